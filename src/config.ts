@@ -1,0 +1,152 @@
+/** Config: defaults, then the file, then the environment; checked as a whole before anything starts. */
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { parse } from 'yaml'
+import { z } from 'zod'
+import { Policy } from './domain/policy.ts'
+import type { Knowledge } from './domain/knowledge.ts'
+import { PlumblineError } from './errors.ts'
+
+/** Everything that ships beside the code (config/, dicom-templates/) lies here, in a checkout and in dist alike. */
+export const INSTALLATION_URL = new URL('../', import.meta.url)
+
+const positive = z.number().positive()
+const whole = z.number().int().positive()
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a lower-case hex SHA-256 digest')
+
+export const Config = z.strictObject({
+  service: z.strictObject({
+    host: z.string().min(1),
+    port: z.number().int().min(0).max(65535),
+    dataDir: z.string().min(1),
+    shutdownTimeoutMs: whole,
+  }),
+  auth: z.strictObject({
+    tokens: z.array(z.strictObject({ name: z.string().min(1), sha256 })),
+    oidc: z.strictObject({ issuer: z.url(), audience: z.string().min(1), jwksUri: z.url() }).nullable(),
+  }),
+  pacs: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }),
+      username: z.string().optional(),
+      password: z.string().optional(),
+      bearerToken: z.string().optional(),
+    })
+    .nullable(),
+  pacsClient: z.strictObject({
+    timeoutMs: whole,
+    retries: z.number().int().min(0),
+    backoffMs: whole,
+    concurrency: whole,
+    responseBytesMax: whole,
+  }),
+  archive: z.strictObject({ requestBytesMax: whole }),
+  database: z.strictObject({ url: z.string().nullable(), poolSize: whole, statementTimeoutMs: whole }),
+  intake: z.strictObject({
+    pollSeconds: z.number().int().min(1).max(59),
+    lookbackDays: whole,
+    nightlyScanHour: z.number().int().min(0).max(23),
+    nightlyLookbackDays: whole,
+    pageSize: whole,
+    sweepSeconds: z.number().int().min(1).max(59),
+    staleAfterMs: whole,
+    imagesDeadlineMs: whole,
+    imagesRetryMs: whole,
+    stableMs: whole,
+  }),
+  jobs: z.strictObject({
+    concurrency: whole,
+    attempts: whole,
+    retryDelayMs: whole,
+    retryDelayMaxMs: whole,
+    timeoutMs: whole,
+    heartbeatSeconds: z.number().int().min(10),
+  }),
+  compute: z.strictObject({ threads: whole, taskTimeoutMs: whole, heapMebibytes: positive }),
+  limits: z.strictObject({
+    objectBytesMax: whole,
+    seriesBytesMax: whole,
+    seriesInstancesMax: whole,
+    voxelsMax: whole,
+    segmentsMax: whole,
+    contourPointsMax: whole,
+  }),
+  report: z.strictObject({
+    sopClass: z.enum(['comprehensive-3d', 'comprehensive', 'enhanced']),
+    institution: z.string(),
+  }),
+  policy: Policy,
+  knowledgeDir: z.string().nullable(),
+  log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']) }),
+})
+export type Config = z.infer<typeof Config>
+
+/** Which environment variable sets which key. */
+const ENVIRONMENT: readonly { variable: string; path: readonly string[]; read: (text: string) => unknown }[] = [
+  { variable: 'PLUMBLINE_HOST', path: ['service', 'host'], read: String },
+  { variable: 'PLUMBLINE_PORT', path: ['service', 'port'], read: Number },
+  { variable: 'PLUMBLINE_DATA', path: ['service', 'dataDir'], read: String },
+  { variable: 'PLUMBLINE_PACS_URL', path: ['pacs', 'url'], read: String },
+  { variable: 'DATABASE_URL', path: ['database', 'url'], read: String },
+]
+
+type Tree = Record<string, unknown>
+
+/** Loads the config. Throws PlumblineError('bad-config') that names the file and every wrong key. */
+export function loadConfig(file: string | null, environment: NodeJS.ProcessEnv = process.env): Config {
+  let tree = readYaml(new URL('config/default.yaml', INSTALLATION_URL))
+  if (file !== null) tree = overlay(tree, readYaml(file))
+  for (const { variable, path, read } of ENVIRONMENT) {
+    const value = environment[variable]
+    if (value !== undefined && value !== '') tree = overlay(tree, nest(path, read(value)))
+  }
+  const result = Config.safeParse(tree)
+  if (result.success) return result.data
+  const faults = result.error.issues.map((issue) => `${issue.path.join('.') || '(top)'}: ${issue.message}`)
+  throw new PlumblineError('bad-config', `The configuration is not valid. ${faults.join('; ')}.`, {
+    nextStep: 'config/default.yaml shows every key with its meaning.',
+  })
+}
+
+/**
+ * Digest of all that a verdict depends on besides the images: same digest, same verdict.
+ * The program's version is recorded beside it, not in it: an upgrade does not judge the archive anew.
+ */
+export function policyDigest(policy: Policy, knowledge: Knowledge): string {
+  const content = JSON.stringify({ policy, structures: knowledge.structures, sources: knowledge.sources })
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`
+}
+
+function readYaml(file: string | URL): Tree {
+  const name = typeof file === 'string' ? file : 'config/default.yaml'
+  try {
+    const tree: unknown = parse(readFileSync(file, 'utf8'))
+    if (isTree(tree)) return tree
+  } catch (cause) {
+    throw new PlumblineError('bad-config', `The configuration file ${name} cannot be read as YAML.`, {
+      nextStep: 'Check that the path is right and the file is valid YAML.',
+      cause,
+    })
+  }
+  throw new PlumblineError('bad-config', `The configuration file ${name} is not a table of keys.`)
+}
+
+/** Lays `top` over `base`, key by key; lists are replaced whole. */
+function overlay(base: Tree, top: Tree): Tree {
+  const result: Tree = { ...base }
+  for (const [key, value] of Object.entries(top)) {
+    const below = result[key]
+    result[key] = isTree(value) && isTree(below) ? overlay(below, value) : value
+  }
+  return result
+}
+
+function nest(path: readonly string[], value: unknown): Tree {
+  const [key, ...rest] = path
+  if (key === undefined) throw new Error('empty config path')
+  return { [key]: rest.length === 0 ? value : nest(rest, value) }
+}
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,115 @@
+import { z } from 'zod'
+import { Code, Laterality } from './code.ts'
+import { Evidence, Finding } from './evidence.ts'
+import { Category, Opinion, Score } from './opinion.ts'
+import { CaseState } from './case-state.ts'
+
+export const VerdictKind = z.enum(['accept', 'review', 'reject', 'not-assessable']).meta({ id: 'Verdict' })
+export type VerdictKind = z.infer<typeof VerdictKind>
+
+/** Is the claimed target there? `not-available` = no source of a response map; never fabricated from the mask. */
+export const TargetMatch = z
+  .object({
+    status: z.enum(['present', 'absent', 'unsure']),
+    strength: z.number().nullable(),
+    compactness: z.number().nullable(),
+    purity: z.number().nullable(),
+    source: z.string(),
+  })
+  .meta({ id: 'TargetMatch' })
+export type TargetMatch = z.infer<typeof TargetMatch>
+
+/** The software or device that made the segmentation, as its object says. */
+export const Producer = z
+  .object({ manufacturer: z.string(), algorithm: z.string(), version: z.string() })
+  .meta({ id: 'Producer' })
+export type Producer = z.infer<typeof Producer>
+
+/** The SEG or RTSTRUCT instance that is judged. */
+export const SegmentationObject = z
+  .object({
+    modality: z.enum(['SEG', 'RTSTRUCT']),
+    sopClassUid: z.string(),
+    sopInstanceUid: z.string(),
+    seriesInstanceUid: z.string(),
+    label: z.string(),
+    producer: Producer,
+  })
+  .meta({ id: 'SegmentationObject' })
+export type SegmentationObject = z.infer<typeof SegmentationObject>
+
+/** Which image series the object was measured against, and how it was found. */
+export const SourceSeries = z
+  .object({
+    seriesInstanceUid: z.string(),
+    modality: z.string(),
+    /** `reference`: named by the object. `geometry`: no usable reference; same frame of reference or position. */
+    foundBy: z.enum(['reference', 'geometry']),
+    /** Plain words: why this series, what was wrong with the references. */
+    note: z.string(),
+    instanceCount: z.number().int(),
+  })
+  .meta({ id: 'SourceSeries' })
+export type SourceSeries = z.infer<typeof SourceSeries>
+
+export const SegmentResult = z
+  .object({
+    number: z.number().int(),
+    label: z.string(),
+    code: Code.nullable(),
+    laterality: Laterality.nullable(),
+    /** Id of the knowledge entry that was used (file stem in config/knowledge), or null. */
+    structure: z.string().nullable(),
+    verdict: VerdictKind,
+    score: Score.nullable(),
+    category: Category.nullable(),
+    /** Why this verdict, plain words, most important first. Never empty. */
+    reasons: z.array(z.string()).min(1),
+    evidence: z.array(Evidence),
+    findings: z.array(Finding),
+    target: TargetMatch,
+    opinion: Opinion.nullable(),
+  })
+  .meta({ id: 'SegmentResult' })
+export type SegmentResult = z.infer<typeof SegmentResult>
+
+export const ReportRef = z
+  .object({ kind: z.enum(['SR']), sopClassUid: z.string(), sopInstanceUid: z.string(), seriesInstanceUid: z.string() })
+  .meta({ id: 'ReportRef' })
+export type ReportRef = z.infer<typeof ReportRef>
+
+export const Provenance = z
+  .object({
+    version: z.string(),
+    /** Digest over config, knowledge, prompts and models: one policy, one digest. */
+    policy: z.string(),
+    models: z.array(z.object({ name: z.string(), sha256: z.string() })),
+  })
+  .meta({ id: 'Provenance' })
+export type Provenance = z.infer<typeof Provenance>
+
+/** One check of one segmentation object under one policy. This is also the REST and CLI representation. */
+export const Case = z
+  .object({
+    id: z.string(),
+    studyInstanceUid: z.string(),
+    state: CaseState,
+    object: SegmentationObject,
+    sourceSeries: SourceSeries.nullable(),
+    verdict: VerdictKind.nullable(),
+    score: Score.nullable(),
+    /** Why the whole object got its verdict, or what went wrong; plain words. */
+    reasons: z.array(z.string()),
+    segments: z.array(SegmentResult),
+    correction: z.null(),
+    reports: z.array(ReportRef),
+    provenance: Provenance,
+    receivedAt: z.iso.datetime(),
+    updatedAt: z.iso.datetime(),
+    decidedAt: z.iso.datetime().nullable(),
+  })
+  .meta({ id: 'Case' })
+export type Case = z.infer<typeof Case>
+
+/** What judging an object produces: the part of a case that depends on bytes and policy only. */
+export type Judgement = Pick<Case, 'object' | 'sourceSeries' | 'verdict' | 'score' | 'reasons' | 'segments'>

@@ -1,0 +1,195 @@
+/** What the pipeline needs from outside, and nothing more. Adapters implement these; main.ts wires them. */
+import type { Case, SegmentResult } from './domain/case.ts'
+import type { CaseState, CaseTransition } from './domain/case-state.ts'
+import type { SeriesProblem } from './domain/geometry.ts'
+import type { Segmentation, SeriesSummary } from './domain/segmentation.ts'
+
+export interface Clock {
+  now(): Date
+}
+
+/** Where one DICOM instance lies. */
+export interface InstanceRef {
+  readonly studyInstanceUid: string
+  readonly seriesInstanceUid: string
+  readonly sopInstanceUid: string
+  readonly sopClassUid: string
+}
+
+/** A SEG or RTSTRUCT that intake saw. */
+export interface SegmentationRef extends InstanceRef {
+  readonly modality: 'SEG' | 'RTSTRUCT'
+}
+
+/** One series as the archive lists it (QIDO-RS level, no pixels). */
+export interface SeriesListing {
+  readonly studyInstanceUid: string
+  readonly seriesInstanceUid: string
+  readonly modality: string
+  readonly instanceCount: number | null
+}
+
+/** The answer of a store, per instance: what was refused and why, in plain words. */
+export interface StoreResult {
+  readonly sopInstanceUid: string
+  readonly stored: boolean
+  readonly reason: string
+}
+
+/** A PACS, an embedded archive or a folder of files. Every call may throw PlumblineError('pacs-unreachable' | 'pacs-refused' | 'timeout' | 'not-found'). */
+export interface Pacs {
+  /** SEG and RTSTRUCT series of studies, newest first as the archive gives them; paged. */
+  findSegmentationSeries(query: SegmentationQuery, signal: AbortSignal): Promise<SeriesListing[]>
+  listSeries(studyInstanceUid: string, signal: AbortSignal): Promise<SeriesListing[]>
+  listInstances(studyInstanceUid: string, seriesInstanceUid: string, signal: AbortSignal): Promise<InstanceRef[]>
+  /** DICOM JSON metadata (PS3.18 F) of a series' instances, bulk data left out. */
+  seriesMetadata(studyInstanceUid: string, seriesInstanceUid: string, signal: AbortSignal): Promise<DicomJson[]>
+  /** Part 10 bytes of one instance. */
+  retrieveInstance(ref: InstanceRef, signal: AbortSignal): Promise<Uint8Array>
+  /** Part 10 bytes of every instance of a series, in any order. */
+  retrieveSeries(studyInstanceUid: string, seriesInstanceUid: string, signal: AbortSignal): Promise<Uint8Array[]>
+  store(instances: readonly StoreItem[], signal: AbortSignal): Promise<StoreResult[]>
+  /** Does the archive hold this very instance? Used to read back what was stored. */
+  holds(ref: InstanceRef, signal: AbortSignal): Promise<boolean>
+}
+
+export interface StoreItem extends InstanceRef {
+  readonly bytes: Uint8Array
+}
+
+/** DICOM JSON model: tag `GGGGEEEE` to `{ vr, Value? }`. */
+export type DicomJson = Record<string, { vr: string; Value?: unknown[]; BulkDataURI?: string; InlineBinary?: string }>
+
+export interface SegmentationQuery {
+  readonly modality: 'SEG' | 'RTSTRUCT'
+  /** Inclusive study date `YYYYMMDD`, or null for all. */
+  readonly studyDateFrom: string | null
+  readonly limit: number
+  readonly offset: number
+}
+
+/** The record of cases. Every change is one transaction and one named transition (domain/case-state.ts). */
+export interface CaseStore {
+  /** Inserts a case in state `received` unless its id exists; says which. */
+  receive(newCase: NewCase): Promise<{ created: boolean; case: Case }>
+  get(id: string): Promise<Case | null>
+  list(filter: CaseFilter): Promise<CasePage>
+  /** Applies one transition with its changes; throws PlumblineError('illegal-transition') if the case is not in the edge's from-state. */
+  transition(id: string, name: CaseTransition, changes?: CaseChanges): Promise<Case>
+  /** Puts the instances to be published beside the case, in the same transaction as the `judge` transition. */
+  judged(id: string, changes: CaseChanges, outbox: readonly StoreItem[]): Promise<Case>
+  /** What is still to be stored for this case. */
+  outbox(id: string): Promise<StoreItem[]>
+  /** `publish` transition; drops the outbox bytes in the same transaction. */
+  published(id: string): Promise<Case>
+  /** Cases that a crash left without a job: in one of these states and unchanged since then. */
+  stale(states: readonly CaseState[], unchangedSince: Date, limit: number): Promise<Case[]>
+  /** Case ids that wait for images in this study. */
+  waitingInStudy(studyInstanceUid: string): Promise<string[]>
+  /** Intake's memory, e.g. the poller's watermark. */
+  getMark(name: string): Promise<string | null>
+  setMark(name: string, value: string): Promise<void>
+  /** Events since a sequence number, oldest first; the source of GET /events. */
+  eventsSince(sequence: number, limit: number): Promise<CaseEvent[]>
+}
+
+export type NewCase = Pick<Case, 'id' | 'studyInstanceUid' | 'object' | 'provenance'>
+export type CaseChanges = Partial<
+  Pick<Case, 'object' | 'sourceSeries' | 'verdict' | 'score' | 'reasons' | 'segments' | 'reports' | 'decidedAt'>
+>
+
+export interface CaseFilter {
+  readonly studyInstanceUid?: string
+  readonly state?: CaseState
+  readonly verdict?: Case['verdict']
+  readonly limit: number
+  /** Opaque, from the page before. */
+  readonly cursor?: string
+}
+export interface CasePage {
+  readonly cases: Case[]
+  readonly nextCursor: string | null
+}
+
+/** One thing that happened to a case; no patient data. */
+export interface CaseEvent {
+  readonly sequence: number
+  readonly caseId: string
+  readonly transition: CaseTransition | 'receive'
+  readonly state: CaseState
+  readonly at: string
+}
+
+/** Durable jobs, at least once. One job per case at a time (singleton by case id). */
+export interface JobQueue {
+  /** Queues the case unless a job for it is queued or active already. `notBefore` delays it. */
+  enqueue(caseId: string, options?: { notBefore?: Date }): Promise<void>
+  /** Starts taking jobs. A thrown error means: deliver again later with backoff, up to the configured attempts. */
+  work(handler: (job: Job) => Promise<void>): Promise<void>
+  stop(): Promise<void>
+}
+
+export interface Job {
+  readonly caseId: string
+  /** 1 for the first delivery. */
+  readonly attempt: number
+  readonly lastAttempt: boolean
+  readonly signal: AbortSignal
+}
+
+/**
+ * Voxel work, done in worker threads that may die alone. Bytes are untrusted. Buffers come back shared, not copied.
+ * A dead worker, a timeout or a bad file is a PlumblineError with a plain reason.
+ */
+export interface Compute {
+  /** SEG or RTSTRUCT bytes to segmentation. */
+  readSegmentation(bytes: Uint8Array, signal: AbortSignal): Promise<Segmentation>
+  /** Measures and checks every segment against the image series given as Part 10 bytes (empty array: no images). */
+  assess(input: AssessInput, signal: AbortSignal, progress?: (done: number, total: number) => void): Promise<Assessment>
+  close(): Promise<void>
+}
+
+export interface AssessInput {
+  readonly segmentation: Segmentation
+  readonly images: readonly Uint8Array[]
+  readonly source: SeriesSummary | null
+  readonly sourceNote: string
+  /** SOP Instance UIDs that the object refers to and the archive does not hold. */
+  readonly missingInstances: readonly string[]
+}
+
+/** Evidence and findings of every segment, before any opinion. */
+export interface Assessment {
+  readonly segments: readonly AssessedSegment[]
+  readonly seriesProblems: readonly SeriesProblem[]
+}
+export type AssessedSegment = Pick<
+  SegmentResult,
+  'number' | 'label' | 'code' | 'laterality' | 'structure' | 'evidence' | 'findings'
+> & {
+  /** Why this segment could not be measured at all; null when it was. */
+  readonly notAssessable: string | null
+  /** Where a viewer should jump: the image that shows the worst finding or the largest area, with a point in its pixel grid (column, row; PS3.3 C.10.5.1.2: top-left pixel centre = 0.5, 0.5). */
+  readonly anchor: { readonly sopInstanceUid: string; readonly columnRow: readonly [number, number] } | null
+}
+
+/** What the verdict report is made from. Implemented by src/dicom/sr.ts. */
+export interface ReportWriter {
+  /** Deterministic: same case, same UIDs. `header` is DICOM JSON of the judged object. */
+  verdictReports(input: ReportInput): StoreItem[]
+}
+export interface ReportInput {
+  readonly case: Case
+  readonly header: DicomJson
+  readonly source: SeriesSummary | null
+  readonly segmentation: Segmentation
+  readonly anchors: ReadonlyMap<number, NonNullable<AssessedSegment['anchor']>>
+  readonly decidedAt: Date
+}
+
+/** A PostgreSQL-speaking database: a pg pool or PGlite in process. Same SQL on both. */
+export interface Sql {
+  query<Row extends Record<string, unknown>>(text: string, parameters?: readonly unknown[]): Promise<Row[]>
+  /** Runs `work` in one transaction; rolls back when it throws. Never enqueue jobs inside. */
+  transaction<Result>(work: (tx: Sql) => Promise<Result>): Promise<Result>
+}

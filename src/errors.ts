@@ -8,6 +8,7 @@ export type ErrorCode =
   | 'not-found'
   | 'conflict'
   | 'unauthorized'
+  | 'forbidden'
   | 'pacs-unreachable'
   | 'pacs-refused'
   | 'not-stored'

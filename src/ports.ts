@@ -1,8 +1,9 @@
 /** What the pipeline needs from outside, and nothing more. Adapters implement these; main.ts wires them. */
-import type { Case, SegmentResult } from './domain/case.ts'
+import type { Case, Judgement, SegmentResult } from './domain/case.ts'
 import type { CaseState, CaseTransition } from './domain/case-state.ts'
 import type { SeriesProblem } from './domain/geometry.ts'
 import type { Segmentation, SeriesSummary } from './domain/segmentation.ts'
+import type { SourceLocation } from './target/source-series.ts'
 
 export interface Clock {
   now(): Date
@@ -94,9 +95,7 @@ export interface CaseStore {
 }
 
 export type NewCase = Pick<Case, 'id' | 'studyInstanceUid' | 'object' | 'provenance'>
-export type CaseChanges = Partial<
-  Pick<Case, 'object' | 'sourceSeries' | 'verdict' | 'score' | 'reasons' | 'segments' | 'reports' | 'decidedAt'>
->
+export type CaseChanges = Partial<Judgement>
 
 export interface CaseFilter {
   readonly studyInstanceUid?: string
@@ -120,12 +119,24 @@ export interface CaseEvent {
   readonly at: string
 }
 
+/** What a person or another system may ask of intake. Implemented in src/intake. */
+export interface Intake {
+  /**
+   * Registers a case for every SEG and RTSTRUCT of the study and queues it; a case that exists is returned as it is.
+   * Throws PlumblineError('not-found') when the archive does not know the study, else what Pacs throws.
+   */
+  checkStudy(studyInstanceUid: string): Promise<Case[]>
+}
+
 /** Durable jobs, at least once. One job per case at a time (singleton by case id). */
 export interface JobQueue {
-  /** Queues the case unless a job for it is queued or active already. `notBefore` delays it. */
+  /**
+   * Queues the case unless a job for it is queued or active already. `notBefore` delays it; a job that was delayed
+   * longer is brought forward to that time (or to now), unless it waits after a failure.
+   */
   enqueue(caseId: string, options?: { notBefore?: Date }): Promise<void>
   /** Starts taking jobs. A thrown error means: deliver again later with backoff, up to the configured attempts. */
-  work(handler: (job: Job) => Promise<void>): Promise<void>
+  work(handler: (job: Job) => Promise<JobOutcome>): Promise<void>
   stop(): Promise<void>
 }
 
@@ -134,7 +145,17 @@ export interface Job {
   /** 1 for the first delivery. */
   readonly attempt: number
   readonly lastAttempt: boolean
+  /**
+   * True when every attempt ended without an answer (the process died, or time ran out): do not work on the case
+   * again, which may be what kills the process; end it.
+   */
+  readonly exhausted?: boolean
   readonly signal: AbortSignal
+}
+
+/** `again`: deliver this case's job once more at that time (it waits for its images). */
+export interface JobOutcome {
+  readonly again?: Date
 }
 
 /**
@@ -145,17 +166,15 @@ export interface Compute {
   /** SEG or RTSTRUCT bytes to segmentation. */
   readSegmentation(bytes: Uint8Array, signal: AbortSignal): Promise<Segmentation>
   /** Measures and checks every segment against the image series given as Part 10 bytes (empty array: no images). */
-  assess(input: AssessInput, signal: AbortSignal, progress?: (done: number, total: number) => void): Promise<Assessment>
+  assess(input: AssessInput, signal: AbortSignal): Promise<Assessment>
   close(): Promise<void>
 }
 
 export interface AssessInput {
   readonly segmentation: Segmentation
+  /** Part 10 bytes of the source series; empty when it was not found. */
   readonly images: readonly Uint8Array[]
-  readonly source: SeriesSummary | null
-  readonly sourceNote: string
-  /** SOP Instance UIDs that the object refers to and the archive does not hold. */
-  readonly missingInstances: readonly string[]
+  readonly location: SourceLocation
 }
 
 /** Evidence and findings of every segment, before any opinion. */

@@ -2,11 +2,11 @@
 declare module 'dcmjs' {
   const dcmjs: {
     data: {
-      DicomMessage: {
-        readFile(buffer: ArrayBuffer, options?: Record<string, unknown>): { meta: unknown; dict: unknown }
-      }
       DicomMetaDictionary: {
+        /** By keyword. */
         nameMap: Record<string, { tag: string; vr: string; vm: string; name: string } | undefined>
+        /** By `(GGGG,EEEE)`. */
+        dictionary: Record<string, { tag: string; vr: string; vm: string; name: string } | undefined>
         denaturalizeDataset(natural: Record<string, unknown>): unknown
         naturalizeDataset(dataset: unknown): Record<string, unknown>
       }

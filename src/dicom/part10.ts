@@ -1,42 +1,84 @@
 /**
- * Part 10 files (PS3.10 section 7) to data sets and back. The only door to dcmjs.
- * A data set here is dcmjs's own form: tag `GGGGEEEE` to `{ vr, Value }`, close to the DICOM JSON model.
+ * Part 10 files (PS3.10 section 7) to data sets and back. dcmjs gives the dictionary and writes; parse.ts reads.
+ * A data set is in the form of the DICOM JSON model: tag `GGGGEEEE` to `{ vr, Value }`.
  */
+import { inflateRawSync } from 'node:zlib'
 import dcmjs from 'dcmjs'
 import { PlumblineError } from '../errors.ts'
+import { damaged, parseDataset, type Dataset, type PixelData } from './parse.ts'
+import { EXPLICIT_VR_LITTLE_ENDIAN, transferSyntax } from './transfer-syntax.ts'
 
-export interface Element {
-  readonly vr: string
-  readonly Value: readonly unknown[]
-}
-export type Dataset = Readonly<Record<string, Element | undefined>>
+export type { Dataset, Element, PixelData } from './parse.ts'
+export { EXPLICIT_VR_LITTLE_ENDIAN }
 
 export interface Part10 {
   readonly transferSyntaxUid: string
   readonly dataset: Dataset
+  /** Views into the bytes that were read; null when there are none or reading stopped before them. */
+  readonly pixelData: PixelData | null
 }
 
 /** Data set by keyword (`PatientID`, ...), the form that writing takes. Sequences are arrays of such objects. */
 export type NaturalDataset = Record<string, unknown>
 
-export const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
 /** Our implementation, PS3.7 D.3.3.2. */
 const IMPLEMENTATION_CLASS_UID = '2.25.190146791043182537444806132342625375407'
 const IMPLEMENTATION_VERSION_NAME = 'PLUMBLINE_1'
-const PIXEL_DATA = '7FE00010'
+const PREAMBLE_BYTES = 128
+/** Used where the caller sets none; what one Node.js buffer can hold comfortably. */
+const FILE_BYTES_MAX = 2 ** 31 - 1
 
-/** Reads a Part 10 file. Throws PlumblineError('bad-dicom') when it is none or is damaged. */
-export function readPart10(bytes: Uint8Array, options: { untilPixelData?: boolean } = {}): Part10 {
-  const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength)
+export interface ReadOptions {
+  /** Stop before Pixel Data: for headers. */
+  readonly untilPixelData?: boolean
+  /** Largest file, and largest data set after inflating. */
+  readonly maxBytes?: number
+}
+
+/**
+ * Reads a Part 10 file in any little endian transfer syntax. Throws PlumblineError: 'bad-dicom' when it is none or is
+ * damaged, 'unsupported-dicom' for Big Endian, 'limit-exceeded' when it is larger than `maxBytes`.
+ */
+export function readPart10(bytes: Uint8Array, options: ReadOptions = {}): Part10 {
+  const maxBytes = options.maxBytes ?? FILE_BYTES_MAX
+  if (bytes.length > maxBytes) throw tooLarge(maxBytes)
+  const magic = bytes.subarray(PREAMBLE_BYTES, PREAMBLE_BYTES + 4)
+  if (String.fromCharCode(...magic) !== 'DICM') {
+    throw new PlumblineError('bad-dicom', 'The file is not a DICOM Part 10 file: it has no DICM mark after its preamble.')
+  }
+  const meta = parseDataset(bytes, PREAMBLE_BYTES + 4, { explicit: true, onlyGroup: '0002' })
+  const transferSyntaxUid = text(meta.dataset, 'TransferSyntaxUID')
+  if (transferSyntaxUid === '') throw damaged('it does not name its transfer syntax')
+  const syntax = transferSyntax(transferSyntaxUid)
+  if (syntax.dataset === 'unsupported') throw unsupportedSyntax(syntax.name)
+  const untilPixelData = options.untilPixelData ?? false
+  const { dataset, pixelData } =
+    syntax.dataset === 'deflated'
+      ? parseDataset(inflate(bytes.subarray(meta.next), maxBytes), 0, { explicit: true, untilPixelData })
+      : parseDataset(bytes, meta.next, { explicit: syntax.dataset === 'explicit', untilPixelData })
+  return { transferSyntaxUid, dataset, pixelData }
+}
+
+/** The object is written in a way that Plumbline does not decode; says which in words. */
+export function unsupportedSyntax(name: string): PlumblineError {
+  return new PlumblineError('unsupported-dicom', `The object is stored as ${name}, which Plumbline cannot decode.`, {
+    nextStep: 'Let the PACS deliver it as Explicit VR Little Endian.',
+  })
+}
+
+function tooLarge(maxBytes: number): PlumblineError {
+  return new PlumblineError('limit-exceeded', `The DICOM object is larger than the limit of ${maxBytes} bytes.`, {
+    nextStep: 'Raise limits.objectBytesMax if objects of this size are expected.',
+  })
+}
+
+/** Deflated data set, PS3.5 A.5. Never inflates more than the limit. */
+function inflate(deflated: Uint8Array, maxBytes: number): Uint8Array {
   try {
-    const file = dcmjs.data.DicomMessage.readFile(
-      buffer as ArrayBuffer,
-      options.untilPixelData === true ? { untilTag: PIXEL_DATA, includeUntilTagValue: false } : {},
-    )
-    const meta = file.meta as Dataset
-    return { transferSyntaxUid: String(meta['00020010']?.Value[0] ?? ''), dataset: file.dict as Dataset }
+    return inflateRawSync(new Uint8Array(deflated), { maxOutputLength: maxBytes })
   } catch (cause) {
-    throw new PlumblineError('bad-dicom', 'The file is not a readable DICOM Part 10 file.', { cause })
+    if (cause instanceof RangeError) throw tooLarge(maxBytes)
+    throw new PlumblineError('bad-dicom', 'The DICOM file is damaged: its deflated data set cannot be inflated.', { cause })
   }
 }
 
@@ -72,7 +114,7 @@ export function tagOf(keyword: string): string {
 export function texts(dataset: Dataset, keyword: string): string[] {
   return (dataset[tagOf(keyword)]?.Value ?? []).map((value) => {
     if (value === null || value === undefined) return ''
-    if (typeof value === 'object' && 'Alphabetic' in value) return String(value.Alphabetic)
+    if (typeof value === 'object') return 'Alphabetic' in value ? String(value.Alphabetic) : ''
     return String(value).replaceAll('\0', '').trim()
   })
 }
@@ -84,12 +126,21 @@ export function text(dataset: Dataset, keyword: string): string {
 
 /** All values of an attribute as numbers, NaN where one is not a number; empty when absent. */
 export function numbers(dataset: Dataset, keyword: string): number[] {
-  return texts(dataset, keyword).map((value) => (value === '' ? NaN : Number(value)))
+  return (dataset[tagOf(keyword)]?.Value ?? []).map((value) => {
+    if (typeof value === 'number') return value
+    return typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN
+  })
+}
+
+/** First value of an attribute as number; null when absent or not a finite number. */
+export function number(dataset: Dataset, keyword: string): number | null {
+  const value = numbers(dataset, keyword)[0]
+  return value !== undefined && Number.isFinite(value) ? value : null
 }
 
 /** Items of a sequence; empty when absent. */
 export function items(dataset: Dataset, keyword: string): Dataset[] {
   return (dataset[tagOf(keyword)]?.Value ?? []).filter(
-    (value): value is Dataset => typeof value === 'object' && value !== null,
+    (value): value is Dataset => typeof value === 'object' && value !== null && !(value instanceof ArrayBuffer),
   )
 }

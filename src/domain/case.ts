@@ -111,5 +111,8 @@ export const Case = z
   .meta({ id: 'Case' })
 export type Case = z.infer<typeof Case>
 
-/** What judging an object produces: the part of a case that depends on bytes and policy only. */
-export type Judgement = Pick<Case, 'object' | 'sourceSeries' | 'verdict' | 'score' | 'reasons' | 'segments'>
+/** What judging an object produces: the part of a case that its bytes, its images and the policy decide. */
+export type Judgement = Pick<
+  Case,
+  'object' | 'sourceSeries' | 'verdict' | 'score' | 'reasons' | 'segments' | 'reports' | 'decidedAt'
+>

@@ -27,6 +27,8 @@ export const Structure = z.strictObject({
   intensity: z.array(Range.extend({ modality: z.enum(['CT', 'MR', 'PT']), unit: z.string() })).default([]),
   /** May it legitimately reach the first or last image slice (vessels, spine, bowel)? */
   mayReachImageEdge: z.boolean(),
+  /** Does a good mask of it shrink towards both ends along the body axis? Then a flat end is a cut. */
+  tapers: z.boolean().default(false),
   /** For the knowledge recall stage; plain sentences. */
   appearance: z.string(),
   location: z.string(),

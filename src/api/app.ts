@@ -1,0 +1,93 @@
+/** The HTTP face: every router, in the order in which a request meets them. */
+import express, { type Express, type RequestHandler, type Router } from 'express'
+import { PlumblineError } from '../errors.ts'
+import type { Logger } from '../log.ts'
+import type { Metrics } from '../metrics.ts'
+import type { CaseStore, Intake } from '../ports.ts'
+import { accessLog } from './access-log.ts'
+import { authenticate, type AuthOptions } from './auth.ts'
+import { caseRoutes } from './case-routes.ts'
+import { contextOf } from './context.ts'
+import { eventRoutes, type EventLimits } from './event-routes.ts'
+import { openApiDocument } from './openapi.ts'
+import { healthRoutes, operationRoutes } from './operation-routes.ts'
+import { overviewRouter } from './overview-router.ts'
+import { problemHandler } from './problem.ts'
+import { mount, type Route } from './route.ts'
+import type { ReadinessCheck } from './schemas.ts'
+import { securityHeaders, viewerHeaders } from './security-headers.ts'
+
+export interface AppDependencies {
+  readonly caseStore: CaseStore
+  readonly intake: Intake
+  /** One line per thing the service needs. A throw or a silence counts as not ready. */
+  readonly ready: () => Promise<readonly ReadinessCheck[]>
+  readonly metrics: Metrics
+  readonly log: Logger
+  readonly auth: AuthOptions
+  readonly version: string
+  /** Ends the event streams. */
+  readonly stopping: AbortSignal
+  readonly limits: ApiLimits
+  /** The embedded archive, or the proxy to the PACS; served under /dicom-web. */
+  readonly dicomWeb?: Router
+  /** OHIF; served under /. Without it a plain page lists the cases there. */
+  readonly viewer?: Router
+}
+
+export interface ApiLimits {
+  readonly bodyBytesMax: number
+  readonly readyTimeoutMs: number
+  readonly retryAfterSeconds: number
+  readonly events: EventLimits
+}
+
+export const API_LIMITS: ApiLimits = {
+  bodyBytesMax: 64 * 1024,
+  readyTimeoutMs: 5_000,
+  retryAfterSeconds: 10,
+  events: { streamsMax: 50, batchSize: 200, pollMs: 1_000, heartbeatMs: 15_000, reconnectMs: 3_000 },
+}
+
+export function createApp(deps: AppDependencies): Express {
+  const { caseStore, log, metrics, limits, stopping } = deps
+  const openRoutes = healthRoutes()
+  const guardedRoutes: Route[] = [
+    ...caseRoutes(deps),
+    ...eventRoutes({ caseStore, log, limits: limits.events, stopping }),
+    ...operationRoutes({
+      ...deps,
+      readyTimeoutMs: limits.readyTimeoutMs,
+      openApi: () => openApiDocument([...openRoutes, ...guardedRoutes], deps.version),
+    }),
+  ]
+
+  const app = express()
+  app.set('etag', false)
+  app.use(accessLog(log, metrics), securityHeaders())
+  for (const row of openRoutes) mount(app, row)
+  app.use(authenticate(deps.auth))
+  app.use('/api', express.json({ limit: limits.bodyBytesMax }))
+  for (const row of guardedRoutes) mount(app, row)
+  app.use('/api', notFound)
+  if (deps.dicomWeb !== undefined) app.use('/dicom-web', named('/dicom-web/*'), deps.dicomWeb, notFound)
+  if (deps.viewer === undefined) app.use(overviewRouter(deps))
+  else app.use(named('/*'), viewerHeaders(), deps.viewer)
+  app.use(notFound)
+  app.use(problemHandler(log, limits))
+  return app
+}
+
+/** Names a mounted router for the log and the metrics; its own paths hold UIDs. */
+function named(route: string): RequestHandler {
+  return (_request, response, next) => {
+    contextOf(response).route = route
+    next()
+  }
+}
+
+const notFound: RequestHandler = () => {
+  throw new PlumblineError('not-found', 'There is nothing at this address.', {
+    nextStep: '/api/openapi.json lists what there is.',
+  })
+}

@@ -1,0 +1,89 @@
+import { PlumblineError } from '../errors.ts'
+import type { CaseFilter, CaseStore, Intake } from '../ports.ts'
+import { Case } from '../domain/case.ts'
+import { NOTHING, route, type Route } from './route.ts'
+import { CasePage, CaseParams, CasesQuery, CheckedStudy, PageQuery, StudyParams } from './schemas.ts'
+
+const JSON_TYPE = 'application/json'
+
+/** The cases, and asking for one. */
+export function caseRoutes({ caseStore, intake }: { caseStore: CaseStore; intake: Intake }): Route[] {
+  return [
+    route({
+      method: 'get',
+      path: '/api/v1/cases',
+      operationId: 'listCases',
+      summary: 'Cases, newest first, filtered and paged',
+      tag: 'cases',
+      params: NOTHING,
+      query: CasesQuery,
+      responses: { 200: { description: 'One page of cases.', contentType: JSON_TYPE, schema: CasePage } },
+      problems: [],
+      open: false,
+      async handle({ query }, response) {
+        const { study, ...rest } = query
+        response.json(await caseStore.list(filterOf({ ...rest, studyInstanceUid: study })))
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/cases/{id}',
+      operationId: 'getCase',
+      summary: 'One case with its evidence, findings, opinion and verdict',
+      tag: 'cases',
+      params: CaseParams,
+      query: NOTHING,
+      responses: { 200: { description: 'The case.', contentType: JSON_TYPE, schema: Case } },
+      problems: ['not-found'],
+      open: false,
+      async handle({ params }, response) {
+        const found = await caseStore.get(params.id)
+        if (found === null) throw new PlumblineError('not-found', 'There is no case with this id.')
+        response.json(found)
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/studies/{uid}/cases',
+      operationId: 'listStudyCases',
+      summary: 'Cases of one study, newest first; empty when Plumbline has seen no segmentation of it',
+      tag: 'cases',
+      params: StudyParams,
+      query: PageQuery,
+      responses: { 200: { description: 'One page of cases.', contentType: JSON_TYPE, schema: CasePage } },
+      problems: [],
+      open: false,
+      async handle({ params, query }, response) {
+        response.json(await caseStore.list(filterOf({ ...query, studyInstanceUid: params.uid })))
+      },
+    }),
+    route({
+      method: 'post',
+      path: '/api/v1/studies/{uid}/check',
+      operationId: 'checkStudy',
+      summary: 'Queue a check of every SEG and RTSTRUCT of one study; what was checked already is returned as it is',
+      tag: 'cases',
+      params: StudyParams,
+      query: NOTHING,
+      responses: { 202: { description: 'The cases of the study.', contentType: JSON_TYPE, schema: CheckedStudy } },
+      problems: ['not-found', 'limit-exceeded', 'pacs-unreachable', 'pacs-refused', 'timeout'],
+      open: false,
+      async handle({ params }, response) {
+        response.status(202).json({ cases: await intake.checkStudy(params.uid) })
+      },
+    }),
+  ]
+}
+
+type Loose<T> = { [Key in keyof T]: T[Key] | undefined }
+
+/** A filter without the keys that were not asked for. */
+export function filterOf({ limit, studyInstanceUid, state, verdict, cursor }: Loose<CaseFilter> & { limit: number }): CaseFilter {
+  return {
+    limit,
+    ...(studyInstanceUid === undefined ? {} : { studyInstanceUid }),
+    ...(state === undefined ? {} : { state }),
+    ...(verdict === undefined ? {} : { verdict }),
+    ...(cursor === undefined ? {} : { cursor }),
+  }
+}

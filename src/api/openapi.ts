@@ -1,0 +1,128 @@
+/** The OpenAPI 3.1 document, made from the same rows and schemas that the routes run on. */
+import { z } from 'zod'
+import type { ErrorCode } from '../errors.ts'
+import { Problem, STATUS_OF_CODE } from './problem.ts'
+import type { Route } from './route.ts'
+
+type Json = Record<string, unknown>
+
+const TAGS = [
+  { name: 'cases', description: 'A case is one check of one segmentation object under one policy.' },
+  { name: 'operations', description: 'For those who run the service.' },
+]
+/** Problems that any route may answer with. */
+const COMMON_PROBLEMS: readonly ErrorCode[] = ['bad-request', 'unauthorized', 'forbidden']
+
+/** One JSON document; named schemas (`.meta({ id })`) stand once under components. */
+export function openApiDocument(routes: readonly Route[], version: string): Json {
+  const schemas = schemaSet(routes)
+  const paths: Record<string, Json> = {}
+  for (const row of routes) paths[row.path] = { ...paths[row.path], [row.method]: operation(row, schemas.of) }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Plumbline',
+      version,
+      description: 'Quality control of the segmentations in a PACS. Judges the segmentation, never the disease.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    tags: TAGS,
+    security: [{ bearer: [] }],
+    paths,
+    components: {
+      schemas: schemas.components,
+      securitySchemes: {
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'A configured token or a JWT. Not asked for when no authentication is configured (loopback only).',
+        },
+      },
+    },
+  }
+}
+
+function operation(row: Route, schemaOf: (schema: z.ZodType) => Json): Json {
+  return {
+    operationId: row.operationId,
+    summary: row.summary,
+    tags: [row.tag],
+    ...(row.open ? { security: [] } : {}),
+    parameters: [...parameters('path', row.params), ...parameters('query', row.query)],
+    responses: { ...answers(row, schemaOf), ...problems(row) },
+  }
+}
+
+function answers(row: Route, schemaOf: (schema: z.ZodType) => Json): Json {
+  return Object.fromEntries(
+    Object.entries(row.responses).map(([status, { description, contentType, schema }]) => [
+      status,
+      { description, content: { [contentType]: { schema: schemaOf(schema) } } },
+    ]),
+  )
+}
+
+/** One answer per status; it names the codes that come with it. */
+function problems(row: Route): Json {
+  const common = row.open ? (['bad-request'] as const) : COMMON_PROBLEMS
+  const byStatus = new Map<number, string[]>()
+  for (const code of [...common, ...row.problems]) {
+    const { status, retryable } = STATUS_OF_CODE[code]
+    for (const each of new Set([status, retryable ?? status])) byStatus.set(each, [...(byStatus.get(each) ?? []), code])
+  }
+  byStatus.set(500, ['internal'])
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      status,
+      {
+        description: `Problem: ${codes.join(', ')}.`,
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  )
+}
+
+function parameters(where: 'path' | 'query', schema: z.ZodType): Json[] {
+  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' })
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: where,
+    required: required.includes(name),
+    schema: inlined(property, schema),
+  }))
+}
+
+/** Parameters are read on their own, so a named schema is written out in place. */
+function inlined(property: unknown, schema: z.ZodType): Json {
+  const { $defs = {} } = z.toJSONSchema(schema, { io: 'input' })
+  const { $ref, ...own } = property as Json
+  const definition = typeof $ref === 'string' ? $defs[$ref.replace('#/$defs/', '')] : undefined
+  const { id: _, ...inner } = (definition ?? {}) as Json
+  return { ...inner, ...own }
+}
+
+/**
+ * Converts all response schemas in one go, so that what they share is one component. Objects stay open: an answer
+ * may gain fields, and a client that refuses unknown ones would break.
+ */
+function schemaSet(routes: readonly Route[]): { components: Json; of: (schema: z.ZodType) => Json } {
+  const all = [Problem, ...routes.flatMap((row) => Object.values(row.responses).map(({ schema }) => schema))]
+  const names = new Map(all.map((schema, index) => [schema, `s${index}`]))
+  const together = z.object(Object.fromEntries([...names].map(([schema, name]) => [name, schema])))
+  const { properties = {}, $defs = {} } = z.toJSONSchema(together, {
+    override: ({ jsonSchema }) => {
+      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
+      delete jsonSchema.id
+    },
+  })
+  const document = JSON.parse(JSON.stringify({ properties, $defs }).replaceAll('#/$defs/', '#/components/schemas/')) as {
+    properties: Record<string, Json>
+    $defs: Json
+  }
+  return { components: sorted(document.$defs), of: (schema) => document.properties[names.get(schema) ?? ''] ?? {} }
+}
+
+function sorted(record: Json): Json {
+  return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}

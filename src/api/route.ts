@@ -1,0 +1,68 @@
+/** What a route is: one row that the router, the OpenAPI document and the tests all read. */
+import type { Express, Request, Response } from 'express'
+import { z } from 'zod'
+import type { ErrorCode } from '../errors.ts'
+import { contextOf } from './context.ts'
+import { InvalidRequest, type FieldFault } from './problem.ts'
+
+type Shape = z.ZodType<Record<string, unknown>>
+
+export interface Route<Params extends Shape = Shape, Query extends Shape = Shape> {
+  readonly method: 'get' | 'post'
+  /** OpenAPI form: `/cases/{id}`. */
+  readonly path: string
+  readonly operationId: string
+  readonly summary: string
+  readonly tag: 'cases' | 'operations'
+  readonly params: Params
+  readonly query: Query
+  /** Every answer that is not a problem, by status. */
+  readonly responses: Readonly<Record<number, { description: string; contentType: string; schema: z.ZodType }>>
+  /** Problems a client must expect besides `bad-request`, `unauthorized`, `forbidden` and the unexpected. */
+  readonly problems: readonly ErrorCode[]
+  /** Answered without authentication. */
+  readonly open: boolean
+  handle(input: RouteInput<z.output<Params>, z.output<Query>>, response: Response): Promise<void>
+}
+
+export interface RouteInput<Params, Query> {
+  readonly params: Params
+  readonly query: Query
+  readonly request: Request
+}
+
+export const NOTHING = z.strictObject({})
+const NO_BODY = NOTHING.optional()
+
+/** Types the handler by the row's schemas; the result is a row like any other. */
+export function route<Params extends Shape, Query extends Shape>(row: Route<Params, Query>): Route {
+  return row as unknown as Route
+}
+
+/** Mounts the row: validates what comes in (an unknown input is a fault: a mistyped filter must not widen the answer). */
+export function mount(app: Express, row: Route): void {
+  app[row.method](row.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (request, response) => {
+    contextOf(response).route = row.path
+    response.set('Cache-Control', 'no-store')
+    const input = validated(row, request)
+    await row.handle({ ...input, request }, response)
+  })
+}
+
+function validated(row: Route, request: Request): Pick<RouteInput<Record<string, unknown>, Record<string, unknown>>, 'params' | 'query'> {
+  const params = row.params.safeParse(request.params)
+  const query = row.query.safeParse(request.query)
+  const body = NO_BODY.safeParse(request.body)
+  if (params.success && query.success && body.success) return { params: params.data, query: query.data }
+  throw new InvalidRequest([...faultsIn('path', params), ...faultsIn('query', query), ...faultsIn('body', body)])
+}
+
+function faultsIn(where: string, result: z.ZodSafeParseResult<unknown>): FieldFault[] {
+  if (result.success) return []
+  return result.error.issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({ in: where, field: key.slice(0, 80), message: 'This input is not known.' }))
+    }
+    return [{ in: where, field: issue.path.join('.'), message: issue.message }]
+  })
+}

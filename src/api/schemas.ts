@@ -1,0 +1,69 @@
+/** What the API takes and gives besides the words of the domain. */
+import { z } from 'zod'
+import { CASE_TRANSITIONS, CaseState, type CaseTransition } from '../domain/case-state.ts'
+import { Case, VerdictKind } from '../domain/case.ts'
+import type { CaseEvent as CaseEventPort, CasePage as CasePagePort } from '../ports.ts'
+
+const PAGE_SIZE = 50
+const PAGE_SIZE_MAX = 200
+const CURSOR_LENGTH_MAX = 500
+const CASE_ID_LENGTH_MAX = 128
+
+/** PS3.5 section 9.1: digits and dots, at most 64 characters. */
+const Uid = z.string().max(64).regex(/^[0-9]+(\.[0-9]+)*$/, 'must be a DICOM UID')
+const CaseId = z.string().min(1).max(CASE_ID_LENGTH_MAX)
+
+export const CaseParams = z.strictObject({ id: CaseId })
+export const StudyParams = z.strictObject({ uid: Uid })
+
+export const PageQuery = z.strictObject({
+  limit: z.coerce.number().int().min(1).max(PAGE_SIZE_MAX).default(PAGE_SIZE).describe('Cases on one page.'),
+  cursor: z.string().min(1).max(CURSOR_LENGTH_MAX).optional().describe('`nextCursor` of the page before.'),
+})
+
+export const CasesQuery = PageQuery.extend({
+  state: CaseState.optional(),
+  verdict: VerdictKind.optional(),
+  study: Uid.optional().describe('Study Instance UID.'),
+})
+
+export const CasePage = z
+  .object({
+    cases: z.array(Case),
+    /** Null on the last page. */
+    nextCursor: z.string().nullable(),
+  })
+  .meta({ id: 'CasePage' }) satisfies z.ZodType<CasePagePort>
+
+export const CheckedStudy = z.object({ cases: z.array(Case) }).meta({ id: 'CheckedStudy' })
+
+const TRANSITION_NAMES = CASE_TRANSITIONS.map(({ name }) => name) as [CaseTransition, ...CaseTransition[]]
+
+/** The `data` of one server-sent event; its `id` is the sequence number. */
+export const CaseEvent = z
+  .object({
+    sequence: z.number().int().nonnegative(),
+    caseId: z.string(),
+    transition: z.enum(['receive', ...TRANSITION_NAMES]),
+    state: CaseState,
+    at: z.iso.datetime(),
+  })
+  .meta({ id: 'CaseEvent' }) satisfies z.ZodType<CaseEventPort>
+
+export const EventsQuery = z.strictObject({
+  after: z.coerce
+    .number()
+    .int()
+    .nonnegative()
+    .default(0)
+    .describe('Sequence number to go on after; 0 = from the first event. The header Last-Event-ID outranks it.'),
+})
+export const LastEventId = z.coerce.number().int().nonnegative()
+
+export const Health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' })
+
+/** One thing the service needs, and whether it has it. */
+const ReadinessCheck = z.object({ name: z.string(), ok: z.boolean(), message: z.string() })
+export type ReadinessCheck = z.infer<typeof ReadinessCheck>
+
+export const Readiness = z.object({ ready: z.boolean(), checks: z.array(ReadinessCheck) }).meta({ id: 'Readiness' })

@@ -1,0 +1,134 @@
+/** `plumbline check`: judge one study, from a PACS or a folder, with no service and no database. */
+import { mkdir, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createFolderPacs } from './archive/folder.ts'
+import type { Config } from './config.ts'
+import type { Case } from './domain/case.ts'
+import { PlumblineError } from './errors.ts'
+import { modalityOf } from './intake/eligibility.ts'
+import { newCase } from './intake/intake.ts'
+import { caseIdOf } from './intake/case-id.ts'
+import { openJudge, openRemotePacs } from './main.ts'
+import { judge, publish, type Pipeline } from './pipeline.ts'
+import type { InstanceRef, Pacs, SeriesListing, StoreItem } from './ports.ts'
+import { createTerminal, type Terminal } from './terminal.ts'
+import { VERSION } from './version.ts'
+
+export const EXIT_ALL_ACCEPTED = 0
+export const EXIT_NOT_ALL_ACCEPTED = 1
+export const EXIT_COULD_NOT_RUN = 2
+
+const MODALITIES = ['SEG', 'RTSTRUCT'] as const
+
+export interface CheckOptions {
+  readonly config: Config
+  readonly pacs?: string
+  readonly json: boolean
+  readonly out?: string
+  readonly publish: boolean
+}
+
+/** Judges and prints; returns the exit code. Throws PlumblineError when there is nothing to judge or it cannot start. */
+export async function checkStudy(target: string, options: CheckOptions): Promise<number> {
+  const terminal = createTerminal(process.stderr)
+  const signal = abortOnInterrupt()
+  const { pacs, series } = await findSeries(target, options, terminal, signal)
+  const judgeParts = openJudge(options.config)
+  const pipeline: Pipeline = {
+    ...judgeParts,
+    pacs,
+    // Nobody sends more images while a person waits: judge what is there.
+    readiness: { deadlineMs: 0, retryMs: 0, stableMs: 0 },
+    onStage: terminal.stage,
+  }
+  try {
+    const cases: Case[] = []
+    for (const ref of await instancesOf(series, pacs, signal)) {
+      cases.push(await checkObject(ref, pipeline, judgeParts.policyDigest, options, signal))
+    }
+    if (options.json) process.stdout.write(`${JSON.stringify(cases, null, 2)}\n`)
+    else terminal.table(cases)
+    return cases.every(({ verdict }) => verdict === 'accept') ? EXIT_ALL_ACCEPTED : EXIT_NOT_ALL_ACCEPTED
+  } finally {
+    await pipeline.compute.close()
+  }
+}
+
+async function checkObject(
+  ref: InstanceRef,
+  pipeline: Pipeline,
+  policyDigest: string,
+  options: CheckOptions,
+  signal: AbortSignal,
+): Promise<Case> {
+  const subject = freshCase(ref, policyDigest, pipeline.clock.now())
+  const outcome = await judge(subject, pipeline, signal)
+  if (outcome.kind === 'wait') throw new Error('judged without waiting, yet asked to wait')
+  if (options.out !== undefined) await writeReports(options.out, outcome.outbox)
+  if (options.publish) await publish(subject.id, outcome.outbox, pipeline, signal)
+  return { ...subject, ...outcome.judgement, state: 'done', updatedAt: pipeline.clock.now().toISOString() }
+}
+
+/** The SEG and RTSTRUCT series to judge: of the folder, or of one study in the PACS. */
+async function findSeries(target: string, options: CheckOptions, terminal: Terminal, signal: AbortSignal) {
+  const isFolder = await stat(target).then((found) => found.isDirectory(), () => false)
+  const pacs: Pacs = isFolder ? await openFolder(target, terminal) : openRemotePacs(options.config, options.pacs)
+  const series = isFolder ? await seriesOfFolder(pacs, signal) : await seriesOfStudy(pacs, target, signal)
+  if (series.length > 0) return { pacs, series }
+  throw new PlumblineError('not-found', `There is no SEG or RTSTRUCT in this ${isFolder ? 'folder' : 'study'}.`, {
+    nextStep: isFolder ? 'Give the folder that holds the images and the segmentation.' : 'Check the Study Instance UID.',
+  })
+}
+
+async function openFolder(folder: string, terminal: Terminal): Promise<Pacs> {
+  const pacs = await createFolderPacs(folder, {})
+  for (const { path, reason } of pacs.skipped) terminal.line(`  left out ${path}: ${reason}`)
+  return pacs
+}
+
+async function seriesOfFolder(pacs: Pacs, signal: AbortSignal): Promise<SeriesListing[]> {
+  const everything = { studyDateFrom: null, limit: Number.MAX_SAFE_INTEGER, offset: 0 }
+  const found = MODALITIES.map((modality) => pacs.findSegmentationSeries({ modality, ...everything }, signal))
+  return (await Promise.all(found)).flat()
+}
+
+async function seriesOfStudy(pacs: Pacs, studyInstanceUid: string, signal: AbortSignal): Promise<SeriesListing[]> {
+  const listed = await pacs.listSeries(studyInstanceUid, signal)
+  return listed.filter(({ modality }) => MODALITIES.some((wanted) => wanted === modality))
+}
+
+async function instancesOf(series: readonly SeriesListing[], pacs: Pacs, signal: AbortSignal): Promise<InstanceRef[]> {
+  const listed = series.map((one) => pacs.listInstances(one.studyInstanceUid, one.seriesInstanceUid, signal))
+  return (await Promise.all(listed)).flat()
+}
+
+function freshCase(ref: InstanceRef, policyDigest: string, now: Date): Case {
+  const modality = modalityOf(ref.sopClassUid) ?? 'SEG'
+  const id = caseIdOf(ref.sopInstanceUid, policyDigest)
+  return {
+    ...newCase({ ...ref, modality }, id, '', { version: VERSION, policyDigest }),
+    state: 'running',
+    sourceSeries: null,
+    verdict: null,
+    score: null,
+    reasons: [],
+    segments: [],
+    correction: null,
+    reports: [],
+    receivedAt: now.toISOString(),
+    updatedAt: now.toISOString(),
+    decidedAt: null,
+  }
+}
+
+async function writeReports(folder: string, outbox: readonly StoreItem[]): Promise<void> {
+  await mkdir(folder, { recursive: true })
+  for (const { sopInstanceUid, bytes } of outbox) await writeFile(join(folder, `${sopInstanceUid}.dcm`), bytes)
+}
+
+/** Ctrl-C cancels cleanly: threads end, nothing half-written is published. */
+function abortOnInterrupt(): AbortSignal {
+  const controller = new AbortController()
+  process.once('SIGINT', () => controller.abort())
+  return controller.signal
+}

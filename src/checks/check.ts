@@ -1,0 +1,109 @@
+/**
+ * What a check is: a pure function from what is known about a segment to evidence and findings.
+ * Evidence carries a key while it has no id yet; findings point at those keys (index.ts numbers them).
+ */
+import type { Evidence, FailureMode, Finding } from '../domain/evidence.ts'
+import type { Mask, SeriesProblem, Vector3, Volume } from '../domain/geometry.ts'
+import type { Policy } from '../domain/policy.ts'
+import type { Segmentation, SeriesSummary } from '../domain/segmentation.ts'
+import type { Body } from '../imaging/body.ts'
+import type { MaskMeasures } from '../imaging/measure.ts'
+import type { ResolvedStructure } from './structure.ts'
+
+/** What is known about the whole object, and so about each of its segments. */
+export interface ObjectContext {
+  readonly segmentation: Pick<
+    Segmentation,
+    'patientId' | 'studyInstanceUid' | 'frameOfReferenceUid' | 'references'
+  >
+  /** The image series it is measured against; null when none was found. */
+  readonly source: SeriesSummary | null
+  /** SOP Instance UIDs that the object refers to and the archive does not hold. */
+  readonly missingInstances: readonly string[]
+  /** Faults of the image series as a stack (Volume.problems). */
+  readonly seriesProblems: readonly SeriesProblem[]
+}
+
+/** What is known about one segment. Build it with what compute has; `runChecks` adds the measures. */
+export interface SegmentInput {
+  readonly object: ObjectContext
+  readonly number: number
+  readonly resolved: ResolvedStructure
+  /** On the volume's grid, or on its own when there is no volume. Null: it could not be made (the caller says why). */
+  readonly mask: Mask | null
+  readonly volume: Volume | null
+  /** `findBody(volume)`, once per volume. */
+  readonly body: Body | null
+  /** Where the object's other segments lie (`sidedPositionOf`), for left-right pairs. */
+  readonly peers: readonly SidedPosition[]
+  /** What rasterising and aligning noticed. */
+  readonly shapeProblems: readonly ShapeProblem[]
+  readonly policy: Policy
+}
+
+/** A segment that claims a side, and its centre of gravity in LPS mm. */
+export interface SidedPosition {
+  readonly number: number
+  readonly structureId: string
+  readonly side: 'left' | 'right'
+  readonly centroidMm: Vector3
+}
+
+export interface ShapeProblem {
+  readonly kind: 'contour-ambiguous' | 'off-plane-contours' | 'out-of-image'
+  /** Plain words: what and how much. */
+  readonly text: string
+  /** What it counts: contours, voxels; with `total` as the whole. */
+  readonly count: number
+  readonly total: number
+  /** Slice indices of the mask's grid that show it, worst first. */
+  readonly slices: readonly number[]
+}
+
+export interface SegmentContext extends SegmentInput {
+  /** Null when the mask is empty or absent. */
+  readonly measures: MaskMeasures | null
+}
+/** A segment that has voxels. */
+export interface MaskContext extends SegmentContext {
+  readonly mask: Mask
+  readonly measures: MaskMeasures
+}
+/** A segment that has voxels on an image. */
+export interface VolumeContext extends MaskContext {
+  readonly volume: Volume
+}
+
+export interface EvidenceDraft extends Omit<Evidence, 'id'> {
+  /** Unique among all checks: `volume`, `islands.share`. */
+  readonly key: string
+}
+export interface FindingDraft extends Omit<Finding, 'id' | 'evidence'> {
+  /** Keys of the evidence behind it; never empty. */
+  readonly evidence: string[]
+}
+export interface CheckResult {
+  readonly evidence: readonly EvidenceDraft[]
+  readonly findings: readonly FindingDraft[]
+}
+export const NOTHING: CheckResult = { evidence: [], findings: [] }
+
+/** One row of the table of checks. `needs` is what must be there for it to run; without it the check says nothing. */
+export type Check = CheckRow &
+  (
+    | { readonly needs: 'headers'; readonly run: (context: ObjectContext) => CheckResult }
+    | { readonly needs: 'segment'; readonly run: (context: SegmentContext) => CheckResult }
+    | { readonly needs: 'mask'; readonly run: (context: MaskContext) => CheckResult }
+    | { readonly needs: 'volume'; readonly run: (context: VolumeContext) => CheckResult }
+  )
+interface CheckRow {
+  readonly name: string
+  /** The file in this folder that holds it. */
+  readonly file: string
+  /** Does it compare with the structure's knowledge entry (and say less without one)? */
+  readonly usesKnowledge: boolean
+  /** The only failure modes it may report. */
+  readonly modes: readonly FailureMode[]
+  /** Where the method comes from. */
+  readonly source: string
+}

@@ -1,0 +1,79 @@
+/**
+ * A cut inside the images: an end that is flat where the structure should taper.
+ *
+ * A rounded end shrinks to nothing: near its tip the cross-section falls about linearly with the distance from the
+ * tip (A = 2 pi R d for a cap of radius R). Two numbers per end: the area of the end slice as a share of the largest,
+ * and how many slices its trend needs to reach zero. A whole organ ends with a small share and about one slice to
+ * go; a cut one has both large. Only structures whose knowledge entry says `tapers` are judged: glands, brainstem and
+ * cords are drawn with blunt ends by convention. The limits were set where no complete liver, spleen, kidney, lung
+ * lobe, bladder or brain of TotalSegmentator's published examples is flagged, and every cut of 15 % is.
+ */
+import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext } from './check.ts'
+import { NOTHING } from './check.ts'
+import { spacingMm } from '../imaging/geometry.ts'
+import { describeFace, describeSlice, figure, instancesOf, isStackedAlongBody, percent } from './words.ts'
+
+/** Fewer slices show no trend. */
+const SLICES_MIN = 8
+const AREA_SHARE_MAX = 0.25
+const AREA_SHARE_CRITICAL = 0.5
+const SLICES_TO_ZERO_MAX = 2.5
+/** The trend is read over this share of the extent, at least 1 and at most 6 slices. */
+const TREND_SHARE = 0.1
+const TREND_SLICES_MAX = 6
+
+export interface EndShape {
+  /** Area of the end slice over the largest area. */
+  readonly areaShare: number
+  /** Slices until the trend reaches zero area; at most the number of slices (also when the area grows outwards). */
+  readonly slicesToZero: number
+}
+
+export function checkFlatEnd({ mask, measures, resolved, volume }: MaskContext): CheckResult {
+  const counts = measures.sliceCounts
+  if (resolved.structure?.tapers !== true || counts.length < SLICES_MIN || !isStackedAlongBody(mask.geometry)) return NOTHING
+  const evidence: EvidenceDraft[] = []
+  const findings: FindingDraft[] = []
+  for (const [index, end] of (['first', 'last'] as const).entries()) {
+    // An end at the edge of the images is image-edge.ts's.
+    if (volume !== null && (measures.onFaces[2][index] ?? 0) > 0) continue
+    const k = measures.tight.origin[2] + (end === 'first' ? 0 : counts.length - 1)
+    const shape = endShape(end === 'first' ? counts : counts.toReversed())
+    const where = `${describeFace(mask.geometry, 2, end)} end, ${describeSlice(mask.geometry, k)}`
+    const keys = { share: `end.${end}.share`, trend: `end.${end}.trend` }
+    evidence.push(...evidenceOf(shape, keys, where))
+    if (shape.areaShare <= AREA_SHARE_MAX || shape.slicesToZero <= SLICES_TO_ZERO_MAX) continue
+    const lost = figure(shape.slicesToZero * spacingMm(mask.geometry)[2])
+    findings.push({
+      mode: 'truncated',
+      severity: shape.areaShare > AREA_SHARE_CRITICAL ? 'critical' : 'major',
+      text: `The ${where} is cut flat: it still has ${percent(shape.areaShare)} of the largest cross-section, where the structure should taper. By its trend about ${lost} mm or more are missing.`,
+      evidence: [keys.share, keys.trend],
+      instances: instancesOf(volume, nearEnd(k, end)),
+    })
+  }
+  return { evidence, findings }
+}
+
+/** `areas` from the end inwards. */
+export function endShape(areas: readonly number[]): EndShape {
+  const largest = areas.reduce((a, b) => Math.max(a, b), 0)
+  const [end = 0] = areas
+  const span = Math.min(areas.length - 1, Math.max(1, Math.min(TREND_SLICES_MAX, Math.round(areas.length * TREND_SHARE))))
+  const growthPerSlice = ((areas[span] ?? end) - end) / span
+  const slices = growthPerSlice > 0 ? end / growthPerSlice : areas.length
+  return { areaShare: end / largest, slicesToZero: Math.min(areas.length, slices) }
+}
+
+function evidenceOf(shape: EndShape, keys: { share: string; trend: string }, where: string): EvidenceDraft[] {
+  const source = 'limit set on complete organs of TotalSegmentator examples'
+  return [
+    { key: keys.share, name: 'end area share', value: shape.areaShare, unit: '1', where, expected: { low: null, high: AREA_SHARE_MAX, source } },
+    { key: keys.trend, name: 'slices to zero area by trend', value: shape.slicesToZero, unit: '1', where, expected: { low: null, high: SLICES_TO_ZERO_MAX, source } },
+  ]
+}
+
+/** The end slice, the one outside that should still show it, and the one before. */
+function nearEnd(k: number, end: 'first' | 'last'): number[] {
+  return end === 'first' ? [k, k - 1, k + 1] : [k, k + 1, k - 1]
+}

@@ -1,0 +1,36 @@
+/** What turning the object's shape into voxels noticed: contours that mean two things, lie off the images, or outside. */
+import type { CheckResult, EvidenceDraft, FindingDraft, SegmentContext, ShapeProblem } from './check.ts'
+import type { Severity } from '../domain/evidence.ts'
+import { counted, instancesOf } from './words.ts'
+
+/** Share of what is affected from which it is major; `contour-ambiguous` is a question to a person however small. */
+const MAJOR_SHARE: Readonly<Record<ShapeProblem['kind'], number>> = {
+  'contour-ambiguous': 0.1,
+  'off-plane-contours': 0.1,
+  'out-of-image': 0.02,
+}
+const NAMES: Readonly<Record<ShapeProblem['kind'], string>> = {
+  'contour-ambiguous': 'ambiguous part',
+  'off-plane-contours': 'contours off the image planes',
+  'out-of-image': 'part outside the images',
+}
+
+export function checkShapeProblems({ shapeProblems, volume }: SegmentContext): CheckResult {
+  const evidence: EvidenceDraft[] = []
+  const findings: FindingDraft[] = []
+  for (const [index, problem] of shapeProblems.entries()) {
+    const key = `shape.${index}`
+    const share = problem.total > 0 ? problem.count / problem.total : 0
+    const severity: Severity = share > MAJOR_SHARE[problem.kind] ? 'major' : 'minor'
+    evidence.push({
+      key,
+      name: NAMES[problem.kind],
+      value: share,
+      unit: '1',
+      where: problem.slices.length > 0 ? counted(problem.slices.length, 'slice') : 'whole segment',
+      expected: { low: 0, high: 0, source: 'DICOM PS3.3 C.8.8.6' },
+    })
+    findings.push({ mode: problem.kind, severity, text: problem.text, evidence: [key], instances: instancesOf(volume, problem.slices) })
+  }
+  return { evidence, findings }
+}

@@ -1,0 +1,74 @@
+/**
+ * Slices without voxels inside one object. Two pieces that lie apart are no gap: on both sides of a gap the footprints
+ * cover each other, and unless the structure is known to be one piece they do not taper towards it either.
+ * Slices that the image series itself lacks are the source's fault, not the mask's.
+ */
+import type { CheckResult, MaskContext } from './check.ts'
+import { sliceOverlap } from '../imaging/measure.ts'
+import { expectationsOf } from './structure.ts'
+import { counted, describeSlice, instancesOf, percent } from './words.ts'
+
+/** Shared part of the smaller footprint from which both sides are one object. */
+const OVERLAP_MIN = 0.5
+/** From this share of the extent on, what is missing is not an edit but a new contour. */
+const EXTENSIVE_SHARE = 0.2
+
+/** Footprint beside the gap over the largest of the three slices beyond: below it the piece tapers to an end of its own. */
+const TAPER_SHARE_MIN = 0.7
+
+export function checkSliceGap({ mask, measures, volume, resolved }: MaskContext): CheckResult {
+  const isOnePiece = expectationsOf(resolved).componentsMax === 1
+  const counts = measures.sliceCounts
+  const first = measures.tight.origin[2]
+  const extent = counts.length
+  const isMissingImage = (k: number): boolean => volume !== null && (volume.instances[k] ?? null) === null
+  const empty = emptyRuns(counts)
+    .filter((run) => isOnePiece || (isBlunt(counts, run.from - 1, -1) && isBlunt(counts, run.to + 1, 1)))
+    .filter((run) => sliceOverlap(mask, first + run.from - 1, first + run.to + 1) >= OVERLAP_MIN)
+    .flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, index) => first + from + index))
+    .filter((k) => !isMissingImage(k))
+  const share = empty.length / extent
+  const [gap] = empty
+  return {
+    evidence: [
+      {
+        key: 'gaps',
+        name: 'empty slices inside',
+        value: empty.length,
+        unit: '1',
+        where: `of ${counted(extent, 'slice')} from end to end`,
+        expected: { low: 0, high: 0, source: 'one object has no empty slice between its ends' },
+      },
+    ],
+    findings:
+      gap === undefined
+        ? []
+        : [
+            {
+              mode: 'slice-gap',
+              severity: share > EXTENSIVE_SHARE ? 'critical' : 'major',
+              text: `${counted(empty.length, 'slice')} inside the structure ${empty.length === 1 ? 'holds' : 'hold'} no voxel (${percent(share)} of its ${extent}), ${empty.length === 1 ? 'at' : 'first at'} ${describeSlice(mask.geometry, gap)}.`,
+              evidence: ['gaps'],
+              instances: instancesOf(volume, empty),
+            },
+          ],
+  }
+}
+
+/** Runs of zeros, as indices into the counts, both ends included. */
+function emptyRuns(counts: readonly number[]): { from: number; to: number }[] {
+  const runs: { from: number; to: number }[] = []
+  counts.forEach((count, index) => {
+    if (count > 0) return
+    const last = runs.at(-1)
+    if (last?.to === index - 1) last.to = index
+    else runs.push({ from: index, to: index })
+  })
+  return runs
+}
+
+/** Does the piece that ends at `index` end without tapering? `step` leads away from the gap. */
+function isBlunt(counts: readonly number[], index: number, step: 1 | -1): boolean {
+  const beyond = [1, 2, 3].map((distance) => counts[index + step * distance] ?? 0)
+  return (counts[index] ?? 0) >= TAPER_SHARE_MIN * Math.max(...beyond)
+}

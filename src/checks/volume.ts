@@ -1,0 +1,61 @@
+/** Volume and mean value, against the ranges of the knowledge entry. */
+import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext } from './check.ts'
+import type { Expected } from '../domain/evidence.ts'
+import { voxelVolumeMm3 } from '../imaging/geometry.ts'
+import { valuesUnder } from '../imaging/measure.ts'
+import { expectationsOf } from './structure.ts'
+import { figure, instancesOf, worstSlices } from './words.ts'
+
+/** From this factor beyond a limit on, the mask shows something else than the structure. */
+const EXTENSIVE_FACTOR = 2
+
+export function checkVolume(context: MaskContext): CheckResult {
+  const { mask, measures, resolved, volume } = context
+  const cm3 = (measures.voxelCount * voxelVolumeMm3(mask.geometry)) / 1000
+  // What the images cut off cannot be too small.
+  const isCut = measures.onFaces.flat().some((count) => count > 0)
+  const range = expectationsOf(resolved).volumeCm3
+  const expected = range === null ? null : { ...range, low: isCut ? null : range.low }
+  const evidence: EvidenceDraft[] = [
+    {
+      key: 'volume',
+      name: 'volume',
+      value: cm3,
+      unit: 'cm3',
+      where: isCut ? 'whole segment, which reaches the edge of the grid' : 'whole segment',
+      ...(expected === null || (expected.low === null && expected.high === null) ? {} : { expected }),
+    },
+  ]
+  const findings: FindingDraft[] = []
+  const factor = expected === null ? null : factorBeyond(cm3, expected)
+  if (expected !== null && factor !== null) {
+    const limit = expected.low !== null && cm3 < expected.low ? `below the plausible ${figure(expected.low)}` : `above the plausible ${figure(expected.high ?? 0)}`
+    findings.push({
+      mode: 'implausible-volume',
+      severity: factor >= EXTENSIVE_FACTOR ? 'critical' : 'major',
+      text: `Its volume of ${figure(cm3)} cm3 is ${limit} cm3 (${expected.source}).`,
+      evidence: ['volume'],
+      instances: instancesOf(volume, worstSlices(measures.sliceCounts, measures.tight.origin[2])),
+    })
+  }
+  return { evidence: [...evidence, ...valueEvidence(context)], findings }
+}
+
+/** How many times beyond the limit; null when inside. */
+function factorBeyond(value: number, { low, high }: Pick<Expected, 'low' | 'high'>): number | null {
+  if (low !== null && value < low) return low / value
+  if (high !== null && value > high) return value / high
+  return null
+}
+
+function valueEvidence({ mask, resolved, volume }: MaskContext): EvidenceDraft[] {
+  const statistics = volume === null ? null : valuesUnder(mask, volume)
+  if (volume === null || statistics === null) return []
+  const range = resolved.structure?.intensity.find(({ modality, unit }) => modality === volume.modality && unit === volume.unit)
+  const expected = range === undefined ? {} : { expected: { low: range.low, high: range.high, source: range.source } }
+  const common = { unit: volume.unit, where: `whole segment, ${volume.modality}` }
+  return [
+    { key: 'value.mean', name: 'mean value', value: statistics.mean, ...common, ...expected },
+    { key: 'value.deviation', name: 'standard deviation of the values', value: statistics.standardDeviation, ...common },
+  ]
+}

@@ -1,0 +1,54 @@
+/** The commands (README, "Commands"). Thin: each hands over to one module. stdout is for data, stderr for people. */
+import { Command, Option } from 'commander'
+import { checkStudy, EXIT_COULD_NOT_RUN } from './check-command.ts'
+import { loadConfig } from './config.ts'
+import { PlumblineError } from './errors.ts'
+import { migrateDatabase, serve, ROLES } from './main.ts'
+import { VERSION } from './version.ts'
+
+const program = new Command('plumbline')
+  .description('Quality control for AI segmentations in a PACS')
+  .version(VERSION)
+  .showHelpAfterError()
+
+const configOption = () => new Option('--config <file>', 'YAML file laid over the defaults (config/default.yaml)')
+
+program
+  .command('serve')
+  .description('Run the service: watch the PACS, judge what arrives, write reports, answer the API')
+  .option('--demo', 'load synthetic patients once and show their verdicts', false)
+  .addOption(new Option('--role <role>', 'which part of the service this process is').choices(ROLES).default('all'))
+  .addOption(configOption())
+  .action(async (options) => {
+    await serve({ config: loadConfig(options.config ?? null), role: options.role, demo: options.demo })
+  })
+
+program
+  .command('check')
+  .description('Judge every segmentation object of one study; needs no server')
+  .argument('<study-or-folder>', 'Study Instance UID in the PACS, or a folder of DICOM files')
+  .option('--pacs <url>', 'DICOMweb base URL (default: pacs.url of the config)')
+  .option('--json', 'print the cases as a JSON array on stdout and nothing else', false)
+  .option('--out <folder>', 'write the verdict reports (DICOM SR) here')
+  .option('--publish', 'store the verdict reports in the PACS', false)
+  .addOption(configOption())
+  .action(async (target: string, options) => {
+    process.exitCode = await checkStudy(target, { ...options, config: loadConfig(options.config ?? null) })
+  })
+
+program
+  .command('migrate')
+  .description('Bring the database up to this version')
+  .addOption(configOption())
+  .action(async (options) => {
+    const applied = await migrateDatabase(loadConfig(options.config ?? null))
+    process.stdout.write(applied.length === 0 ? 'The database is up to date.\n' : `Applied ${applied.join(', ')}.\n`)
+  })
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  if (!(error instanceof PlumblineError)) throw error
+  process.stderr.write(`plumbline: ${error.message}${error.nextStep === '' ? '' : `\n${error.nextStep}`}\n`)
+  process.exitCode = EXIT_COULD_NOT_RUN
+}

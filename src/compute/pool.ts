@@ -1,0 +1,68 @@
+/** Worker threads for voxel work. A thread that dies, hangs or runs out of memory ends one task, never the service. */
+import { Piscina } from 'piscina'
+import { PlumblineError, type ErrorCode } from '../errors.ts'
+import type { AssessInput, Assessment, Compute } from '../ports.ts'
+import type { Segmentation } from '../domain/segmentation.ts'
+import type { TaskAnswer, ThreadData } from './thread.ts'
+
+export interface ComputeOptions {
+  readonly threads: number
+  /** A task that takes longer is killed with its thread. */
+  readonly taskTimeoutMs: number
+  /** JavaScript heap per thread; voxel buffers lie outside it and are bounded by the reading limits. */
+  readonly heapMebibytes: number
+  readonly thread: ThreadData
+}
+
+/** Starts the pool; threads start when the first task comes. */
+export function createCompute(options: ComputeOptions): Compute {
+  const fromSource = import.meta.url.endsWith('.ts')
+  const pool = new Piscina({
+    filename: new URL(fromSource ? './thread.ts' : './thread.js', import.meta.url).href,
+    // In a checkout the thread has to load TypeScript too.
+    ...(fromSource ? { execArgv: ['--import', 'tsx'] } : {}),
+    workerData: options.thread,
+    minThreads: 0,
+    maxThreads: options.threads,
+    idleTimeout: 30_000,
+    resourceLimits: { maxOldGenerationSizeMb: options.heapMebibytes },
+  })
+
+  async function run<Result>(name: string, task: unknown, signal: AbortSignal, transferList: ArrayBuffer[]): Promise<Result> {
+    const timeout = AbortSignal.timeout(options.taskTimeoutMs)
+    try {
+      const answer = (await pool.run(task, { name, signal: AbortSignal.any([signal, timeout]), transferList })) as TaskAnswer<Result>
+      if (answer.ok) return answer.result
+      throw new PlumblineError(answer.code, answer.message, { nextStep: answer.nextStep, retryable: answer.retryable })
+    } catch (error) {
+      if (error instanceof PlumblineError) throw error
+      throw asPlumblineError(error, timeout.aborted, signal.aborted, options.taskTimeoutMs)
+    }
+  }
+
+  return {
+    readSegmentation: (bytes, signal) => run<Segmentation>('readSegmentation', bytes, signal, []),
+    assess: (input: AssessInput, signal) => run<Assessment>('assess', input, signal, ownBuffers(input.images)),
+    close: () => pool.close({ force: true }),
+  }
+}
+
+function asPlumblineError(cause: unknown, timedOut: boolean, cancelled: boolean, timeoutMs: number): PlumblineError {
+  const [code, message]: [ErrorCode, string] = timedOut
+    ? ['timeout', `Measuring took longer than ${timeoutMs / 1000} s and was stopped.`]
+    : cancelled
+      ? ['timeout', 'Measuring was cancelled.']
+      : ['worker-died', 'The thread that read this object died, most likely of memory or of a damaged file.']
+  return new PlumblineError(code, message, {
+    nextStep: 'The case is tried again; if it keeps failing, look at the object with a DICOM validator.',
+    retryable: true,
+    cause,
+  })
+}
+
+/** Buffers that belong to one array alone can be handed over instead of copied. */
+function ownBuffers(files: readonly Uint8Array[]): ArrayBuffer[] {
+  return files.flatMap(({ buffer, byteLength }) =>
+    buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
+  )
+}

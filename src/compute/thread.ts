@@ -1,0 +1,47 @@
+/** The thread side: unpacks a task, runs the pure function, packs the answer or the typed error. */
+import { workerData } from 'piscina'
+import type { Knowledge } from '../domain/knowledge.ts'
+import type { Policy } from '../domain/policy.ts'
+import type { Segmentation } from '../domain/segmentation.ts'
+import { PlumblineError, type ErrorCode } from '../errors.ts'
+import type { AssessInput, Assessment } from '../ports.ts'
+import { assessSegmentation } from './assess.ts'
+import { readSegmentation as read } from '../dicom/read-segmentation.ts'
+import type { ReadLimits } from '../dicom/limits.ts'
+
+/** What every thread is started with. */
+export interface ThreadData {
+  readonly knowledge: Knowledge
+  readonly policy: Policy
+  readonly limits: ReadLimits
+}
+
+/** Errors lose their class between threads, so they travel as data. */
+export type TaskAnswer<Result> =
+  | { readonly ok: true; readonly result: Result }
+  | { readonly ok: false; readonly code: ErrorCode; readonly message: string; readonly nextStep: string; readonly retryable: boolean }
+
+const data = workerData as ThreadData
+
+export function readSegmentation(bytes: Uint8Array): Promise<TaskAnswer<Segmentation>> {
+  return answer(() => read(bytes, data.limits))
+}
+
+export function assess(input: AssessInput): Promise<TaskAnswer<Assessment>> {
+  return answer(() => assessSegmentation(input, data))
+}
+
+async function answer<Result>(work: () => Promise<Result>): Promise<TaskAnswer<Result>> {
+  try {
+    return { ok: true, result: await work() }
+  } catch (error) {
+    if (error instanceof PlumblineError) {
+      const { code, message, nextStep, retryable } = error
+      return { ok: false, code, message, nextStep, retryable }
+    }
+    // A fault of ours on this very input: it would fail the same way again. Its text may hold what was read, so only its kind is told.
+    const kind = error instanceof Error ? error.name : typeof error
+    const message = `Reading or measuring this object failed in a way nobody foresaw (${kind}).`
+    return { ok: false, code: 'bad-dicom', message, nextStep: 'Please report it with a de-identified copy of the object.', retryable: false }
+  }
+}

@@ -1,0 +1,88 @@
+/** Interprets a template over a report model: the content tree (PS3.3 C.17.3), by keyword. Knows no template. */
+import type { Code } from '../domain/code.ts'
+import { decimalString } from './decimal-string.ts'
+import type { NaturalDataset } from './part10.ts'
+import { codeItem } from './sr-codes.ts'
+import type { Point, Reference } from './sr-model.ts'
+import type { ModelPath, Operand, TemplateItem, TemplateNode, ValueType } from './sr-template.ts'
+
+/** Variables by name. Paths were checked against the model's schema when the template was loaded. */
+type Variables = Readonly<Record<string, unknown>>
+
+/** The content items that one node stands for: none, one, or one per element. */
+export function contentItems(node: TemplateNode, variables: Variables): NaturalDataset[] {
+  if (node.condition !== null && isAbsent(valueAt(node.condition, variables))) return []
+  return scopesOf(node, variables).flatMap((scope) => {
+    const children = node.items.flatMap((child) => contentItems(child, scope))
+    return node.item === null ? children : [contentItem(node.item, children, scope)]
+  })
+}
+
+function scopesOf({ binding }: TemplateNode, variables: Variables): Variables[] {
+  if (binding === null) return [variables]
+  const bound = valueAt(binding.path, variables)
+  return (binding.each ? (bound as unknown[]) : [bound]).map((value) => ({ ...variables, [binding.as]: value }))
+}
+
+function contentItem(item: TemplateItem, children: NaturalDataset[], variables: Variables): NaturalDataset {
+  const value = item.value === null ? null : evaluate(item.value, variables)
+  return {
+    ...(item.relationship !== null && { RelationshipType: item.relationship }),
+    ValueType: item.type,
+    ...(item.concept !== null && { ConceptNameCodeSequence: [codeItem(evaluate(item.concept, variables) as Code)] }),
+    ...(item.observationUid !== null && { ObservationUID: valueAt(item.observationUid, variables) }),
+    ...ENCODERS[item.type](value, item.unit === null ? null : (evaluate(item.unit, variables) as Code)),
+    ...(item.template !== null && { ContentTemplateSequence: [templateIdentification(item.template)] }),
+    ...(children.length > 0 && { ContentSequence: children }),
+  }
+}
+
+/** The attributes of each value type (PS3.3 C.17.3.2.1, C.18). */
+const ENCODERS: Record<ValueType, (value: unknown, unit: Code | null) => NaturalDataset> = {
+  CONTAINER: () => ({ ContinuityOfContent: 'SEPARATE' }),
+  CODE: (value) => ({ ConceptCodeSequence: [codeItem(value as Code)] }),
+  TEXT: (value) => ({ TextValue: value }),
+  UIDREF: (value) => ({ UID: value }),
+  NUM: (value, unit) => ({ MeasuredValueSequence: [measuredValue(value as number, unit as Code)] }),
+  IMAGE: (value) => ({ ReferencedSOPSequence: [referenceItem(value as Reference)] }),
+  COMPOSITE: (value) => ({ ReferencedSOPSequence: [referenceItem(value as Reference)] }),
+  SCOORD: (value) => ({ GraphicType: 'POINT', GraphicData: [...(value as Point)] }),
+}
+
+/** PS3.3 C.18.1: the floating point value stands beside the decimal string where that lost digits. */
+function measuredValue(value: number, unit: Code): NaturalDataset {
+  const decimal = decimalString(value)
+  return {
+    NumericValue: decimal,
+    ...(Number(decimal) !== value && { FloatingPointValue: value }),
+    MeasurementUnitsCodeSequence: [codeItem(unit)],
+  }
+}
+
+function referenceItem(reference: Reference): NaturalDataset {
+  return {
+    ReferencedSOPClassUID: reference.sopClassUid,
+    ReferencedSOPInstanceUID: reference.sopInstanceUid,
+    ...(reference.segmentNumber !== null && { ReferencedSegmentNumber: reference.segmentNumber }),
+  }
+}
+
+function templateIdentification(templateIdentifier: string): NaturalDataset {
+  return {
+    MappingResource: 'DCMR',
+    MappingResourceUID: '1.2.840.10008.8.1.1',
+    TemplateIdentifier: templateIdentifier,
+  }
+}
+
+function evaluate(operand: Operand, variables: Variables): unknown {
+  return 'code' in operand ? operand.code : valueAt(operand.path, variables)
+}
+
+function valueAt(path: ModelPath, variables: Variables): unknown {
+  return path.reduce<unknown>((value, name) => (value as Variables)[name], variables)
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === null || (Array.isArray(value) && value.length === 0)
+}

@@ -1,0 +1,92 @@
+/**
+ * What a verdict report says, before it is a content tree: the values that a template may name by path.
+ * The schemas are read when a template is loaded (sr-template.ts), to know that each path exists and fits its item.
+ */
+import { z } from 'zod'
+import { Code } from '../domain/code.ts'
+
+/** A composite instance, or one segment of it (PS3.3 10.8). */
+export const Reference = z.object({
+  sopClassUid: z.string(),
+  sopInstanceUid: z.string(),
+  segmentNumber: z.number().int().nullable(),
+})
+export type Reference = z.infer<typeof Reference>
+
+/** Column and row in the pixel grid of one image; its top left pixel has its centre at 0.5, 0.5 (PS3.3 C.18.6.1.1). */
+export const Point = z.tuple([z.number(), z.number()]).readonly()
+export type Point = z.infer<typeof Point>
+
+/** TID 4019. */
+const Algorithm = z.object({ name: z.string(), version: z.string(), parameters: z.array(z.string()) })
+export type Algorithm = z.infer<typeof Algorithm>
+
+const Measurement = z.object({
+  concept: Code,
+  value: z.number(),
+  unit: Code,
+  /** Who says so, where it is not the algorithm of the whole group. */
+  algorithm: Algorithm.nullable(),
+})
+export type Measurement = z.infer<typeof Measurement>
+
+const QualityFinding = z.object({ mode: Code, severity: Code, text: z.string(), images: z.array(Reference) })
+
+/** What is said of one segment, or of the whole object. */
+const Group = z.object({
+  observationUid: z.string(),
+  trackingId: z.string(),
+  trackingUid: z.string(),
+  /** The object or its segment; null for an RTSTRUCT, which is no image. */
+  image: Reference.nullable(),
+  category: Code.nullable(),
+  finding: Code,
+  site: Code.nullable(),
+  siteLaterality: Code.nullable(),
+  /** The side, where there is no finding site that could carry it. */
+  laterality: Code.nullable(),
+  algorithm: Algorithm,
+  /** Empty when the group has no anchor; `evidenceTexts` says them all. */
+  measurements: z.array(Measurement),
+  verdict: Code,
+  qualityCategory: Code.nullable(),
+  target: Code.nullable(),
+  findings: z.array(QualityFinding),
+  reasons: z.array(z.string()),
+  evidenceTexts: z.array(z.string()),
+  stages: z.array(z.object({ concept: Code, text: z.string() })),
+  reasoner: z.string().nullable(),
+  anchor: z.object({ image: Reference, point: Point }).nullable(),
+})
+export type Group = z.infer<typeof Group>
+
+/** The region that a segment's group measures. Exactly one of the two. */
+const Region = z.object({
+  /** SEG. */
+  segment: z.object({ reference: Reference, sourceSeriesUid: z.string() }).nullable(),
+  /** RTSTRUCT. */
+  roi: z.object({ reference: Reference, number: z.string() }).nullable(),
+})
+export type Region = z.infer<typeof Region>
+
+export const ReportModel = z.object({
+  device: z.object({
+    uid: z.string(),
+    name: z.string(),
+    manufacturer: z.string(),
+    model: z.string(),
+    serial: z.string(),
+  }),
+  /** The images that the object was measured against. */
+  library: z
+    .object({ modality: Code.nullable(), frameOfReferenceUid: z.string().nullable(), images: z.array(Reference) })
+    .nullable(),
+  software: Algorithm,
+  segments: z.array(Group.extend({ region: Region })),
+  /** Segments whose region cannot be given as TID 1411 wants it, or the object as a whole when it has no segments. */
+  others: z.array(Group),
+  verdict: Code,
+  qualityCategory: Code.nullable(),
+  reasons: z.array(z.string()),
+})
+export type ReportModel = z.infer<typeof ReportModel>

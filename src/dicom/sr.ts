@@ -1,0 +1,84 @@
+/**
+ * The verdict report: a DICOM SR by TID 1500 (PS3.16). What it says is built in sr-build-model.ts, its tree is data
+ * (dicom-templates/verdict-sr.yaml), its header is in sr-header.ts.
+ */
+import { PRODUCT_NAME } from '../domain/product.ts'
+import type { DicomJson, ReportInput, ReportWriter, StoreItem } from '../ports.ts'
+import { writePart10, tagOf, type Dataset, type NaturalDataset } from './part10.ts'
+import { buildReportModel, type Device } from './sr-build-model.ts'
+import { contentItems } from './sr-content.ts'
+import { codingSchemes, documentHeader, firstText, patientAndStudy } from './sr-header.ts'
+import type { Templates } from './sr-templates.ts'
+
+/** The same tree is legal in all three (PS3.3 A.35). */
+export const SR_SOP_CLASSES = {
+  'comprehensive-3d': '1.2.840.10008.5.1.4.1.1.88.34',
+  comprehensive: '1.2.840.10008.5.1.4.1.1.88.33',
+  enhanced: '1.2.840.10008.5.1.4.1.1.88.22',
+} as const
+export type SrSopClass = keyof typeof SR_SOP_CLASSES
+
+/** The designator of our private coding scheme. */
+const OWN_SCHEME = '99PLUMB'
+
+export interface ReportWriterOptions {
+  readonly templates: Templates
+  readonly device: Device
+  readonly sopClass: SrSopClass
+}
+
+/**
+ * Writes the verdict of a case as one SR, COMPLETE, UNVERIFIED and PRELIMINARY: no person has looked at it. UIDs derive from
+ * the case id and the time is that of the decision, so the same input gives the same bytes.
+ */
+export function createReportWriter({ templates, device, sopClass }: ReportWriterOptions): ReportWriter {
+  return {
+    verdictReports(input) {
+      const dataset = reportDataset(input, { templates, device, sopClass })
+      return [storeItemOf(dataset, input)]
+    },
+  }
+}
+
+/** The report by keyword. */
+export function reportDataset(input: ReportInput, { templates, device, sopClass }: ReportWriterOptions): NaturalDataset {
+  const model = buildReportModel(input, device, templates.dictionary)
+  return {
+    SOPClassUID: SR_SOP_CLASSES[sopClass],
+    ...patientAndStudy(input.header, input.case.studyInstanceUid),
+    ...documentHeader(input, device),
+    CodingSchemeIdentificationSequence: codingSchemes(templates.dictionary),
+    ...contentItems(templates.verdictReport, model)[0],
+  }
+}
+
+function storeItemOf(dataset: NaturalDataset, input: ReportInput): StoreItem {
+  return {
+    studyInstanceUid: input.case.studyInstanceUid,
+    seriesInstanceUid: String(dataset['SeriesInstanceUID']),
+    sopInstanceUid: String(dataset['SOPInstanceUID']),
+    sopClassUid: String(dataset['SOPClassUID']),
+    bytes: writePart10(dataset),
+  }
+}
+
+/**
+ * Is this instance a report of ours? Intake must never take our own output for new work. Takes DICOM JSON or what
+ * readPart10 gives. Any one sign is enough: a PACS may change or drop the others.
+ */
+export function isOurReport(instance: DicomJson | Dataset): boolean {
+  const json = instance as DicomJson
+  if (firstText(json, 'Modality') !== 'SR') return false
+  const equipment = itemsOf(json, 'ContributingEquipmentSequence')
+  const schemes = itemsOf(json, 'CodingSchemeIdentificationSequence')
+  return (
+    [json, ...equipment].some((item) => firstText(item, 'Manufacturer') === PRODUCT_NAME) ||
+    schemes.some((item) => firstText(item, 'CodingSchemeDesignator') === OWN_SCHEME)
+  )
+}
+
+function itemsOf(json: DicomJson, keyword: string): DicomJson[] {
+  return (json[tagOf(keyword)]?.Value ?? []).filter(
+    (item): item is DicomJson => typeof item === 'object' && item !== null,
+  )
+}

@@ -1,0 +1,132 @@
+/** What is measured on a mask and, where there is one, on the image under it. Pure arithmetic, no judgement. */
+import type { Box, Mask, Vector3, Volume } from '../domain/geometry.ts'
+
+/** A non-empty mask in numbers. Indices are those of the whole grid. */
+export interface MaskMeasures {
+  readonly voxelCount: number
+  readonly centroid: Vector3
+  /** Smallest box around the voxels; the mask's own box may be larger. */
+  readonly tight: Box
+  /** Voxels per slice, starting at `tight.origin[2]`. */
+  readonly sliceCounts: readonly number[]
+  /** Voxels that lie on each face of the whole grid: [first, last] along i, j, k. */
+  readonly onFaces: readonly [FaceCounts, FaceCounts, FaceCounts]
+}
+export type FaceCounts = readonly [first: number, last: number]
+
+/** Mean and standard deviation (of the population) of the values under a mask. */
+export interface ValueStatistics {
+  readonly mean: number
+  readonly standardDeviation: number
+}
+
+/** Counts, centre and extent of a mask in one pass; null when it holds no voxel. */
+export function measureMask(mask: Mask): MaskMeasures | null {
+  const sums = countAxes(mask)
+  const voxelCount = sums.k.reduce((a, b) => a + b, 0)
+  if (voxelCount === 0) return null
+  const axes = [sums.i, sums.j, sums.k].map((counts, axis) => axisMeasures(counts, mask.box.origin[axis] ?? 0))
+  const [i, j, k] = axes
+  if (i === undefined || j === undefined || k === undefined) return null
+  const face = (counts: Float64Array, axis: 0 | 1 | 2): FaceCounts => {
+    const at = (index: number): number => counts[index - mask.box.origin[axis]] ?? 0
+    return [at(0), at(mask.geometry.size[axis] - 1)]
+  }
+  return {
+    voxelCount,
+    centroid: [i.centre, j.centre, k.centre],
+    tight: { origin: [i.first, j.first, k.first], size: [i.extent, j.extent, k.extent] },
+    sliceCounts: Array.from(sums.k).slice(k.first - mask.box.origin[2], k.first - mask.box.origin[2] + k.extent),
+    onFaces: [face(sums.i, 0), face(sums.j, 1), face(sums.k, 2)],
+  }
+}
+
+/** Voxels per column, row and slice of the box. */
+function countAxes(mask: Mask): { i: Float64Array; j: Float64Array; k: Float64Array } {
+  const [columns, rows, slices] = mask.box.size
+  const i = new Float64Array(columns)
+  const j = new Float64Array(rows)
+  const k = new Float64Array(slices)
+  let offset = 0
+  for (let slice = 0; slice < slices; slice++) {
+    for (let row = 0; row < rows; row++) {
+      let inRow = 0
+      for (let column = 0; column < columns; column++) {
+        if (mask.voxels[offset++] === 0) continue
+        i[column] = (i[column] ?? 0) + 1
+        inRow++
+      }
+      j[row] = (j[row] ?? 0) + inRow
+      k[slice] = (k[slice] ?? 0) + inRow
+    }
+  }
+  return { i, j, k }
+}
+
+function axisMeasures(counts: Float64Array, origin: number): { centre: number; first: number; extent: number } {
+  const first = counts.findIndex((count) => count > 0)
+  const last = counts.findLastIndex((count) => count > 0)
+  let sum = 0
+  let weighted = 0
+  counts.forEach((count, index) => {
+    sum += count
+    weighted += count * index
+  })
+  return { centre: origin + weighted / sum, first: origin + first, extent: last - first + 1 }
+}
+
+/** Statistics of the image values under a mask on the same grid; null when the mask is empty. */
+export function valuesUnder(mask: Mask, volume: Volume): ValueStatistics | null {
+  const [columns, rows, slices] = mask.box.size
+  const [gridColumns, gridRows] = volume.geometry.size
+  const [i0, j0, k0] = mask.box.origin
+  let count = 0
+  let sum = 0
+  let squares = 0
+  // Shifted by one value near the mean: the squares keep their digits.
+  const shift = firstValue(mask, volume)
+  for (let row = 0; row < rows * slices; row++) {
+    const [j, k] = [j0 + (row % rows), k0 + Math.floor(row / rows)]
+    const from = (k * gridRows + j) * gridColumns + i0
+    for (let i = 0; i < columns; i++) {
+      if (mask.voxels[row * columns + i] === 0) continue
+      const value = (volume.voxels[from + i] ?? 0) - shift
+      count++
+      sum += value
+      squares += value * value
+    }
+  }
+  if (count === 0) return null
+  const mean = sum / count
+  return { mean: mean + shift, standardDeviation: Math.sqrt(Math.max(0, squares / count - mean * mean)) }
+}
+
+function firstValue(mask: Mask, volume: Volume): number {
+  const index = mask.voxels.findIndex((value) => value !== 0)
+  if (index < 0) return 0
+  const [columns, rows] = mask.box.size
+  const [gridColumns, gridRows] = volume.geometry.size
+  const i = mask.box.origin[0] + (index % columns)
+  const j = mask.box.origin[1] + (Math.floor(index / columns) % rows)
+  const k = mask.box.origin[2] + Math.floor(index / (columns * rows))
+  return volume.voxels[(k * gridRows + j) * gridColumns + i] ?? 0
+}
+
+/**
+ * How far two slices' footprints cover each other: shared voxels over the smaller of the two, 0..1.
+ * `k` are slice indices of the whole grid; 0 when either is empty.
+ */
+export function sliceOverlap(mask: Mask, kA: number, kB: number): number {
+  const [columns, rows] = mask.box.size
+  const area = columns * rows
+  const [a, b] = [kA - mask.box.origin[2], kB - mask.box.origin[2]]
+  let [inA, inB, shared] = [0, 0, 0]
+  for (let index = 0; index < area; index++) {
+    const isA = (mask.voxels[a * area + index] ?? 0) !== 0
+    const isB = (mask.voxels[b * area + index] ?? 0) !== 0
+    if (isA) inA++
+    if (isB) inB++
+    if (isA && isB) shared++
+  }
+  return inA === 0 || inB === 0 ? 0 : shared / Math.min(inA, inB)
+}

@@ -1,0 +1,199 @@
+/**
+ * The reasoner without a model: fills the four stages of the Hierarchical Clinical Reasoner (arXiv 2506.01841,
+ * section 2) from knowledge and measurements. It sees no image and says so.
+ */
+import type { SegmentResult } from '../domain/case.ts'
+import type { Evidence, FailureMode, Finding } from '../domain/evidence.ts'
+import type { Structure } from '../domain/knowledge.ts'
+import { CATEGORY_OF_SCORE, type Opinion, type Score, type Statement, type SubScores } from '../domain/opinion.ts'
+
+export interface RulesInput extends Pick<SegmentResult, 'laterality' | 'evidence' | 'findings'> {
+  readonly structure: Structure | null
+  /** Of the image series; null without one. */
+  readonly modality: string | null
+}
+
+const NOTE =
+  'No language model was configured. This opinion follows fixed rules from measurements and the knowledge base; nobody looked at the image, and the course of the boundary was not judged.'
+
+type Dimension = keyof SubScores
+/** In which dimension of the clinical synthesis a failure mode weighs, and in which stage it is told. */
+const PLACE_OF_MODE: Readonly<Record<FailureMode, { dimension: Dimension; stage: 'visual' | 'anatomical' }>> = {
+  'wrong-patient': { dimension: 'reliability', stage: 'anatomical' },
+  'wrong-study': { dimension: 'reliability', stage: 'anatomical' },
+  'frame-of-reference-mismatch': { dimension: 'reliability', stage: 'anatomical' },
+  'geometry-unverified': { dimension: 'reliability', stage: 'anatomical' },
+  'source-missing': { dimension: 'reliability', stage: 'anatomical' },
+  'source-incomplete': { dimension: 'reliability', stage: 'anatomical' },
+  empty: { dimension: 'completeness', stage: 'anatomical' },
+  fragmented: { dimension: 'anatomicalAccuracy', stage: 'visual' },
+  truncated: { dimension: 'completeness', stage: 'anatomical' },
+  'slice-gap': { dimension: 'completeness', stage: 'visual' },
+  'out-of-body': { dimension: 'anatomicalAccuracy', stage: 'anatomical' },
+  'out-of-image': { dimension: 'completeness', stage: 'anatomical' },
+  'wrong-side': { dimension: 'anatomicalAccuracy', stage: 'anatomical' },
+  'side-unverified': { dimension: 'reliability', stage: 'anatomical' },
+  'implausible-volume': { dimension: 'anatomicalAccuracy', stage: 'anatomical' },
+  'contour-ambiguous': { dimension: 'boundaryPrecision', stage: 'visual' },
+  'off-plane-contours': { dimension: 'boundaryPrecision', stage: 'visual' },
+}
+
+/** Modes after which a mask cannot be used at all, if critical. */
+const UNUSABLE: readonly FailureMode[] = [
+  'wrong-patient',
+  'wrong-study',
+  'frame-of-reference-mismatch',
+  'wrong-side',
+  'empty',
+]
+/** So many major findings together mean: rather start over. */
+const SEVERAL_MAJOR = 2
+
+/** An opinion by rules; never abstains. */
+export function reasonByRules(input: RulesInput): Opinion {
+  const { structure, evidence, findings } = input
+  const unusual = evidence.filter((item) => isUnusualValue(item))
+  const score = scoreOf(findings, unusual.length)
+  const weaknesses = [...findings.map(fromFinding), ...unusual.map((item) => fromEvidence(item))]
+  const told = (stage: 'visual' | 'anatomical'): Statement[] =>
+    findings.filter(({ mode }) => PLACE_OF_MODE[mode].stage === stage).map(fromFinding)
+  return {
+    reasoner: 'rules',
+    note: NOTE,
+    knowledgeRecall: { statements: recall(structure, input.modality) },
+    visualFeatures: { statements: [...measured(evidence, VISUAL_EVIDENCE), ...told('visual'), NOT_LOOKED_AT] },
+    anatomicalInference: { statements: [...measured(evidence, ANATOMICAL_EVIDENCE), ...told('anatomical')] },
+    clinicalSynthesis: {
+      statements: [{ text: summary(score, findings, unusual.length), basis: [...findings, ...unusual].map(({ id }) => id) }],
+      strengths: strengths(evidence, findings),
+      weaknesses,
+      subScores: subScores(findings, unusual.length),
+    },
+    score,
+    category: CATEGORY_OF_SCORE[score],
+    abstained: null,
+  }
+}
+
+const NOT_LOOKED_AT: Statement = {
+  text: 'Whether the outline follows the visible edge, and the texture inside it, were not judged.',
+  basis: [],
+}
+const VISUAL_EVIDENCE = ['component count', 'empty slices inside', 'mean value']
+const ANATOMICAL_EVIDENCE = [
+  'volume',
+  'offset to the left of the midline',
+  'offset to the left of its partner',
+  'end area share',
+  'share outside the body',
+]
+
+function recall(structure: Structure | null, modality: string | null): Statement[] {
+  if (structure === null) {
+    return [general('No knowledge entry describes this structure: what it should look like is not known here.')]
+  }
+  const { name, appearance, location, neighbours, components, volumeCm3, intensity } = structure
+  const statements = [general(`${name}: ${appearance}`), general(location)]
+  if (neighbours.length > 0) statements.push(general(`Neighbours: ${neighbours.join(', ')}.`))
+  if (components.max !== null) statements.push(general(`Expected in ${components.max === 1 ? 'one piece' : `at most ${components.max} pieces`}${structure.paired ? ' on each side' : ''}.`))
+  if (volumeCm3 !== null) statements.push(general(`Plausible volume ${range(volumeCm3)} cm3${structure.paired ? ' per side' : ''} (${volumeCm3.source}).`))
+  for (const expected of intensity.filter((item) => item.modality === modality)) {
+    statements.push(general(`Plausible mean on ${expected.modality}: ${range(expected)} ${unitText(expected.unit)} (${expected.source}).`))
+  }
+  return statements
+}
+
+/** What was measured, one sentence per value, in the order of the names. */
+function measured(evidence: readonly Evidence[], names: readonly string[]): Statement[] {
+  return names.flatMap((name) => evidence.filter((item) => item.name === name)).map((item) => fromEvidence(item))
+}
+
+function strengths(evidence: readonly Evidence[], findings: readonly Finding[]): Statement[] {
+  const blamed = new Set(findings.flatMap((finding) => finding.evidence))
+  return evidence
+    .filter((item) => item.expected !== undefined && !blamed.has(item.id) && isExpected(item))
+    .filter(({ name }) => [...VISUAL_EVIDENCE, ...ANATOMICAL_EVIDENCE].includes(name))
+    .map((item) => fromEvidence(item))
+}
+
+/** The score by severity: identity, side, frame and emptiness 1; other critical 2; major 3, several 2; minor 4; none 5. */
+function scoreOf(findings: readonly Finding[], unusualValues: number): Score {
+  const critical = findings.filter(({ severity }) => severity === 'critical')
+  const majors = findings.filter(({ severity }) => severity === 'major').length + unusualValues
+  if (critical.some(({ mode }) => UNUSABLE.includes(mode))) return 1
+  if (critical.length > 0 || majors >= SEVERAL_MAJOR) return 2
+  if (majors > 0) return 3
+  return findings.length > 0 ? 4 : 5
+}
+
+function subScores(findings: readonly Finding[], unusualValues: number): SubScores {
+  const of = (dimension: Dimension): Score =>
+    scoreOf(
+      findings.filter(({ mode }) => PLACE_OF_MODE[mode].dimension === dimension),
+      dimension === 'anatomicalAccuracy' ? unusualValues : 0,
+    )
+  return {
+    completeness: of('completeness'),
+    anatomicalAccuracy: of('anatomicalAccuracy'),
+    boundaryPrecision: of('boundaryPrecision'),
+    reliability: of('reliability'),
+  }
+}
+
+function summary(score: Score, findings: readonly Finding[], unusualValues: number): string {
+  const faults = findings.length + unusualValues
+  const what = faults === 0 ? 'no measurement speaks against it' : `${faults} observation${faults === 1 ? '' : 's'} against it`
+  return `By rules ${score} of 5: ${MEANING[score]}; ${what}.`
+}
+
+/** The definitions of the five grades. */
+const MEANING: Readonly<Record<Score, string>> = {
+  5: 'usable as it is',
+  4: 'minor edits possible, not necessary',
+  3: 'minor edits necessary',
+  2: 'major edits: rather redrawn',
+  1: 'unusable',
+}
+
+/** A mean value outside the plausible range has no finding of its own, and weighs like a major one. */
+function isUnusualValue(item: Evidence): boolean {
+  return item.name === 'mean value' && item.expected !== undefined && !isExpected(item)
+}
+
+function isExpected({ value, expected }: Evidence): boolean {
+  if (expected === undefined) return true
+  return (expected.low === null || value >= expected.low) && (expected.high === null || value <= expected.high)
+}
+
+function fromFinding({ id, text }: Finding): Statement {
+  return { text, basis: [id] }
+}
+
+function fromEvidence(item: Evidence): Statement {
+  const { id, name, value, unit, where, expected } = item
+  const against = expected === undefined ? '' : `, expected ${range(expected)}: ${isExpected(item) ? 'within' : 'outside'}`
+  return { text: `${capital(name)} ${rounded(value)}${unit === '1' ? '' : ` ${unitText(unit)}`} (${where})${against}.`, basis: [id] }
+}
+
+function general(text: string): Statement {
+  return { text, basis: [] }
+}
+
+function range({ low, high }: { low: number | null; high: number | null }): string {
+  if (low === null) return high === null ? 'any' : `at most ${rounded(high)}`
+  if (high === null) return `at least ${rounded(low)}`
+  return low === high ? rounded(low) : `${rounded(low)} to ${rounded(high)}`
+}
+
+/** UCUM units that nobody reads, in words. */
+function unitText(unit: string): string {
+  return unit === "[hnsf'U]" ? 'HU' : unit === 'g/ml{SUVbw}' ? 'SUVbw' : unit
+}
+
+function rounded(value: number): string {
+  return Number(value.toPrecision(3)).toString()
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

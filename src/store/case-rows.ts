@@ -1,0 +1,109 @@
+/** Rows of the tables in migrations/001_cases.sql to domain values and back. What comes out is checked. */
+import { z } from 'zod'
+import { CASE_TRANSITIONS, CaseState } from '../domain/case-state.ts'
+import { Case } from '../domain/case.ts'
+import { PlumblineError } from '../errors.ts'
+import type { CaseChanges, CaseEvent, NewCase, StoreItem } from '../ports.ts'
+
+export const COLUMNS = 'id, study_instance_uid, state, received_at, updated_at, body'
+
+export type CaseRow = {
+  id: string
+  study_instance_uid: string
+  state: string
+  received_at: Date
+  updated_at: Date
+  body: Record<string, unknown>
+}
+export type OutboxRow = {
+  study_instance_uid: string
+  series_instance_uid: string
+  sop_instance_uid: string
+  sop_class_uid: string
+  bytes: Uint8Array
+}
+export type EventRow = { sequence: number; case_id: string; transition: string; state: string; at: Date }
+
+/** Throws PlumblineError('conflict') for a record that this version does not understand. */
+export function caseOf(row: CaseRow): Case {
+  const result = Case.safeParse({
+    ...row.body,
+    id: row.id,
+    studyInstanceUid: row.study_instance_uid,
+    state: row.state,
+    receivedAt: row.received_at.toISOString(),
+    updatedAt: row.updated_at.toISOString(),
+  })
+  if (result.success) return result.data
+  throw new PlumblineError('conflict', `The record of case ${row.id} does not fit this version.`, {
+    nextStep: 'Run the version that wrote it or a newer one.',
+    cause: result.error,
+  })
+}
+
+export function storeItemOf(row: OutboxRow): StoreItem {
+  return {
+    studyInstanceUid: row.study_instance_uid,
+    seriesInstanceUid: row.series_instance_uid,
+    sopInstanceUid: row.sop_instance_uid,
+    sopClassUid: row.sop_class_uid,
+    bytes: row.bytes,
+  }
+}
+
+const EventNames = z.object({
+  transition: z.enum(['receive', ...CASE_TRANSITIONS.map(({ name }) => name)]),
+  state: CaseState,
+})
+
+export function eventOf(row: EventRow): CaseEvent {
+  return { sequence: row.sequence, caseId: row.case_id, ...EventNames.parse(row), at: row.at.toISOString() }
+}
+
+export function bodyOfNew({ object, provenance }: NewCase): string {
+  const body: Omit<Case, 'id' | 'studyInstanceUid' | 'state' | 'receivedAt' | 'updatedAt'> = {
+    object,
+    sourceSeries: null,
+    verdict: null,
+    score: null,
+    reasons: [],
+    segments: [],
+    correction: null,
+    reports: [],
+    provenance,
+    decidedAt: null,
+  }
+  return jsonText(body)
+}
+
+/** Keys that are left out stay as they are. */
+export function bodyOfChanges(changes: CaseChanges): string {
+  const { object, sourceSeries, verdict, score, reasons, segments, reports, decidedAt } = changes
+  return jsonText({ object, sourceSeries, verdict, score, reasons, segments, reports, decidedAt })
+}
+
+/** jsonb refuses NUL and unpaired surrogates, which a damaged DICOM label may hold: U+FFFD instead. */
+function jsonText(value: object): string {
+  return JSON.stringify(value, (_key, part: unknown) =>
+    typeof part === 'string' ? part.replaceAll(/[\0\p{Surrogate}]/gu, '\uFFFD') : part,
+  )
+}
+
+/** A place in the list, newest first. Keyed by what the list is sorted by: new cases do not shift a page. */
+const Position = z.tuple([z.iso.datetime(), z.string().min(1)])
+
+export const FIRST_PAGE = { receivedAt: null, id: null }
+
+export function cursorAfter({ receivedAt, id }: Pick<Case, 'receivedAt' | 'id'>): string {
+  return Buffer.from(JSON.stringify([receivedAt, id])).toString('base64url')
+}
+
+/** Throws PlumblineError('bad-request') when the cursor is none of ours. */
+export function positionOf(cursor: string): { receivedAt: Date; id: string } {
+  try {
+    const [receivedAt, id] = Position.parse(JSON.parse(Buffer.from(cursor, 'base64url').toString()))
+    return { receivedAt: new Date(receivedAt), id }
+  } catch (cause) {
+    throw new PlumblineError('bad-request', 'The cursor is not one that this list gave out.', { cause })
+  }
+}

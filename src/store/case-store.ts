@@ -1,0 +1,181 @@
+/** The record of cases on PostgreSQL or PGlite. Every change is one transaction: the case, its outbox, its event. */
+import { CASE_TRANSITIONS, type CaseTransition } from '../domain/case-state.ts'
+import type { Case } from '../domain/case.ts'
+import { PlumblineError } from '../errors.ts'
+import type { CaseChanges, CaseEvent, CaseStore, Clock, Sql, StoreItem } from '../ports.ts'
+import {
+  bodyOfChanges, bodyOfNew, caseOf, COLUMNS, cursorAfter, eventOf, FIRST_PAGE, positionOf, storeItemOf,
+  type CaseRow, type EventRow, type OutboxRow,
+} from './case-rows.ts'
+
+/** The most cases or events that one call returns. */
+const LIMIT_MAX = 1000
+/** Any number, the same in every process. */
+const EVENT_LOCK = 4_801_190_628
+const EDGES = new Map(CASE_TRANSITIONS.map((edge) => [edge.name, edge]))
+
+/** The database must be migrated (migrate.ts). Times are the clock's, not the database's. */
+export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
+  return {
+    receive: (newCase) =>
+      sql.transaction(async (tx) => {
+        const { id, studyInstanceUid } = newCase
+        const now = clock.now()
+        const [created] = await tx.query<CaseRow>(
+          `insert into cases (id, study_instance_uid, state, received_at, updated_at, body)
+           values ($1, $2, 'received', $3, $3, $4) on conflict (id) do nothing returning ${COLUMNS}`,
+          [id, studyInstanceUid, now, bodyOfNew(newCase)],
+        )
+        if (created === undefined) return { created: false, case: await existing(tx, id) }
+        await recordEvent(tx, created, 'receive', now)
+        return { created: true, case: caseOf(created) }
+      }),
+
+    get: (id) => find(sql, id),
+
+    async list({ limit, cursor, ...filter }) {
+      requireLimit(limit)
+      const columns = [
+        ['study_instance_uid', filter.studyInstanceUid],
+        ['state', filter.state],
+        ['verdict', filter.verdict],
+      ] as const
+      const after = cursor === undefined ? FIRST_PAGE : positionOf(cursor)
+      const parameters: unknown[] = [after.receivedAt, after.id, limit + 1]
+      const conditions = ['($1::timestamptz is null or (received_at, id) < ($1::timestamptz, $2::text))']
+      for (const [column, value] of columns) {
+        if (value === undefined) continue
+        conditions.push(value === null ? `${column} is null` : `${column} = $${parameters.push(value)}`)
+      }
+      const rows = await sql.query<CaseRow>(
+        `select ${COLUMNS} from cases where ${conditions.join(' and ')} order by received_at desc, id desc limit $3`,
+        parameters,
+      )
+      const cases = rows.slice(0, limit).map(caseOf)
+      const last = cases.at(-1)
+      return { cases, nextCursor: rows.length > limit && last !== undefined ? cursorAfter(last) : null }
+    },
+
+    transition: (id, name, changes = {}) => sql.transaction((tx) => transitionInside(tx, id, name, changes)),
+
+    judged: (id, changes, outbox) =>
+      sql.transaction(async (tx) => {
+        const judged = await transitionInside(tx, id, 'judge', changes)
+        await replaceOutbox(tx, id, outbox)
+        return judged
+      }),
+
+    async outbox(id) {
+      const rows = await sql.query<OutboxRow>('select * from outbox where case_id = $1 order by position', [id])
+      return rows.map(storeItemOf)
+    },
+
+    published: (id) =>
+      sql.transaction(async (tx) => {
+        const published = await transitionInside(tx, id, 'publish', {})
+        await replaceOutbox(tx, id, [])
+        return published
+      }),
+
+    async stale(states, unchangedSince, limit) {
+      requireLimit(limit)
+      const rows = await sql.query<CaseRow>(
+        `select ${COLUMNS} from cases where state = any($1::text[]) and updated_at < $2
+         order by updated_at, id limit $3`,
+        [[...states], unchangedSince, limit],
+      )
+      return rows.map(caseOf)
+    },
+
+    async waitingInStudy(studyInstanceUid) {
+      const rows = await sql.query<{ id: string }>(
+        `select id from cases where study_instance_uid = $1 and state = 'waiting-for-images' order by received_at, id`,
+        [studyInstanceUid],
+      )
+      return rows.map(({ id }) => id)
+    },
+
+    async getMark(name) {
+      const [row] = await sql.query<{ value: string }>('select value from marks where name = $1', [name])
+      return row?.value ?? null
+    },
+
+    async setMark(name, value) {
+      await sql.query(
+        'insert into marks (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value',
+        [name, value],
+      )
+    },
+
+    async eventsSince(sequence, limit): Promise<CaseEvent[]> {
+      requireLimit(limit)
+      const rows = await sql.query<EventRow>(
+        'select sequence, case_id, transition, state, at from events where sequence > $1 order by sequence limit $2',
+        [sequence, limit],
+      )
+      return rows.map(eventOf)
+    },
+  }
+
+  /** The state is compared and changed by one statement: of two that try the same edge, one finds it taken. */
+  async function transitionInside(tx: Sql, id: string, name: CaseTransition, changes: CaseChanges): Promise<Case> {
+    const edge = EDGES.get(name)
+    if (edge === undefined) throw new PlumblineError('illegal-transition', `A case knows no transition ${name}.`)
+    const now = clock.now()
+    const [changed] = await tx.query<CaseRow>(
+      `update cases set state = $3, updated_at = $4, body = body || $5::jsonb
+       where id = $1 and state = $2 returning ${COLUMNS}`,
+      [id, edge.from, edge.to, now, bodyOfChanges(changes)],
+    )
+    if (changed === undefined) {
+      const { state } = await existing(tx, id)
+      throw new PlumblineError(
+        'illegal-transition',
+        `Case ${id} is ${state}; ${name} leads from ${edge.from} to ${edge.to} only.`,
+      )
+    }
+    await recordEvent(tx, changed, name, now)
+    return caseOf(changed)
+  }
+}
+
+/**
+ * Sequence numbers are drawn before a commit shows them: without the lock, held until commit, a reader could see
+ * number 8, then never look back for a 7 that was committed later.
+ */
+async function recordEvent(tx: Sql, row: CaseRow, transition: CaseEvent['transition'], at: Date): Promise<void> {
+  await tx.query('select pg_advisory_xact_lock($1)', [EVENT_LOCK])
+  await tx.query('insert into events (case_id, transition, state, at) values ($1, $2, $3, $4)', [
+    row.id, transition, row.state, at,
+  ])
+}
+
+async function replaceOutbox(tx: Sql, caseId: string, items: readonly StoreItem[]): Promise<void> {
+  await tx.query('delete from outbox where case_id = $1', [caseId])
+  for (const [position, item] of items.entries()) {
+    await tx.query(
+      `insert into outbox
+       (case_id, position, study_instance_uid, series_instance_uid, sop_instance_uid, sop_class_uid, bytes)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
+      [
+        caseId, position, item.studyInstanceUid, item.seriesInstanceUid, item.sopInstanceUid, item.sopClassUid, item.bytes,
+      ],
+    )
+  }
+}
+
+async function find(sql: Sql, id: string): Promise<Case | null> {
+  const [row] = await sql.query<CaseRow>(`select ${COLUMNS} from cases where id = $1`, [id])
+  return row === undefined ? null : caseOf(row)
+}
+
+async function existing(sql: Sql, id: string): Promise<Case> {
+  const found = await find(sql, id)
+  if (found === null) throw new PlumblineError('not-found', `There is no case ${id}.`)
+  return found
+}
+
+function requireLimit(limit: number): void {
+  if (Number.isInteger(limit) && limit >= 1 && limit <= LIMIT_MAX) return
+  throw new PlumblineError('bad-request', `A limit is a whole number from 1 to ${LIMIT_MAX}.`)
+}

@@ -1,0 +1,169 @@
+/** Does a segmentation lie in an image series? Position alone decides here; references are source-series.ts. */
+import type { Geometry, Vector3 } from '../domain/geometry.ts'
+import type { Segmentation, SeriesSummary } from '../domain/segmentation.ts'
+import { axisVectorMm, cross, dot, indexToLps } from '../imaging/geometry.ts'
+
+/** A plane of the segmentation counts as lying on an image plane up to this share of the slice spacing. */
+const PLANE_OFFSET_MAX = 0.1
+/** Up to a tenth of the planes may have no image plane: a series with a missing slice is still the right series. */
+const ALIGNED_FRACTION_MIN = 0.9
+/** Share of a spacing below which two positions are the same up to the rounding of decimal strings. */
+const EXACT_OFFSET_MAX = 0.01
+/** Direction cosines that differ by less are parallel (about 0.06 degrees). */
+const PARALLEL_MIN = 1 - 1e-6
+
+/** Where a segmentation lies: its planes, each as points in LPS mm. */
+export interface Outline {
+  readonly planes: readonly (readonly Vector3[])[]
+  /** Grids of its masks; none for contours. */
+  readonly grids: readonly Geometry[]
+}
+
+export interface SeriesFit {
+  /** All points lie within the series' box, give or take a pixel. */
+  readonly contained: boolean
+  /** Its planes lie on image planes. */
+  readonly aligned: boolean
+  /** Every plane lies exactly on an image plane and masks have the images' own pixel grid. */
+  readonly exact: boolean
+}
+
+/** The planes that hold something; of an empty mask the planes of its whole grid. Null when there is no shape at all. */
+export function outlineOf(segmentation: Segmentation): Outline | null {
+  const planes: Vector3[][] = []
+  const grids: Geometry[] = []
+  for (const { shape } of segmentation.segments) {
+    if (shape.kind === 'contours') planes.push(...shape.contours.map((contour) => [...contour.points]))
+    if (shape.kind !== 'mask') continue
+    const { geometry, box } = shape.mask
+    const empty = box.size.some((length) => length === 0)
+    planes.push(...cornersBySlice(geometry, empty ? [0, 0, 0] : box.origin, empty ? geometry.size : box.size))
+    if (!grids.includes(geometry)) grids.push(geometry)
+  }
+  const filled = planes.filter((points) => points.length > 0)
+  return filled.length === 0 ? null : { planes: filled, grids }
+}
+
+/** Null when the series has no geometry of a stack of parallel planes. */
+export function fitOf(outline: Outline, series: SeriesSummary): SeriesFit | null {
+  const stack = stackOf(series)
+  if (stack === null) return null
+  let contained = true
+  let aligned = 0
+  let exact = 0
+  for (const points of outline.planes) {
+    const slice = nearestSlice(stack, dot(points[0] ?? [0, 0, 0], stack.normal))
+    let offsetMm = 0
+    for (const point of points) {
+      offsetMm = Math.max(offsetMm, Math.abs(dot(point, stack.normal) - slice.offset))
+      contained &&= isBeside(point, slice, stack)
+    }
+    contained &&= offsetMm <= stack.spacingMm
+    if (offsetMm <= PLANE_OFFSET_MAX * stack.spacingMm) aligned += 1
+    if (offsetMm <= EXACT_OFFSET_MAX * stack.spacingMm) exact += 1
+  }
+  const count = outline.planes.length
+  return {
+    contained,
+    aligned: aligned >= ALIGNED_FRACTION_MIN * count,
+    exact: exact === count && outline.grids.every((grid) => isPixelGrid(grid, stack)),
+  }
+}
+
+interface Stack {
+  readonly row: Vector3
+  readonly column: Vector3
+  readonly normal: Vector3
+  /** By offset along the normal, each offset once. */
+  readonly slices: readonly Slice[]
+  readonly spacingMm: number
+  /** Distance of neighbouring pixels along a row and along a column. */
+  readonly pixelMm: readonly [number, number]
+  readonly columns: number
+  readonly rows: number
+}
+
+/** One image plane: offset of its first pixel along normal, row and column direction. */
+interface Slice {
+  readonly offset: number
+  readonly u: number
+  readonly v: number
+}
+
+function stackOf(series: SeriesSummary): Stack | null {
+  const first = series.instances[0]
+  if (first === undefined || first.orientation === null || first.pixelSpacingMm === null) return null
+  const row: Vector3 = [first.orientation[0], first.orientation[1], first.orientation[2]]
+  const column: Vector3 = [first.orientation[3], first.orientation[4], first.orientation[5]]
+  const normal = cross(row, column)
+  const slices: Slice[] = []
+  for (const { position, orientation } of series.instances) {
+    if (position === null || orientation === null) return null
+    const parallel =
+      dot(row, [orientation[0], orientation[1], orientation[2]]) > PARALLEL_MIN &&
+      dot(column, [orientation[3], orientation[4], orientation[5]]) > PARALLEL_MIN
+    if (!parallel) return null
+    slices.push({ offset: dot(position, normal), u: dot(position, row), v: dot(position, column) })
+  }
+  const [rowSpacingMm, columnSpacingMm] = first.pixelSpacingMm
+  const ordered = distinctOffsets(slices)
+  return {
+    row,
+    column,
+    normal,
+    slices: ordered,
+    spacingMm: medianSpacing(ordered) ?? rowSpacingMm,
+    pixelMm: [columnSpacingMm, rowSpacingMm],
+    columns: first.columns,
+    rows: first.rows,
+  }
+}
+
+function distinctOffsets(slices: readonly Slice[]): Slice[] {
+  const sorted = slices.toSorted((a, b) => a.offset - b.offset)
+  return sorted.filter((slice, i) => i === 0 || slice.offset - (sorted[i - 1]?.offset ?? 0) > 1e-3)
+}
+
+function medianSpacing(slices: readonly Slice[]): number | null {
+  const gaps = slices.slice(1).map((slice, i) => slice.offset - (slices[i]?.offset ?? 0))
+  return gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? null
+}
+
+function nearestSlice({ slices }: Stack, offset: number): Slice {
+  let low = 0
+  let high = slices.length - 1
+  while (high - low > 1) {
+    const middle = (low + high) >> 1
+    if ((slices[middle]?.offset ?? 0) <= offset) low = middle
+    else high = middle
+  }
+  const [below, above] = [slices[low], slices[high]]
+  if (below === undefined || above === undefined) return { offset: Infinity, u: 0, v: 0 }
+  return offset - below.offset <= above.offset - offset ? below : above
+}
+
+function isBeside(point: Vector3, slice: Slice, stack: Stack): boolean {
+  const i = (dot(point, stack.row) - slice.u) / stack.pixelMm[0]
+  const j = (dot(point, stack.column) - slice.v) / stack.pixelMm[1]
+  return i >= -1 && i <= stack.columns && j >= -1 && j <= stack.rows
+}
+
+/** Same size, directions, pixel spacing and corner as the images? Which planes there are is not asked. */
+function isPixelGrid(geometry: Geometry, stack: Stack): boolean {
+  if (geometry.size[0] !== stack.columns || geometry.size[1] !== stack.rows) return false
+  const tolerance = EXACT_OFFSET_MAX * Math.min(...stack.pixelMm)
+  const near = (point: Vector3, along: Vector3, expected: number) => Math.abs(dot(point, along) - expected) <= tolerance
+  const [right, down] = [axisVectorMm(geometry.affine, 0), axisVectorMm(geometry.affine, 1)]
+  const corner = indexToLps(geometry, [0, 0, 0])
+  const slice = nearestSlice(stack, dot(corner, stack.normal))
+  const edges = near(right, stack.row, stack.pixelMm[0]) && near(down, stack.column, stack.pixelMm[1])
+  return edges && near(corner, stack.row, slice.u) && near(corner, stack.column, slice.v)
+}
+
+function cornersBySlice(geometry: Geometry, origin: Vector3, size: Vector3): Vector3[][] {
+  const [i0, j0, k0] = origin
+  const [i1, j1] = [i0 + size[0] - 1, j0 + size[1] - 1]
+  return Array.from({ length: size[2] }, (_, n) =>
+    [[i0, j0], [i1, j0], [i0, j1], [i1, j1]].map(([i = 0, j = 0]) => indexToLps(geometry, [i, j, k0 + n])),
+  )
+}

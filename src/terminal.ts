@@ -1,0 +1,69 @@
+/** What people see in a terminal: one line per stage while work goes on, a verdict table at the end. */
+import type { Case, VerdictKind } from './domain/case.ts'
+import type { Stage } from './pipeline.ts'
+
+const STAGE_WORDS: Readonly<Record<Stage, string>> = {
+  retrieve: 'retrieving the segmentation',
+  read: 'reading it',
+  locate: 'finding its images',
+  measure: 'measuring and checking',
+  reason: 'reasoning',
+  report: 'writing the report',
+  publish: 'storing and reading back',
+}
+
+/** Sign and colour; the word is always there, so colour is never the only sign. */
+const VERDICT_SIGNS: Readonly<Record<VerdictKind, { sign: string; colour: number }>> = {
+  accept: { sign: '✓', colour: 32 },
+  review: { sign: '?', colour: 33 },
+  reject: { sign: '✗', colour: 31 },
+  'not-assessable': { sign: '–', colour: 35 },
+}
+
+const LABEL_CHARACTERS_MAX = 28
+const REASON_CHARACTERS_MAX = 96
+
+export interface Terminal {
+  line(text: string): void
+  stage(caseId: string, stage: Stage): void
+  table(cases: readonly Case[]): void
+}
+
+/** A terminal that writes to a stream (stderr, so that stdout stays for data). */
+export function createTerminal(stream: NodeJS.WriteStream): Terminal {
+  const paint = (text: string, colour: number) => (stream.isTTY ? `\u001b[${colour}m${text}\u001b[0m` : text)
+  const line = (text: string) => void stream.write(`${text}\n`)
+  return {
+    line,
+    stage: (caseId, stage) => line(`  ${caseId.slice(0, 8)}  ${STAGE_WORDS[stage]}`),
+    table: (cases) => {
+      for (const one of cases) for (const row of rowsOf(one, paint)) line(row)
+    },
+  }
+}
+
+function rowsOf(one: Case, paint: (text: string, colour: number) => string): string[] {
+  const head = `${badge(one.verdict, paint)} ${score(one.score)}  ${one.object.modality} “${printable(one.object.label, LABEL_CHARACTERS_MAX)}”`
+  const wholeReason = one.segments.length === 0 ? one.reasons.map((reason) => `      ${printable(reason, REASON_CHARACTERS_MAX)}`) : []
+  const segments = one.segments.map((segment) => {
+    const label = printable(segment.label, LABEL_CHARACTERS_MAX).padEnd(LABEL_CHARACTERS_MAX)
+    const reason = printable(segment.reasons[0] ?? '', REASON_CHARACTERS_MAX)
+    return `    ${badge(segment.verdict, paint)} ${score(segment.score)}  ${label}  ${reason}`
+  })
+  return [head, ...wholeReason, ...segments]
+}
+
+function badge(verdict: Case['verdict'], paint: (text: string, colour: number) => string): string {
+  if (verdict === null) return '  (no verdict)  '
+  const { sign, colour } = VERDICT_SIGNS[verdict]
+  return paint(`${sign} ${verdict.padEnd(14)}`, colour)
+}
+
+const score = (value: number | null) => (value === null ? '-/5' : `${value}/5`)
+
+/** Text that came from DICOM, made safe for a terminal: no control or bidirectional characters, one line, shortened. */
+export function printable(text: string, charactersMax: number): string {
+  const clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+  const characters = [...clean]
+  return characters.length <= charactersMax ? clean : `${characters.slice(0, charactersMax - 1).join('')}…`
+}

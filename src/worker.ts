@@ -1,0 +1,65 @@
+/**
+ * Takes a case through its states, one job at a time. Every step may be cut off by a crash and is safe to run again:
+ * the job is delivered again and enters by the state that the case was left in.
+ */
+import type { CaseState, CaseTransition } from './domain/case-state.ts'
+import type { Case } from './domain/case.ts'
+import { PlumblineError } from './errors.ts'
+import { judge, publish, type Pipeline } from './pipeline.ts'
+import type { CaseStore, Job, JobOutcome } from './ports.ts'
+
+/** Which transitions lead from the state a case is found in to the one where work goes on. */
+const ENTER: Readonly<Record<CaseState, readonly CaseTransition[]>> = {
+  received: ['enqueue', 'start'],
+  queued: ['start'],
+  'waiting-for-images': ['images-changed', 'start'],
+  running: [],
+  publishing: [],
+  done: [],
+  failed: [],
+}
+
+export interface CaseWorkerOptions {
+  readonly pipeline: Pipeline
+  readonly cases: CaseStore
+  /** Hears what became of a job: for the log and the metrics. */
+  readonly onOutcome: (outcome: { caseId: string; state: CaseState; verdict: Case['verdict']; error: unknown }) => void
+}
+
+/** The handler that the job queue calls. Throws when the job is to be delivered again. */
+export function createCaseWorker({ pipeline, cases, onOutcome }: CaseWorkerOptions): (job: Job) => Promise<JobOutcome> {
+  return async function runCase(job) {
+    let current = await cases.get(job.caseId)
+    if (current === null || current.state === 'done' || current.state === 'failed') return {}
+    for (const transition of ENTER[current.state]) current = await cases.transition(current.id, transition)
+    try {
+      if (current.state === 'running') {
+        const outcome = await judge(current, pipeline, job.signal)
+        if (outcome.kind === 'wait') {
+          current = await cases.transition(current.id, 'wait', { reasons: [outcome.why] })
+          return { again: outcome.until }
+        }
+        current = await cases.judged(current.id, outcome.changes, outcome.outbox)
+      }
+      await publish(current.id, await cases.outbox(current.id), pipeline, job.signal)
+      current = await cases.published(current.id)
+      return {}
+    } catch (error) {
+      current = await afterFailure(current, job, error)
+      onOutcome({ caseId: current.id, state: current.state, verdict: current.verdict, error })
+      if (current.state === 'failed') return {}
+      throw error
+    } finally {
+      if (current.state === 'done') onOutcome({ caseId: current.id, state: 'done', verdict: current.verdict, error: null })
+    }
+  }
+
+  /** A case whose work may go better later stays; any other, or one out of attempts, ends as failed with the reason. */
+  async function afterFailure(current: Case, job: Job, error: unknown): Promise<Case> {
+    const known = error instanceof PlumblineError
+    const again = job.signal.aborted || (!job.lastAttempt && (!known || error.retryable))
+    const reason = known ? `${error.message} ${error.nextStep}`.trim() : 'An unexpected error; the service log has it under this case id.'
+    if (current.state === 'publishing') return again ? current : cases.transition(current.id, 'give-up-publishing', { reasons: [reason] })
+    return cases.transition(current.id, again ? 'retry' : 'give-up', { reasons: [reason] })
+  }
+}

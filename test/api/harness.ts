@@ -1,0 +1,43 @@
+/** The app on fakes, with what the tests look at. */
+import type { Express } from 'express'
+import { API_LIMITS, createApp, type AppDependencies } from '../../src/api/app.ts'
+import { createLogger } from '../../src/log.ts'
+import { createMetrics } from '../../src/metrics.ts'
+import type { CaseStore } from '../../src/ports.ts'
+import { createMemoryCaseStore } from '../support/memory-case-store.ts'
+import { seedCases } from './sample-cases.ts'
+
+export interface Harness {
+  readonly app: Express
+  readonly caseStore: CaseStore
+  readonly logLines: string[]
+}
+
+export const NO_AUTH: AppDependencies['auth'] = { tokens: [], oidc: null }
+
+export const FAST_LIMITS: AppDependencies['limits'] = {
+  ...API_LIMITS,
+  readyTimeoutMs: 50,
+  events: { streamsMax: 2, batchSize: 4, pollMs: 5, heartbeatMs: 10, reconnectMs: 1000 },
+}
+
+/** Six seeded cases; anything else as given. The clock stands still, a second further per reading. */
+export async function createHarness(overrides: Partial<AppDependencies> = {}): Promise<Harness> {
+  let seconds = 0
+  const caseStore = overrides.caseStore ?? createMemoryCaseStore({ now: () => new Date(Date.UTC(2026, 2, 2, 10, 0, seconds++)) })
+  if (overrides.caseStore === undefined) await seedCases(caseStore)
+  const logLines: string[] = []
+  const app = createApp({
+    caseStore,
+    intake: { checkStudy: async (studyInstanceUid) => (await caseStore.list({ studyInstanceUid, limit: 100 })).cases },
+    ready: async () => [{ name: 'database', ok: true, message: 'answers' }],
+    metrics: createMetrics({ processMetrics: false }),
+    log: createLogger({ level: 'debug', pretty: false, destination: { write: (line) => void logLines.push(line) } }),
+    auth: NO_AUTH,
+    version: '0.0.0-test',
+    stopping: new AbortController().signal,
+    limits: FAST_LIMITS,
+    ...overrides,
+  })
+  return { app, caseStore, logLines }
+}

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { migrate } from '../../src/store/migrate.ts'
+import { openPostgres } from '../../src/store/postgres.ts'
+import { startPostgres, type TestPostgres } from '../support/postgres.ts'
+import { caseStoreContract } from './case-store-contract.ts'
+
+let server: TestPostgres
+beforeAll(async () => {
+  server = await startPostgres()
+})
+afterAll(() => server.stop())
+
+const open = async (connectionString: string) =>
+  openPostgres({ connectionString, poolSize: 8, statementTimeoutMs: 20_000, onError: (error) => expect.fail(String(error)) })
+
+describe('on PostgreSQL', () => caseStoreContract(async () => open(await server.createDatabase())))
+
+test('processes that start at once migrate once', async () => {
+  const url = await server.createDatabase()
+  const databases = await Promise.all([open(url), open(url), open(url)])
+  const applied = await Promise.all(databases.map(({ sql }) => migrate(sql)))
+  await Promise.all(databases.map((database) => database.close()))
+  expect(applied.filter((names) => names.includes('001_cases.sql'))).toHaveLength(1)
+  expect(applied.filter((names) => names.length === 0)).toHaveLength(2)
+})
+
+test('a statement that runs too long is ended', async () => {
+  const connectionString = await server.createDatabase()
+  const database = await openPostgres({ connectionString, poolSize: 1, statementTimeoutMs: 200, onError: () => undefined })
+  await expect(database.sql.query('select pg_sleep(20)')).rejects.toThrow('statement timeout')
+  expect(await database.sql.query('select 1 as n')).toEqual([{ n: 1 }])
+  await database.close()
+})
+
+test('a database that cannot be used says so without its password', async () => {
+  const connectionString = (await server.createDatabase()).replace('postgres@', 'nobody:secret@')
+  const opening = open(connectionString)
+  await expect(opening).rejects.toMatchObject({ code: 'bad-config', message: expect.stringContaining('28000') })
+  await expect(opening).rejects.not.toMatchObject({ message: expect.stringContaining('secret') })
+})

@@ -1,0 +1,138 @@
+/** CaseStore in memory, as strict as the real one: named transitions only, copies in and out, opaque cursors. */
+import { CASE_TRANSITIONS, type CaseTransition } from '../../src/domain/case-state.ts'
+import type { Case } from '../../src/domain/case.ts'
+import { PlumblineError } from '../../src/errors.ts'
+import type { CaseChanges, CaseEvent, CaseFilter, CaseStore, Clock, StoreItem } from '../../src/ports.ts'
+
+interface Row {
+  readonly order: number
+  current: Case
+  outbox: readonly StoreItem[]
+}
+
+/** `clock` dates what happens; every store made by this is empty. */
+export function createMemoryCaseStore(clock: Clock = { now: () => new Date() }): CaseStore {
+  const rows = new Map<string, Row>()
+  const marks = new Map<string, string>()
+  const events: CaseEvent[] = []
+  const now = () => clock.now().toISOString()
+
+  function record(subject: Case, transition: CaseEvent['transition']): void {
+    const { id: caseId, state, updatedAt: at } = subject
+    events.push({ sequence: events.length + 1, caseId, transition, state, at })
+  }
+
+  function rowOf(id: string): Row {
+    const row = rows.get(id)
+    if (row === undefined) throw new PlumblineError('not-found', 'There is no case with this id.')
+    return row
+  }
+
+  function move(id: string, name: CaseTransition, changes: CaseChanges = {}): Row {
+    const row = rowOf(id)
+    const edge = CASE_TRANSITIONS.find((each) => each.name === name)
+    if (edge === undefined || edge.from !== row.current.state) {
+      throw new PlumblineError('illegal-transition', `The case is ${row.current.state}; ${name} is not possible then.`)
+    }
+    row.current = { ...row.current, ...structuredClone(changes), state: edge.to, updatedAt: now() }
+    record(row.current, name)
+    return row
+  }
+
+  return {
+    async receive(newCase) {
+      const known = rows.get(newCase.id)
+      if (known !== undefined) return { created: false, case: structuredClone(known.current) }
+      const at = now()
+      const current: Case = {
+        ...structuredClone(newCase),
+        state: 'received',
+        sourceSeries: null,
+        verdict: null,
+        score: null,
+        reasons: [],
+        segments: [],
+        correction: null,
+        reports: [],
+        receivedAt: at,
+        updatedAt: at,
+        decidedAt: null,
+      }
+      rows.set(newCase.id, { order: rows.size + 1, current, outbox: [] })
+      record(current, 'receive')
+      return { created: true, case: structuredClone(current) }
+    },
+    async get(id) {
+      const row = rows.get(id)
+      return row === undefined ? null : structuredClone(row.current)
+    },
+    async list(filter) {
+      const before = filter.cursor === undefined ? Infinity : orderOf(filter.cursor)
+      const matching = [...rows.values()]
+        .filter(({ order, current }) => order < before && matches(current, filter))
+        .toSorted((a, b) => b.order - a.order)
+      const page = matching.slice(0, filter.limit)
+      const last = page.at(-1)
+      return {
+        cases: page.map(({ current }) => structuredClone(current)),
+        nextCursor: last === undefined || matching.length <= filter.limit ? null : cursorOf(last.order),
+      }
+    },
+    async transition(id, name, changes) {
+      return structuredClone(move(id, name, changes).current)
+    },
+    async judged(id, changes, outbox) {
+      const row = move(id, 'judge', changes)
+      row.outbox = structuredClone(outbox)
+      return structuredClone(row.current)
+    },
+    async outbox(id) {
+      return structuredClone([...rowOf(id).outbox])
+    },
+    async published(id) {
+      const row = move(id, 'publish')
+      row.outbox = []
+      return structuredClone(row.current)
+    },
+    async stale(states, unchangedSince, limit) {
+      return [...rows.values()]
+        .map(({ current }) => current)
+        .filter(({ state, updatedAt }) => states.includes(state) && new Date(updatedAt) <= unchangedSince)
+        .toSorted((a, b) => a.updatedAt.localeCompare(b.updatedAt))
+        .slice(0, limit)
+        .map((current) => structuredClone(current))
+    },
+    async waitingInStudy(studyInstanceUid) {
+      return [...rows.values()]
+        .filter(({ current }) => current.state === 'waiting-for-images' && current.studyInstanceUid === studyInstanceUid)
+        .map(({ current }) => current.id)
+    },
+    async getMark(name) {
+      return marks.get(name) ?? null
+    },
+    async setMark(name, value) {
+      marks.set(name, value)
+    },
+    async eventsSince(sequence, limit) {
+      return structuredClone(events.filter((event) => event.sequence > sequence).slice(0, limit))
+    },
+  }
+}
+
+function matches(subject: Case, filter: CaseFilter): boolean {
+  return (
+    (filter.studyInstanceUid === undefined || subject.studyInstanceUid === filter.studyInstanceUid) &&
+    (filter.state === undefined || subject.state === filter.state) &&
+    (filter.verdict === undefined || subject.verdict === filter.verdict)
+  )
+}
+
+function cursorOf(order: number): string {
+  return Buffer.from(`order:${order}`).toString('base64url')
+}
+
+function orderOf(cursor: string): number {
+  const order = /^order:(\d+)$/.exec(Buffer.from(cursor, 'base64url').toString())?.[1]
+  if (order === undefined) throw new PlumblineError('bad-request', 'The cursor is not one of this list.')
+  return Number(order)
+}

@@ -3,7 +3,8 @@ import { Command, Option } from 'commander'
 import { checkStudy, EXIT_COULD_NOT_RUN } from './check-command.ts'
 import { loadConfig } from './config.ts'
 import { PlumblineError } from './errors.ts'
-import { migrateDatabase, serve, ROLES } from './main.ts'
+import { migrateDatabase, ROLES } from './main.ts'
+import { serve } from './serve-command.ts'
 import { VERSION } from './version.ts'
 
 const program = new Command('plumbline')

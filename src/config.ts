@@ -48,6 +48,7 @@ export const Config = z.strictObject({
     nightlyScanHour: z.number().int().min(0).max(23),
     nightlyLookbackDays: whole,
     pageSize: whole,
+    seriesPerPollMax: whole,
     sweepSeconds: z.number().int().min(1).max(59),
     staleAfterMs: whole,
     imagesDeadlineMs: whole,
@@ -60,6 +61,7 @@ export const Config = z.strictObject({
     retryDelayMs: whole,
     retryDelayMaxMs: whole,
     timeoutMs: whole,
+    pollMs: z.number().int().min(500),
     heartbeatSeconds: z.number().int().min(10),
   }),
   compute: z.strictObject({ threads: whole, taskTimeoutMs: whole, heapMebibytes: positive }),
@@ -69,6 +71,7 @@ export const Config = z.strictObject({
     seriesInstancesMax: whole,
     voxelsMax: whole,
     segmentsMax: whole,
+    segmentationsPerStudyMax: whole,
     contourPointsMax: whole,
   }),
   report: z.strictObject({

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parse } from 'yaml'
+import { parse, YAMLParseError } from 'yaml'
 import type { z } from 'zod'
 import { KnowledgeFile, type Knowledge, type Structure } from './domain/knowledge.ts'
 import { PlumblineError } from './errors.ts'
@@ -46,7 +46,8 @@ export function parseKnowledge(text: string, file: string): KnowledgeFile {
   try {
     document = parse(text, { merge: true, maxAliasCount: STRUCTURES_MAX })
   } catch (cause) {
-    throw bad(`Knowledge file ${file} is not valid YAML.`, cause)
+    const line = cause instanceof YAMLParseError ? cause.linePos?.[0].line : undefined
+    throw bad(`Knowledge file ${file} is not valid YAML${line === undefined ? '' : ` at line ${line}`}.`, cause)
   }
   const result = KnowledgeFile.safeParse(document)
   if (result.success) return result.data

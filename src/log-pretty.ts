@@ -1,12 +1,19 @@
 import type { DescribedError } from './log-error.ts'
 
+interface LogRecord extends Record<string, unknown> {
+  readonly level: string
+  readonly time: string
+  readonly message: string
+  readonly err?: DescribedError
+}
+
 /** One JSON log line as a line for a person at a terminal: `12:34:56 warn  message  key=value`. */
 export function prettyLine(line: string): string {
-  const { level, time, message, err, ...fields } = JSON.parse(line) as Record<string, unknown>
-  const clock = String(time).slice(11, 19)
+  const record: LogRecord = JSON.parse(line)
+  const { level, time, message, err, ...fields } = record
   const rest = Object.entries(fields).map(([name, value]) => `${name}=${String(value)}`)
-  const head = [clock, String(level).padEnd(5), String(message), ...rest].join('  ')
-  return err === undefined ? `${head}\n` : `${head}\n${prettyError(err as DescribedError, '  ')}`
+  const head = [time.slice(11, 19), level.padEnd(5), message, ...rest].join('  ')
+  return err === undefined ? `${head}\n` : `${head}\n${prettyError(err, '  ')}`
 }
 
 function prettyError(error: DescribedError, indent: string): string {

@@ -55,8 +55,11 @@ export type LogFields = { readonly [Name in FieldName]?: ValueOf<(typeof FIELDS)
   readonly err?: unknown
 }
 
-/** `Text` when it is a literal; `never` when it was put together at run time and could hold anything. */
-type Literal<Text extends string> = Record<never, never> extends Record<Text, 0> ? never : Text
+/**
+ * `Text` when it is a literal; `never` when it was put together at run time (`string`, or a template with a hole) and
+ * could hold anything: a record with such keys asks for no key at all, one with a literal key does.
+ */
+type Literal<Text extends string> = { none?: never } extends Record<Text, unknown> ? never : Text
 
 type Write = <Text extends string>(message: Literal<Text>, fields?: LogFields) => void
 

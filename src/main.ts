@@ -1,29 +1,31 @@
-/** Composition root: config to adapters to roles. The only place that knows every module by name. */
+/** Composition root: config to adapters to roles. Only this file and the commands know every module by name. */
 import { createHash, randomBytes } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createApp } from './api/app.ts'
-import { assertBindAllowed } from './api/auth.ts'
-import { createArchiveRouter } from './archive/router.ts'
+import type { Router } from 'express'
+import { API_LIMITS, createApp } from './api/app.ts'
+import { listen } from './api/server.ts'
 import { createArchive } from './archive/store.ts'
+import { createArchiveRouter } from './archive/router.ts'
 import { createCompute } from './compute/pool.ts'
 import { type Config, INSTALLATION_URL, policyDigest } from './config.ts'
+import { PRODUCT_NAME } from './domain/product.ts'
 import { createReportWriter } from './dicom/sr.ts'
 import { loadTemplates } from './dicom/sr-templates.ts'
 import { createDicomWebPacs } from './dicomweb/client.ts'
 import { PlumblineError } from './errors.ts'
 import { createArrivalListener } from './intake/arrivals.ts'
-import { createDicomWebProxy } from './intake/dicomweb-proxy.ts'
+import { createDicomwebProxy } from './intake/dicomweb-proxy.ts'
 import { createIntake } from './intake/intake.ts'
-import { createPoller } from './intake/poller.ts'
+import { createIntakeSchedule } from './intake/intake-schedule.ts'
+import { createPoll } from './intake/poller.ts'
 import { createSweeper } from './intake/sweeper.ts'
 import { loadKnowledge } from './knowledge.ts'
-import { createLogger } from './log.ts'
-import { createMetrics } from './metrics.ts'
-import type { Pipeline } from './pipeline.ts'
-import type { Clock, Pacs } from './ports.ts'
+import { createLogger, type Logger } from './log.ts'
+import { createMetrics, createStageTimer, type Metrics } from './metrics.ts'
+import type { Pipeline, Stage } from './pipeline.ts'
+import type { CaseStore, Clock, InstanceRef, JobQueue, Pacs, Sql } from './ports.ts'
 import { createJobQueue } from './queue/pg-boss-queue.ts'
 import { createCaseStore } from './store/case-store.ts'
 import { migrate } from './store/migrate.ts'
@@ -36,10 +38,13 @@ export const ROLES = ['all', 'api', 'poller', 'worker'] as const
 export type Role = (typeof ROLES)[number]
 
 const systemClock: Clock = { now: () => new Date() }
+const installed = (path: string) => fileURLToPath(new URL(path, INSTALLATION_URL))
 
 /** What judging needs apart from a PACS: threads, report templates, knowledge, policy. */
-export function openJudge(config: Config) {
-  const knowledge = loadKnowledge(config.knowledgeDir ?? fileURLToPath(new URL('config/knowledge', INSTALLATION_URL)))
+export type Judge = Omit<Pipeline, 'pacs' | 'readiness' | 'onStage'> & { readonly policyDigest: string }
+
+export function openJudge(config: Config): Judge {
+  const knowledge = loadKnowledge(config.knowledgeDir ?? installed('config/knowledge'))
   const { policy, limits, compute, report } = config
   return {
     knowledge,
@@ -48,21 +53,275 @@ export function openJudge(config: Config) {
     clock: systemClock,
     compute: createCompute({ ...compute, thread: { knowledge, policy, limits } }),
     reports: createReportWriter({
-      templates: loadTemplates(fileURLToPath(new URL('dicom-templates', INSTALLATION_URL))),
-      device: { name: 'plumbline', manufacturer: 'Plumbline', model: 'Plumbline', serial: '1', softwareVersion: VERSION, institution: report.institution },
+      templates: loadTemplates(installed('dicom-templates')),
+      device: {
+        name: PRODUCT_NAME,
+        manufacturer: PRODUCT_NAME,
+        model: PRODUCT_NAME,
+        serial: '1',
+        softwareVersion: VERSION,
+        institution: report.institution,
+      },
       sopClass: report.sopClass,
     }),
   }
 }
 
-/** Client of the PACS named by the config or by `url`. */
+/** Client of the PACS that `url` or the config names. */
 export function openRemotePacs(config: Config, url?: string): Pacs {
-  const credentials = config.pacs ?? {}
-  const baseUrl = url ?? config.pacs?.url
-  if (baseUrl === undefined) {
-    throw new PlumblineError('bad-config', 'No PACS is known to look for this study in.', {
-      nextStep: 'Give --pacs URL, set PLUMBLINE_PACS_URL, or give a folder of DICOM files instead of a UID.',
+  const root = url ?? config.pacs?.url
+  if (root !== undefined) return createDicomWebPacs({ ...config.pacsClient, ...config.pacs, url: root })
+  throw new PlumblineError('bad-config', 'No PACS is known to look for this study in.', {
+    nextStep: 'Give --pacs URL, set PLUMBLINE_PACS_URL, or name a folder of DICOM files instead of a UID.',
+  })
+}
+
+/** Cases and jobs, on PostgreSQL or in process. */
+interface Record {
+  readonly sql: Sql
+  readonly caseStore: CaseStore
+  readonly queue: JobQueue
+  close(): Promise<void>
+}
+
+async function openRecord(config: Config, log: Logger): Promise<Record> {
+  const { database, jobs, service } = config
+  const opened = await openDatabase(config, log)
+  await migrate(opened.sql)
+  const queue = await createJobQueue({
+    database: opened.kind === 'pglite'
+      ? { kind: 'pglite', pglite: opened.pglite }
+      : { kind: 'postgres', connectionString: database.url ?? '', poolSize: database.poolSize },
+    ...jobs,
+    stopTimeoutMs: service.shutdownTimeoutMs,
+    onError: (err) => log.warn('the job queue reports', { err }),
+  })
+  return {
+    sql: opened.sql,
+    caseStore: createCaseStore(opened.sql, systemClock),
+    queue,
+    close: async () => {
+      await queue.stop()
+      await opened.close()
+    },
+  }
+}
+
+async function openDatabase({ database, service }: Config, log: Logger) {
+  if (database.url === null) return { kind: 'pglite' as const, ...(await openPglite({ dataDir: service.dataDir })) }
+  const postgres = await openPostgres({ connectionString: database.url, poolSize: database.poolSize, statementTimeoutMs: database.statementTimeoutMs, onError: (err) => log.warn('a database connection broke', { err }) })
+  return { kind: 'postgres' as const, ...postgres }
+}
+
+/** Brings the database up to this version; returns the migrations that were applied. */
+export async function migrateDatabase(config: Config): Promise<string[]> {
+  const opened = await openDatabase(config, openLog(config))
+  try {
+    return await migrate(opened.sql)
+  } finally {
+    await opened.close()
+  }
+}
+
+export interface ServiceOptions {
+  readonly config: Config
+  readonly role: Role
+  readonly log: Logger
+  /** Hears of each stage of each case, besides the metrics. */
+  readonly onStage?: (caseId: string, stage: Stage) => void
+}
+
+export interface Service {
+  /** Null when this process does not listen (role poller or worker). */
+  readonly url: string | null
+  readonly pacs: Pacs
+  readonly caseStore: CaseStore
+  stop(): Promise<void>
+}
+
+/** Starts the service in one of its roles. Resolves once it listens and works. */
+export async function startService({ config, role, log, onStage }: ServiceOptions): Promise<Service> {
+  requireSensible(config, role)
+  const metrics = createMetrics({ processMetrics: true })
+  const judge = openJudge(config)
+  const record = await openRecord(config, log)
+  const stopping = new AbortController()
+  const listens = role === 'all' || role === 'api'
+
+  // The embedded archive is reached like any PACS, over HTTP: so the door opens before there is an answer behind it.
+  const internalToken = randomBytes(32).toString('hex')
+  const auth = withInternalToken(config.auth, internalToken)
+  let answer: RequestListener = (_request, response) => void response.writeHead(503, { 'retry-after': '1' }).end()
+  const server = listens ? await listen((request, response) => answer(request, response), serverOptions(config, auth)) : null
+  const pacs = config.pacs === null && server !== null
+    ? createDicomWebPacs({ ...config.pacsClient, url: `${server.url}/dicom-web`, bearerToken: internalToken })
+    : openRemotePacs(config)
+
+  const { caseStore, queue, sql } = record
+  const intake = createIntake({
+    pacs, caseStore, queue, clock: systemClock, policyDigest: judge.policyDigest, version: VERSION,
+    limits: { segmentationsPerStudyMax: config.limits.segmentationsPerStudyMax, timeoutMs: config.pacsClient.timeoutMs, settleMs: config.intake.stableMs },
+    onRegistered: ({ id, object }) => log.info('a segmentation object was received', { caseId: id, modality: object.modality }),
+    onSkipped: () => log.debug('an instance is not judged'),
+  })
+  const arrivals = createArrivalListener(intake, (err) => log.warn('an arrival could not be registered', { err }))
+
+  const poll = createPoll({
+    pacs, caseStore, intake, clock: systemClock, pageSize: config.intake.pageSize, seriesMax: config.intake.seriesPerPollMax,
+    concurrency: config.pacsClient.concurrency,
+    onProblem: (_series, err) => log.warn('a series could not be registered and is tried again', { err }),
+  })
+  const sweep = createSweeper({
+    caseStore, queue, clock: systemClock, staleAfterMs: config.intake.staleAfterMs, waitingMaxMs: config.intake.imagesRetryMs * 2,
+    batchMax: 100,
+    onSwept: (caseId, state) => log.info('a case left without a job was queued again', { caseId, state }),
+    onProblem: (caseId, err) => log.warn('a case could not be queued again', { caseId, err }),
+  })
+  const schedule = createIntakeSchedule({
+    poll, sweep, ...config.intake,
+    onPolled: (_scan, { seriesSeen, seriesLookedInto }) => {
+      if (seriesLookedInto > 0) log.info('polled the PACS', { count: seriesSeen })
+    },
+    onFailed: (task, err) => log.warn('a scheduled task failed and is tried again', { operation: task, err }),
+  })
+
+  if (server !== null) {
+    answer = createApp({
+      caseStore, intake, metrics, log, auth, version: VERSION, stopping: stopping.signal, limits: API_LIMITS,
+      ready: () => readiness(sql, pacs),
+      dicomWeb: openDicomWeb(config, sql, arrivals, log),
     })
   }
-  return createDicomWebPacs({ ...config.pacsClient, ...credentials, baseUrl })
+  if (role === 'all' || role === 'worker') await queue.work(runCases({ config, judge, pacs, caseStore, metrics, log, onStage }))
+  if (role === 'all' || role === 'poller') await schedule.start()
+  log.info('the service is up', { role, version: VERSION, ...(server === null ? {} : { port: server.port }) })
+
+  return {
+    url: server?.url ?? null,
+    pacs,
+    caseStore,
+    async stop() {
+      stopping.abort()
+      await schedule.stop()
+      await record.close()
+      await judge.compute.close()
+      await server?.close(config.service.shutdownTimeoutMs)
+    },
+  }
+}
+
+function requireSensible({ pacs, database }: Config, role: Role): void {
+  if (role === 'all') return
+  if (database.url === null) {
+    throw new PlumblineError('bad-config', 'Separate roles share a database, and the built-in one serves a single process.', {
+      nextStep: 'Set DATABASE_URL to a PostgreSQL database, or use --role all.',
+    })
+  }
+  if (pacs === null) {
+    throw new PlumblineError('bad-config', 'Separate roles share a PACS, and the embedded archive belongs to one process.', {
+      nextStep: 'Set PLUMBLINE_PACS_URL, or use --role all.',
+    })
+  }
+}
+
+/** Our own client must pass our own guard. Without auth configured there is none to pass, and none is made up. */
+function withInternalToken(auth: Config['auth'], token: string): Config['auth'] {
+  if (auth.tokens.length === 0 && auth.oidc === null) return auth
+  const sha256 = createHash('sha256').update(token).digest('hex')
+  return { ...auth, tokens: [...auth.tokens, { name: 'plumbline', sha256 }] }
+}
+
+function serverOptions({ service, pacsClient }: Config, auth: Config['auth']) {
+  return { host: service.host, port: service.port, auth, requestTimeoutMs: pacsClient.timeoutMs * 5 }
+}
+
+/** `/dicom-web`: the embedded archive, or the PACS on this origin. Either tells intake of what is stored through it. */
+function openDicomWeb(config: Config, sql: Sql, arrivals: (stored: readonly InstanceRef[]) => Promise<void>, log: Logger): Router {
+  const onProblem = (err: unknown) => log.warn('DICOMweb: something went wrong beside the answer', { err })
+  if (config.pacs === null) {
+    const archive = createArchive({ sql, directory: join(config.service.dataDir, 'archive') })
+    return createArchiveRouter(archive, { requestBytesMax: config.archive.requestBytesMax, onStored: (stored) => void arrivals(stored).catch(onProblem) })
+  }
+  return createDicomwebProxy({
+    pacsUrl: config.pacs.url,
+    credentials: pacsCredentials(config.pacs),
+    publicOrigin: null,
+    limits: {
+      requestBytesMax: config.archive.requestBytesMax,
+      responseBytesMax: config.pacsClient.responseBytesMax,
+      stowAnswerBytesMax: 16 * 1024 * 1024,
+      timeoutMs: config.pacsClient.timeoutMs * 5,
+    },
+    onStored: arrivals,
+    onProblem,
+  })
+}
+
+function pacsCredentials({ username, password, bearerToken }: NonNullable<Config['pacs']>): { [header: string]: string } {
+  if (bearerToken !== undefined) return { authorization: `Bearer ${bearerToken}` }
+  if (username === undefined) return {}
+  return { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` }
+}
+
+interface CaseRunnerParts extends Pick<ServiceOptions, 'config' | 'log'> {
+  readonly judge: Judge
+  readonly pacs: Pacs
+  readonly caseStore: CaseStore
+  readonly metrics: Metrics
+  readonly onStage: ServiceOptions['onStage']
+}
+
+function runCases({ config, judge, pacs, caseStore, metrics, log, onStage }: CaseRunnerParts) {
+  const timer = createStageTimer(metrics, () => performance.now())
+  const { imagesDeadlineMs, imagesRetryMs, stableMs } = config.intake
+  return createCaseWorker({
+    cases: caseStore,
+    pipeline: {
+      ...judge,
+      pacs,
+      readiness: { deadlineMs: imagesDeadlineMs, retryMs: imagesRetryMs, stableMs },
+      onStage: (caseId, stage) => {
+        timer.start(caseId, stage)
+        onStage?.(caseId, stage)
+      },
+    },
+    onOutcome: ({ caseId, state, verdict, error }) => {
+      timer.end(caseId)
+      if (state === 'done' && verdict !== null) metrics.caseEnded(verdict)
+      if (state === 'failed') metrics.caseEnded('failed')
+      if (error === null) log.info('a case left the pipeline', { caseId, state, verdict: verdict ?? 'none' })
+      else log.warn('a case did not get through', { caseId, state, err: error })
+    },
+  })
+}
+
+async function readiness(sql: Sql, pacs: Pacs) {
+  const anything = { modality: 'SEG', studyDateFrom: null, limit: 1, offset: 0 } as const
+  const checks = [
+    { name: 'database', run: () => sql.query('select 1') },
+    { name: 'pacs', run: () => pacs.findSegmentationSeries(anything, AbortSignal.timeout(4_000)) },
+  ]
+  return Promise.all(
+    checks.map(({ name, run }) =>
+      run().then(
+        () => ({ name, ok: true, message: 'answers' }),
+        (error: unknown) => ({ name, ok: false, message: error instanceof PlumblineError ? error.message : 'does not answer' }),
+      ),
+    ),
+  )
+}
+
+/** Runs until SIGINT or SIGTERM, then ends cleanly. */
+export async function untilStopped(service: Service, log: Logger): Promise<void> {
+  await new Promise<void>((resolve) => {
+    process.once('SIGINT', resolve)
+    process.once('SIGTERM', resolve)
+  })
+  log.info('stopping')
+  await service.stop()
+}
+
+/** A log for this process: lines for people at a terminal, JSON else. */
+export function openLog(config: Config): Logger {
+  return createLogger({ level: config.log.level, pretty: process.stderr.isTTY })
 }

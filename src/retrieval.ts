@@ -39,15 +39,18 @@ export async function imageSeriesOf(
 ): Promise<SeriesSummary[]> {
   const named = new Set(segmentation.references.map(({ seriesInstanceUid }) => seriesInstanceUid))
   const isNamed = ({ seriesInstanceUid }: SeriesListing) => named.has(seriesInstanceUid)
-  const summarise = async ({ seriesInstanceUid }: SeriesListing) =>
-    summariseSeries(await pacs.seriesMetadata(studyInstanceUid, seriesInstanceUid, signal))
+  const summarise = async ({ seriesInstanceUid }: SeriesListing): Promise<SeriesSummary[]> => {
+    const summary = summariseSeries(await pacs.seriesMetadata(studyInstanceUid, seriesInstanceUid, signal))
+    return summary === null ? [] : [summary]
+  }
 
   const listed = await pacs.listSeries(studyInstanceUid, signal)
   const images = listed.filter((series) => isNamed(series) || VOLUME_MODALITIES.includes(series.modality))
-  const first = await Promise.all(images.filter(isNamed).map(summarise))
+  const first = (await Promise.all(images.filter(isNamed).map(summarise))).flat()
   const location = locateSource(segmentation, first)
   if (location.series !== null && location.missingInstances.length === 0) return first
-  return [...first, ...(await Promise.all(images.filter((series) => !isNamed(series)).map(summarise)))]
+  const others = await Promise.all(images.filter((series) => !isNamed(series)).map(summarise))
+  return [...first, ...others.flat()]
 }
 
 /** Stands in for an object that could not be read: known by its identity, without segments. */

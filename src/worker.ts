@@ -19,6 +19,8 @@ const ENTER: Readonly<Record<CaseState, readonly CaseTransition[]>> = {
   failed: [],
 }
 
+const EXHAUSTED = 'Every attempt failed; the last ones ended without saying why, as when the process is killed.'
+
 export interface CaseWorkerOptions {
   readonly pipeline: Pipeline
   readonly cases: CaseStore
@@ -32,6 +34,11 @@ export function createCaseWorker({ pipeline, cases, onOutcome }: CaseWorkerOptio
     let current = await cases.get(job.caseId)
     if (current === null || current.state === 'done' || current.state === 'failed') return {}
     for (const transition of ENTER[current.state]) current = await cases.transition(current.id, transition)
+    if (job.exhausted === true) {
+      current = await giveUp(current, EXHAUSTED)
+      onOutcome({ caseId: current.id, state: current.state, verdict: current.verdict, error: new PlumblineError('worker-died', EXHAUSTED) })
+      return {}
+    }
     try {
       if (current.state === 'running') {
         const outcome = await judge(current, pipeline, job.signal)
@@ -39,7 +46,7 @@ export function createCaseWorker({ pipeline, cases, onOutcome }: CaseWorkerOptio
           current = await cases.transition(current.id, 'wait', { reasons: [outcome.why] })
           return { again: outcome.until }
         }
-        current = await cases.judged(current.id, outcome.changes, outcome.outbox)
+        current = await cases.judged(current.id, outcome.judgement, outcome.outbox)
       }
       await publish(current.id, await cases.outbox(current.id), pipeline, job.signal)
       current = await cases.published(current.id)
@@ -59,7 +66,13 @@ export function createCaseWorker({ pipeline, cases, onOutcome }: CaseWorkerOptio
     const known = error instanceof PlumblineError
     const again = job.signal.aborted || (!job.lastAttempt && (!known || error.retryable))
     const reason = known ? `${error.message} ${error.nextStep}`.trim() : 'An unexpected error; the service log has it under this case id.'
-    if (current.state === 'publishing') return again ? current : cases.transition(current.id, 'give-up-publishing', { reasons: [reason] })
-    return cases.transition(current.id, again ? 'retry' : 'give-up', { reasons: [reason] })
+    if (!again) return giveUp(current, reason)
+    return current.state === 'publishing' ? current : cases.transition(current.id, 'retry', { reasons: [reason] })
+  }
+
+  /** A case that was judged keeps its verdict and says why its report could not be stored. */
+  function giveUp(current: Case, reason: string): Promise<Case> {
+    const edge = current.state === 'publishing' ? 'give-up-publishing' : 'give-up'
+    return cases.transition(current.id, edge, { reasons: [reason, ...current.reasons] })
   }
 }

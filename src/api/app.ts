@@ -11,7 +11,7 @@ import { contextOf } from './context.ts'
 import { eventRoutes, type EventLimits } from './event-routes.ts'
 import { openApiDocument } from './openapi.ts'
 import { healthRoutes, operationRoutes } from './operation-routes.ts'
-import { overviewRouter } from './overview-router.ts'
+import { overviewRoute } from './overview-route.ts'
 import { problemHandler } from './problem.ts'
 import { mount, type Route } from './route.ts'
 import type { ReadinessCheck } from './schemas.ts'
@@ -71,7 +71,7 @@ export function createApp(deps: AppDependencies): Express {
   for (const row of guardedRoutes) mount(app, row)
   app.use('/api', notFound)
   if (deps.dicomWeb !== undefined) app.use('/dicom-web', named('/dicom-web/*'), deps.dicomWeb, notFound)
-  if (deps.viewer === undefined) app.use(overviewRouter(deps))
+  if (deps.viewer === undefined) mount(app, overviewRoute(deps))
   else app.use(named('/*'), viewerHeaders(), deps.viewer)
   app.use(notFound)
   app.use(problemHandler(log, limits))

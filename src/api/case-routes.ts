@@ -75,10 +75,10 @@ export function caseRoutes({ caseStore, intake }: { caseStore: CaseStore; intake
   ]
 }
 
-type Loose<T> = { [Key in keyof T]: T[Key] | undefined }
+type Asked = { readonly [Key in keyof CaseFilter]: CaseFilter[Key] | undefined } & { readonly limit: number }
 
 /** A filter without the keys that were not asked for. */
-export function filterOf({ limit, studyInstanceUid, state, verdict, cursor }: Loose<CaseFilter> & { limit: number }): CaseFilter {
+export function filterOf({ limit, studyInstanceUid, state, verdict, cursor }: Asked): CaseFilter {
   return {
     limit,
     ...(studyInstanceUid === undefined ? {} : { studyInstanceUid }),

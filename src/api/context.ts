@@ -19,7 +19,8 @@ export interface Principal {
 
 /** The context lives in `response.locals`, express' place for it; this is the only code that knows. */
 export function contextOf(response: Response): RequestContext {
-  return response.locals['context'] as RequestContext
+  const context: RequestContext = response.locals['context']
+  return context
 }
 
 export function startContext(response: Response, requestId: string): RequestContext {

@@ -30,6 +30,6 @@ function markupOf(part: Part): string {
 /** Text that came from DICOM, for display: without invisible characters, shortened, in quotation marks. */
 export function quoted(text: string, lengthMax = 64): string {
   const plain = text.replaceAll(INVISIBLE, ' ').trim()
-  const characters = [...plain]
+  const characters = Array.from(plain)
   return `“${characters.length > lengthMax ? `${characters.slice(0, lengthMax - 1).join('')}…` : plain}”`
 }

@@ -83,23 +83,23 @@ function problems(row: Route): Json {
   )
 }
 
+/** Parameters are read on their own, so a schema that is named elsewhere is written out in place. */
 function parameters(where: 'path' | 'query', schema: z.ZodType): Json[] {
-  const { properties = {}, required = [] } = z.toJSONSchema(schema, { io: 'input' })
+  const { properties = {}, required = [], $defs = {} } = z.toJSONSchema(schema, { io: 'input' })
   return Object.entries(properties).map(([name, property]) => ({
     name,
     in: where,
     required: required.includes(name),
-    schema: inlined(property, schema),
+    schema: inlined(property, $defs),
   }))
 }
 
-/** Parameters are read on their own, so a named schema is written out in place. */
-function inlined(property: unknown, schema: z.ZodType): Json {
-  const { $defs = {} } = z.toJSONSchema(schema, { io: 'input' })
-  const { $ref, ...own } = property as Json
-  const definition = typeof $ref === 'string' ? $defs[$ref.replace('#/$defs/', '')] : undefined
-  const { id: _, ...inner } = (definition ?? {}) as Json
-  return { ...inner, ...own }
+type Definitions = NonNullable<z.core.JSONSchema.JSONSchema['$defs']>
+
+function inlined(property: z.core.JSONSchema._JSONSchema, definitions: Definitions): Json {
+  if (typeof property === 'boolean') return property ? {} : { not: {} }
+  const { $ref, ...own } = property
+  return { ...definitions[$ref?.replace('#/$defs/', '') ?? ''], ...own }
 }
 
 /**
@@ -116,10 +116,9 @@ function schemaSet(routes: readonly Route[]): { components: Json; of: (schema: z
       delete jsonSchema.id
     },
   })
-  const document = JSON.parse(JSON.stringify({ properties, $defs }).replaceAll('#/$defs/', '#/components/schemas/')) as {
-    properties: Record<string, Json>
-    $defs: Json
-  }
+  const document: { properties: Record<string, Json>; $defs: Json } = JSON.parse(
+    JSON.stringify({ properties, $defs }).replaceAll('#/$defs/', '#/components/schemas/'),
+  )
   return { components: sorted(document.$defs), of: (schema) => document.properties[names.get(schema) ?? ''] ?? {} }
 }
 

@@ -128,6 +128,6 @@ function segmentRow(segment: SegmentResult): Html {
   return html`<tr><td><span class="badge small ${tone}"><span aria-hidden="true">${glyph}</span>${text}</span></td>
 <td class="name">${segment.number}. ${quoted(segment.label)}<div class="meta">${coded}${side}</div></td>
 <td class="number">${segment.score === null ? '–' : `${segment.score} of 5`}</td>
-<td>${findings.length > 0 ? findingList(findings) : segment.verdict === 'accept' ? 'none' : segment.reasons.join(' ')}
+<td>${findings.length > 0 ? findingList(findings) : segment.verdict === 'accept' ? 'No findings.' : segment.reasons.join(' ')}
 ${evidenceTable(segment.evidence)}${reasoning(segment.opinion)}</td></tr>`
 }

@@ -22,7 +22,7 @@ export const SIGN_OF_VERDICT: Readonly<Record<VerdictKind, Sign>> = {
 
 const TEXT_OF_STATE: Readonly<Record<CaseState, string>> = {
   received: 'Received',
-  'waiting-for-images': 'Waiting for images',
+  'waiting-for-images': 'Waiting',
   queued: 'Queued',
   running: 'Running',
   publishing: 'Publishing',

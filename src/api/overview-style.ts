@@ -78,6 +78,8 @@ footer { color: var(--quiet); font-size: 13px; padding-top: 8px; padding-bottom:
   .segments > tbody > tr { padding: 8px 14px 10px 25px; border-top: 1px solid var(--line); }
   .segments > tbody > tr > td { display: block; border: 0; padding: 3px 0; width: auto; }
   .segments > tbody > tr > td:first-child { padding-left: 0; width: auto; }
+  .segments > tbody > tr > td.number::before { content: 'Score '; }
+  .segments > tbody > tr > td.name { width: auto; }
   .more table { margin-left: -25px; }
   details { max-width: 100%; overflow-x: auto; }
 }

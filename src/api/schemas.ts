@@ -1,6 +1,6 @@
 /** What the API takes and gives besides the words of the domain. */
 import { z } from 'zod'
-import { CASE_TRANSITIONS, CaseState, type CaseTransition } from '../domain/case-state.ts'
+import { CASE_TRANSITIONS, CaseState } from '../domain/case-state.ts'
 import { Case, VerdictKind } from '../domain/case.ts'
 import type { CaseEvent as CaseEventPort, CasePage as CasePagePort } from '../ports.ts'
 
@@ -37,14 +37,12 @@ export const CasePage = z
 
 export const CheckedStudy = z.object({ cases: z.array(Case) }).meta({ id: 'CheckedStudy' })
 
-const TRANSITION_NAMES = CASE_TRANSITIONS.map(({ name }) => name) as [CaseTransition, ...CaseTransition[]]
-
 /** The `data` of one server-sent event; its `id` is the sequence number. */
 export const CaseEvent = z
   .object({
     sequence: z.number().int().nonnegative(),
     caseId: z.string(),
-    transition: z.enum(['receive', ...TRANSITION_NAMES]),
+    transition: z.enum(['receive', ...CASE_TRANSITIONS.map(({ name }) => name)]),
     state: CaseState,
     at: z.iso.datetime(),
   })

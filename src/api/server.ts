@@ -1,5 +1,4 @@
 import { createServer, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { PlumblineError } from '../errors.ts'
 import { assertBindAllowed, type AuthOptions } from './auth.ts'
 
@@ -35,10 +34,11 @@ export async function listen(app: RequestListener, options: ServerOptions): Prom
       resolve()
     })
   })
-  const address = server.address() as AddressInfo
+  const address = server.address()
+  const boundPort = address === null || typeof address === 'string' ? port : address.port
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`,
-    port: address.port,
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${boundPort}`,
+    port: boundPort,
     close: (graceMs) =>
       new Promise((resolve) => {
         const cut = setTimeout(() => server.closeAllConnections(), graceMs)

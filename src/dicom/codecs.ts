@@ -1,7 +1,7 @@
 /** The JPEG family, decoded by WebAssembly builds of CharLS, OpenJPEG and libjpeg-turbo. */
 import { PlumblineError } from '../errors.ts'
 import type { CodecModule, Decoder } from './codec-module.ts'
-import { damaged } from './parse.ts'
+import { damaged } from './element-values.ts'
 
 export type Codec = 'jpeg' | 'jpeg-ls' | 'jpeg-2000'
 

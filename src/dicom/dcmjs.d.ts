@@ -1,18 +1,19 @@
-/** dcmjs ships no types; this is what part10.ts uses of it. */
+/** dcmjs ships no types; this is what src/dicom uses of it. */
 declare module 'dcmjs' {
-  const dcmjs: {
-    data: {
-      DicomMetaDictionary: {
-        /** By keyword. */
-        nameMap: Record<string, { tag: string; vr: string; vm: string; name: string } | undefined>
-        /** By `(GGGG,EEEE)`. */
-        dictionary: Record<string, { tag: string; vr: string; vm: string; name: string } | undefined>
-        denaturalizeDataset(natural: Record<string, unknown>): unknown
-        naturalizeDataset(dataset: unknown): Record<string, unknown>
-      }
-      DicomDict: new (meta: unknown) => { dict: unknown; write(options?: Record<string, unknown>): unknown }
-    }
-    log: { setLevel(level: string): void }
+  interface DictionaryEntry {
+    readonly tag: string
+    readonly vr: string
+    readonly vm: string
+    readonly name: string
   }
-  export default dcmjs
+  export const data: {
+    readonly DicomMetaDictionary: {
+      /** By keyword. */
+      readonly nameMap: Readonly<Record<string, DictionaryEntry | undefined>>
+      /** By `(GGGG,EEEE)`. */
+      readonly dictionary: Readonly<Record<string, DictionaryEntry | undefined>>
+      denaturalizeDataset(natural: Record<string, unknown>): unknown
+    }
+    readonly DicomDict: new (meta: unknown) => { dict: unknown; write(): ArrayBuffer }
+  }
 }

@@ -6,7 +6,8 @@ const MAX_SIGNIFICANT_DIGITS = 17
 
 /**
  * A number as DS: at most 16 characters, as many digits as fit, the exponent kept. dcmjs would cut the end off and turn
- * -3.333333333333333e-8 into -3.3333333333333. Throws PlumblineError('bad-request') for NaN and infinities.
+ * -3.333333333333333e-8 into -3.3333333333333. Throws PlumblineError('bad-request') for NaN, infinities, and
+ * what rounding would make infinite.
  */
 export function decimalString(value: number): string {
   if (!Number.isFinite(value)) {
@@ -15,10 +16,11 @@ export function decimalString(value: number): string {
   const shortest = String(value)
   if (shortest.length <= MAX_CHARACTERS) return shortest
   for (let digits = MAX_SIGNIFICANT_DIGITS; digits > 0; digits--) {
-    const rounded = String(Number(value.toPrecision(digits)))
-    if (rounded.length <= MAX_CHARACTERS) return rounded
+    const plain = String(Number(value.toPrecision(digits)))
     const exponential = value.toExponential(digits - 1).replace('e+', 'e')
-    if (exponential.length <= MAX_CHARACTERS) return exponential
+    const fitting = [plain, exponential].find((text) => text.length <= MAX_CHARACTERS && Number.isFinite(Number(text)))
+    if (fitting !== undefined) return fitting
   }
-  throw new Error('unreachable: one digit and an exponent fit into 16 characters')
+  // Only at the very end of the range: rounded to the digits that fit, the number would be read as infinite.
+  throw new PlumblineError('bad-request', `${value} is too large for a DICOM decimal string.`)
 }

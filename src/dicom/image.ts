@@ -1,18 +1,18 @@
 /** CT, MR and PET series of single-frame images to one volume of physical values (PS3.3 C.7.6.2, C.11.1). */
-import type { Geometry, Modality, SeriesProblem, Vector3, Volume } from '../domain/geometry.ts'
+import type { Geometry, Modality, SeriesProblem, Volume } from '../domain/geometry.ts'
 import { PlumblineError } from '../errors.ts'
-import { affineOf, dot, length } from '../imaging/geometry.ts'
+import { affineOf, isOrientation } from '../imaging/geometry.ts'
 import { stackPlanes, type Stack } from '../imaging/stack.ts'
 import type { ReadLimits } from './limits.ts'
-import { number, numbers, readPart10, text, type Dataset } from './part10.ts'
+import { number, readPart10, text, type Dataset } from './part10.ts'
 import { decodeFrame } from './pixels.ts'
+import { imageOrientation, imagePosition, pixelSpacing } from './plane-attributes.ts'
 import { chooseStack, type Slice } from './slice-groups.ts'
 import { petScale } from './suv.ts'
 
 const HOUNSFIELD = "[hnsf'U]"
 /** What padding outside the field of view counts as: air in CT, nothing elsewhere. */
 const PADDING_VALUE: Readonly<Record<Modality, number>> = { CT: -1024, MR: 0, PT: 0 }
-const UNIT_LENGTH_TOLERANCE = 1e-2
 
 /**
  * Reads a series, in any order of files, as one volume. What is wrong with it as a stack is in `problems`; where no
@@ -59,15 +59,15 @@ function readSlice(file: Uint8Array, limits: ReadLimits): Slice {
       nextStep: 'Let the modality or the PACS provide the classic single-frame series.',
     })
   }
-  const orientation = numbers(dataset, 'ImageOrientationPatient')
+  const orientation = imageOrientation(dataset)
   return {
     part10,
     sopInstanceUid: text(dataset, 'SOPInstanceUID'),
     instanceNumber: number(dataset, 'InstanceNumber') ?? Infinity,
     frameOfReferenceUid: text(dataset, 'FrameOfReferenceUID') || null,
-    position: finite(dataset, 'ImagePositionPatient', 3) as unknown as Vector3,
-    orientation: isOrientation(orientation) ? orientation : fail('ImageOrientationPatient'),
-    pixelSpacingMm: positive(dataset, 'PixelSpacing') as unknown as [number, number],
+    position: imagePosition(dataset) ?? fail('ImagePositionPatient'),
+    orientation: orientation !== null && isOrientation(orientation) ? orientation : fail('ImageOrientationPatient'),
+    pixelSpacingMm: pixelSpacing(dataset) ?? fail('PixelSpacing'),
     rows: number(dataset, 'Rows') ?? fail('Rows'),
     columns: number(dataset, 'Columns') ?? fail('Columns'),
   }
@@ -75,25 +75,6 @@ function readSlice(file: Uint8Array, limits: ReadLimits): Slice {
 
 function fail(keyword: string): never {
   throw new PlumblineError('bad-dicom', `An image of the series has no usable ${keyword}: it cannot be placed in the patient.`)
-}
-
-function finite(dataset: Dataset, keyword: string, count: number): number[] {
-  const values = numbers(dataset, keyword)
-  return values.length === count && values.every(Number.isFinite) ? values : fail(keyword)
-}
-
-function positive(dataset: Dataset, keyword: string): number[] {
-  const values = finite(dataset, keyword, 2)
-  return values.every((value) => value > 0) ? values : fail(keyword)
-}
-
-/** Two perpendicular unit vectors, within what decimal strings lose. */
-export function isOrientation(cosines: readonly number[]): boolean {
-  if (cosines.length !== 6 || !cosines.every(Number.isFinite)) return false
-  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = cosines
-  const [row, column]: [Vector3, Vector3] = [[a, b, c], [d, e, f]]
-  const off = Math.max(Math.abs(length(row) - 1), Math.abs(length(column) - 1), Math.abs(dot(row, column)))
-  return off < UNIT_LENGTH_TOLERANCE
 }
 
 function commonModality(slices: readonly Slice[]): Modality {
@@ -117,7 +98,7 @@ function singleSlice(slice: Slice, thicknessMm: number | null): Stack {
 
 /** The image of every slice; of several at one position the first by instance number, which is how `slices` are ordered. */
 function onePerSlice(slices: readonly Slice[], stack: Stack): (Slice | null)[] {
-  const kept = new Array<Slice | null>(stack.sliceCount).fill(null)
+  const kept: (Slice | null)[] = Array.from({ length: stack.sliceCount }, () => null)
   for (const [n, slice] of slices.entries()) kept[stack.sliceOf[n] ?? 0] ??= slice
   return kept
 }
@@ -143,21 +124,18 @@ function stackProblems(
   const missing = kept.flatMap((slice, k) => (slice === null ? [k] : []))
   const duplicates = unique(slices.flatMap((slice, n) => (kept[stack.sliceOf[n] ?? 0] === slice ? [] : [stack.sliceOf[n] ?? 0])))
   const offGrid = unique(stack.offGrid.map((n) => stack.sliceOf[n] ?? 0))
-  if (missing.length > 0) {
-    problems.push({ kind: 'missing-slices', text: `${missing.length} of ${kept.length} slices are missing from the series.`, affected: missing })
+  const report = (kind: SeriesProblem['kind'], affected: readonly number[], words: string) => {
+    if (affected.length > 0) problems.push({ kind, text: words, affected })
   }
-  if (duplicates.length > 0) {
-    const text = `${duplicates.length} of ${kept.length} slices occur more than once; the one with the lowest instance number was taken.`
-    problems.push({ kind: 'duplicate-slices', text, affected: duplicates })
-  }
-  if (offGrid.length > 0) {
-    const text = `${offGrid.length} of ${kept.length} slices are not where an evenly spaced stack would have them.`
-    problems.push({ kind: 'irregular-spacing', text, affected: offGrid })
-  }
-  if (kept.length === 1 && thicknessMm === null) {
-    const text = 'The series is a single slice without a thickness; 1 mm was assumed.'
-    problems.push({ kind: 'irregular-spacing', text, affected: [0] })
-  }
+  report('missing-slices', missing, `${missing.length} of ${kept.length} slices are missing from the series.`)
+  report(
+    'duplicate-slices',
+    duplicates,
+    `${duplicates.length} of ${kept.length} slices occur more than once; the one with the lowest instance number was taken.`,
+  )
+  report('irregular-spacing', offGrid, `${offGrid.length} of ${kept.length} slices are not where an evenly spaced stack would have them.`)
+  const isGuess = kept.length === 1 && thicknessMm === null
+  report('irregular-spacing', isGuess ? [0] : [], 'The series is a single slice without a thickness; 1 mm was assumed.')
   return problems
 }
 

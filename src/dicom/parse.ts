@@ -4,9 +4,8 @@
  * sequence items as cp1252 (dcmjs issue 508), refuses several character sets, and loses what follows a private
  * sequence of VR UN with undefined length.
  */
-import dcmjs from 'dcmjs'
-import { PlumblineError } from '../errors.ts'
 import { textDecoderFor, type TextDecode } from './charset.ts'
+import { damaged, dictionaryVr, hex, isKnownVr, LONG_VRS, valuesOf } from './element-values.ts'
 
 /** Same form as the DICOM JSON model (PS3.18 F.2); binary values are ArrayBuffers, pixel data Uint8Array views. */
 export interface Element {
@@ -33,33 +32,9 @@ const ITEM = 'FFFEE000'
 const ITEM_END = 'FFFEE00D'
 const SEQUENCE_END = 'FFFEE0DD'
 const CHARACTER_SET = '00080005'
-const PIXEL_REPRESENTATION = '00280103'
 const PIXEL_DATA = '7FE00010'
 /** Deeper nesting than any IOD has; a bomb otherwise. */
 const DEPTH_MAX = 32
-
-/** VRs whose explicit form has a 32 bit length (PS3.5 table 7.1-1). */
-const LONG_VRS = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV'])
-const BINARY_VRS = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'])
-const SINGLE_TEXT_VRS = new Set(['LT', 'ST', 'UT', 'UR'])
-/** VRs that Specific Character Set applies to (PS3.5 6.1.2.3). */
-const ENCODED_VRS = new Set(['LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UT'])
-const ASCII_VRS = new Set(['AE', 'AS', 'CS', 'DA', 'DS', 'DT', 'IS', 'TM', 'UI', 'UR'])
-
-type ReadNumber = (view: DataView, offset: number) => number | string
-const NUMBER_VRS: Readonly<Record<string, readonly [bytes: number, read: ReadNumber] | undefined>> = {
-  AT: [4, (view, at) => hex(view.getUint16(at, true)) + hex(view.getUint16(at + 2, true))],
-  FD: [8, (view, at) => view.getFloat64(at, true)],
-  FL: [4, (view, at) => view.getFloat32(at, true)],
-  SL: [4, (view, at) => view.getInt32(at, true)],
-  SS: [2, (view, at) => view.getInt16(at, true)],
-  SV: [8, (view, at) => safeNumber(view.getBigInt64(at, true))],
-  UL: [4, (view, at) => view.getUint32(at, true)],
-  US: [2, (view, at) => view.getUint16(at, true)],
-  UV: [8, (view, at) => safeNumber(view.getBigUint64(at, true))],
-}
-/** The dictionary's names for "depends": OW or OB, US or SS, US or OW. */
-const UNSETTLED_VRS: Readonly<Record<string, string>> = { ox: 'OW', lt: 'OW', na: 'UN', up: 'UL' }
 
 interface Source {
   readonly bytes: Uint8Array
@@ -139,15 +114,11 @@ function readHeader(source: Source, offset: number, scope: Scope, dataset: Datas
   }
   const vr = String.fromCharCode(bytes[offset + 4] ?? 0, bytes[offset + 5] ?? 0)
   if (!LONG_VRS.has(vr)) {
-    if (!isKnown(vr)) throw damaged(`the element ${tag} has no valid value representation`)
+    if (!isKnownVr(vr)) throw damaged(`the element ${tag} has no valid value representation`)
     return { tag, vr, offset: offset + 8, length: view.getUint16(offset + 6, true) }
   }
   if (offset + 12 > scope.end) throw damaged('it ends within an element')
   return { tag, vr, offset: offset + 12, length: view.getUint32(offset + 8, true) }
-}
-
-function isKnown(vr: string): boolean {
-  return ASCII_VRS.has(vr) || ENCODED_VRS.has(vr) || NUMBER_VRS[vr] !== undefined
 }
 
 interface ValueResult {
@@ -225,60 +196,4 @@ function readFragments(source: Source, start: number, end: number): { value: Enc
 function offsetsOf(table: Uint8Array): number[] {
   const view = new DataView(table.buffer, table.byteOffset, table.byteLength)
   return Array.from({ length: Math.floor(table.length / 4) }, (_, n) => view.getUint32(n * 4, true))
-}
-
-function valuesOf(vr: string, bytes: Uint8Array, view: DataView, offset: number, decode: TextDecode): unknown[] {
-  if (bytes.length === 0) return []
-  if (BINARY_VRS.has(vr)) return [new Uint8Array(bytes).buffer]
-  const number = NUMBER_VRS[vr]
-  if (number !== undefined) {
-    const [size, read] = number
-    if (bytes.length % size !== 0) throw damaged(`an element of type ${vr} is ${bytes.length} bytes long`)
-    return Array.from({ length: bytes.length / size }, (_, n) => read(view, offset + n * size))
-  }
-  // Copied, because TextDecoder refuses shared memory.
-  const text = ENCODED_VRS.has(vr) ? decode(new Uint8Array(bytes)) : Buffer.from(bytes).toString('latin1')
-  if (SINGLE_TEXT_VRS.has(vr)) return [text.replace(/[\0 ]+$/, '')]
-  const parts = text.split('\\').map((part) => part.replaceAll('\0', '').trim())
-  if (vr === 'DS' || vr === 'IS') return parts.map(decimal)
-  if (vr === 'PN') return parts.map(personName)
-  return parts
-}
-
-/** A number where it is one, as in DICOM JSON; else the text as it stands, so that nobody takes it for a number. */
-function decimal(part: string): number | string | null {
-  if (part === '') return null
-  const value = Number(part)
-  return Number.isFinite(value) ? value : part
-}
-
-function personName(part: string): Record<string, string> {
-  const names = ['Alphabetic', 'Ideographic', 'Phonetic'] as const
-  const groups = part.split('=')
-  return Object.fromEntries(names.flatMap((name, n) => (groups[n] ? [[name, groups[n]]] : [])))
-}
-
-/** VR of a tag by dictionary; `UN` where it has none, `LO` for a private creator (PS3.5 7.8.1). */
-function dictionaryVr(tag: string, dataset: Dataset): string {
-  if (Number.parseInt(tag.slice(0, 4), 16) % 2 === 1) return /^....00[1-9A-F].$/.test(tag) ? 'LO' : 'UN'
-  if (tag.endsWith('0000')) return 'UL'
-  const vr = dcmjs.data.DicomMetaDictionary.dictionary[`(${tag.slice(0, 4)},${tag.slice(4)})`]?.vr ?? 'UN'
-  if (vr === 'xs') return dataset[PIXEL_REPRESENTATION]?.Value[0] === 1 ? 'SS' : 'US'
-  return UNSETTLED_VRS[vr] ?? vr
-}
-
-function safeNumber(value: bigint): number | string {
-  const number = Number(value)
-  return Number.isSafeInteger(number) ? number : String(value)
-}
-
-function hex(value: number): string {
-  return value.toString(16).toUpperCase().padStart(4, '0')
-}
-
-/** The one way to say that a file's bytes are wrong. */
-export function damaged(what: string): PlumblineError {
-  return new PlumblineError('bad-dicom', `The DICOM file is damaged: ${what}.`, {
-    nextStep: 'Send the object again from its source, and compare its size there.',
-  })
 }

@@ -3,9 +3,10 @@
  * A data set is in the form of the DICOM JSON model: tag `GGGGEEEE` to `{ vr, Value }`.
  */
 import { inflateRawSync } from 'node:zlib'
-import dcmjs from 'dcmjs'
+import { data } from 'dcmjs'
 import { PlumblineError } from '../errors.ts'
-import { damaged, parseDataset, type Dataset, type PixelData } from './parse.ts'
+import { damaged } from './element-values.ts'
+import { parseDataset, type Dataset, type PixelData } from './parse.ts'
 import { EXPLICIT_VR_LITTLE_ENDIAN, transferSyntax } from './transfer-syntax.ts'
 
 export type { Dataset, Element, PixelData } from './parse.ts'
@@ -88,7 +89,7 @@ function inflate(deflated: Uint8Array, maxBytes: number): Uint8Array {
  * Pass DS values as strings of at most 16 characters: dcmjs cuts numbers (notes in ARCHITECTURE.md).
  */
 export function writePart10(natural: NaturalDataset, transferSyntaxUid = EXPLICIT_VR_LITTLE_ENDIAN): Uint8Array {
-  const { DicomMetaDictionary, DicomDict } = dcmjs.data
+  const { DicomMetaDictionary, DicomDict } = data
   const meta = DicomMetaDictionary.denaturalizeDataset({
     _vrMap: {},
     FileMetaInformationVersion: new Uint8Array([0, 1]).buffer,
@@ -100,12 +101,12 @@ export function writePart10(natural: NaturalDataset, transferSyntaxUid = EXPLICI
   })
   const file = new DicomDict(meta)
   file.dict = DicomMetaDictionary.denaturalizeDataset({ ...natural, SpecificCharacterSet: 'ISO_IR 192' })
-  return new Uint8Array(file.write() as ArrayBuffer)
+  return new Uint8Array(file.write())
 }
 
 /** Tag `GGGGEEEE` of a keyword. */
 export function tagOf(keyword: string): string {
-  const entry = dcmjs.data.DicomMetaDictionary.nameMap[keyword]
+  const entry = data.DicomMetaDictionary.nameMap[keyword]
   if (entry === undefined) throw new Error(`no DICOM attribute has the keyword ${keyword}`)
   return entry.tag.replace(/[(),]/g, '')
 }
@@ -113,9 +114,10 @@ export function tagOf(keyword: string): string {
 /** All values of an attribute as trimmed strings; empty when absent. PN gives its alphabetic form. */
 export function texts(dataset: Dataset, keyword: string): string[] {
   return (dataset[tagOf(keyword)]?.Value ?? []).map((value) => {
-    if (value === null || value === undefined) return ''
-    if (typeof value === 'object') return 'Alphabetic' in value ? String(value.Alphabetic) : ''
-    return String(value).replaceAll('\0', '').trim()
+    if (typeof value === 'string') return value.replaceAll('\0', '').trim()
+    if (typeof value === 'number') return String(value)
+    if (typeof value !== 'object' || value === null || !('Alphabetic' in value)) return ''
+    return typeof value.Alphabetic === 'string' ? value.Alphabetic : ''
   })
 }
 

@@ -1,7 +1,7 @@
 /** Stored pixel values of image frames (PS3.5 section 8), whatever the transfer syntax. No rescale, no windowing. */
 import { inflateRawSync } from 'node:zlib'
 import { decodeCompressed, type Codec } from './codecs.ts'
-import { damaged } from './parse.ts'
+import { damaged } from './element-values.ts'
 import { numbers, text, unsupportedSyntax, type Dataset, type Part10 } from './part10.ts'
 import { decodeRle } from './rle.ts'
 import { transferSyntax } from './transfer-syntax.ts'

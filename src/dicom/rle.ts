@@ -1,5 +1,5 @@
 /** RLE Lossless, PS3.5 Annex G. */
-import { damaged } from './parse.ts'
+import { damaged } from './element-values.ts'
 
 const HEADER_BYTES = 64
 const SEGMENTS_MAX = 15

@@ -55,23 +55,32 @@ export function readRtStruct(dataset: Dataset, limits: ReadLimits): Segmentation
 
 /** Joins Structure Set ROI, ROI Contour and RT ROI Observations by ROI number; contours of an undeclared ROI make one too. */
 function roisOf(dataset: Dataset): Roi[] {
-  const contourItems = items(dataset, 'ROIContourSequence')
-  const observations = items(dataset, 'RTROIObservationsSequence')
-  const of = (all: readonly Dataset[], roiNumber: number) => all.filter((item) => number(item, 'ReferencedROINumber') === roiNumber)
+  const contourItems = byRoiNumber(items(dataset, 'ROIContourSequence'))
+  const observations = byRoiNumber(items(dataset, 'RTROIObservationsSequence'))
+  const join = (roiNumber: number, definition: Dataset): Roi => ({
+    number: roiNumber,
+    definition,
+    contourItems: contourItems.get(roiNumber) ?? [],
+    observations: observations.get(roiNumber) ?? [],
+  })
   const rois = items(dataset, 'StructureSetROISequence').map((definition): Roi => {
     const roiNumber = number(definition, 'ROINumber')
     if (roiNumber === null) throw new PlumblineError('bad-dicom', 'A structure of the RTSTRUCT has no ROI number.')
-    return { number: roiNumber, definition, contourItems: of(contourItems, roiNumber), observations: of(observations, roiNumber) }
+    return join(roiNumber, definition)
   })
   const declared = new Set(rois.map((roi) => roi.number))
   if (declared.size < rois.length) throw new PlumblineError('bad-dicom', 'Two structures of the RTSTRUCT share one ROI number.')
-  const undeclared = distinct(contourItems.map((item) => String(number(item, 'ReferencedROINumber') ?? -1)))
-    .map(Number)
-    .filter((roiNumber) => !declared.has(roiNumber))
-  return [
-    ...rois,
-    ...undeclared.map((roiNumber) => ({ number: roiNumber, definition: {}, contourItems: of(contourItems, roiNumber), observations: [] })),
-  ]
+  const undeclared = [...contourItems.keys()].filter((roiNumber) => !declared.has(roiNumber))
+  return [...rois, ...undeclared.map((roiNumber) => join(roiNumber, {}))]
+}
+
+function byRoiNumber(all: readonly Dataset[]): Map<number, Dataset[]> {
+  const groups = new Map<number, Dataset[]>()
+  for (const item of all) {
+    const roiNumber = number(item, 'ReferencedROINumber') ?? -1
+    groups.set(roiNumber, [...(groups.get(roiNumber) ?? []), item])
+  }
+  return groups
 }
 
 function requireWithinLimit(rois: readonly Roi[], limits: ReadLimits): void {
@@ -132,8 +141,7 @@ function shapeOf(roi: Roi, frameOfReferenceUid: string | null, notes: string[]):
     if (geometricType !== 'CLOSED_PLANAR' && geometricType !== 'CLOSEDPLANAR_XOR') return unreadable('a contour has no known geometric type')
     const points = pointsOf(item)
     if (typeof points === 'string') return unreadable(points)
-    const sopInstanceUids = items(item, 'ContourImageSequence').map((image) => text(image, 'ReferencedSOPInstanceUID'))
-    contours.push({ points, geometricType, sopInstanceUids: distinct(sopInstanceUids) })
+    contours.push({ points, geometricType, sopInstanceUids: distinct(imageUids(item)) })
   }
   if (withoutVolume > 0 && contours.length === 0) return unreadable('no volume: it consists of points or open lines')
   if (withoutVolume > 0) notes.push(`Structure ${roi.number}: ${withoutVolume} points or open lines have no volume and were left out.`)
@@ -154,14 +162,17 @@ function unreadable(reason: string): SegmentShape {
   return { kind: 'unreadable', reason }
 }
 
+function imageUids(item: Dataset): string[] {
+  return items(item, 'ContourImageSequence').map((image) => text(image, 'ReferencedSOPInstanceUID'))
+}
+
 function referencesOf(dataset: Dataset, rois: readonly Roi[]): Segmentation['references'] {
   const references = collectReferences()
-  const uidsIn = (item: Dataset) => items(item, 'ContourImageSequence').map((image) => text(image, 'ReferencedSOPInstanceUID'))
   for (const frame of items(dataset, 'ReferencedFrameOfReferenceSequence')) {
     for (const study of items(frame, 'RTReferencedStudySequence')) {
-      for (const series of items(study, 'RTReferencedSeriesSequence')) references.add(text(series, 'SeriesInstanceUID') || null, uidsIn(series))
+      for (const series of items(study, 'RTReferencedSeriesSequence')) references.add(text(series, 'SeriesInstanceUID') || null, imageUids(series))
     }
   }
-  for (const roi of rois) for (const contour of contoursOf(roi)) references.add(null, uidsIn(contour))
+  for (const roi of rois) for (const contour of contoursOf(roi)) references.add(null, imageUids(contour))
   return references.result()
 }

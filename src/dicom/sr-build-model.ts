@@ -1,12 +1,12 @@
 /** From a judged case to what its report says (sr-model.ts). All text is cleaned and shortened here. */
-import type { Case, SegmentResult } from '../domain/case.ts'
+import type { Case, SegmentResult, TargetMatch } from '../domain/case.ts'
 import type { Code } from '../domain/code.ts'
 import { CATEGORY_OF_SCORE, type Category, type Opinion, type Score, type Statement } from '../domain/opinion.ts'
 import type { Evidence, Finding } from '../domain/evidence.ts'
 import type { Segment } from '../domain/segmentation.ts'
 import type { ReportInput } from '../ports.ts'
 import { evidenceCode, modalityCode, unitCode, type CodeDictionary } from './sr-codes.ts'
-import type { Algorithm, Group, Measurement, Reference, Region, ReportModel } from './sr-model.ts'
+import type { Algorithm, Measurement, Reference, ReportModel, SegmentReport } from './sr-model.ts'
 import { cleanText } from './sr-text.ts'
 import { deriveUid, isUid } from './uid.ts'
 
@@ -42,6 +42,7 @@ export function buildReportModel(input: ReportInput, device: Device, dictionary:
   }))
   const context = { input, dictionary, images: new Map(images.map((image) => [image.sopInstanceUid, image])) }
   const { case: judged, source } = input
+  const segments = judged.segments.map((result) => segmentReport(result, context))
   return {
     device: { ...deviceTexts(device), uid: deviceUid(device) },
     library:
@@ -49,7 +50,8 @@ export function buildReportModel(input: ReportInput, device: Device, dictionary:
         ? null
         : { modality: modalityCode(source.modality, dictionary), frameOfReferenceUid: source.frameOfReferenceUid, images },
     software: softwareOf(device, judged),
-    ...groupsOf(context),
+    anchored: segments.filter(({ anchor }) => anchor !== null),
+    unanchored: segments.filter(({ anchor }) => anchor === null),
     verdict: dictionary.verdicts[judged.verdict ?? 'not-assessable'],
     qualityCategory: categoryCode(judged.score, null, dictionary),
     reasons: sentences(judged.reasons),
@@ -75,85 +77,39 @@ function softwareOf(device: Device, { provenance }: Case): Algorithm {
   }
 }
 
-/**
- * Groups with an anchor come first: a viewer that opens the first group then shows an image.
- * A SEG segment whose source series nobody knows cannot be a TID 1411 group (row 12 is mandatory).
- */
-function groupsOf(context: Context): Pick<ReportModel, 'segments' | 'others'> {
-  const results = context.input.case.segments
-  if (results.length === 0) return { segments: [], others: [wholeObjectGroup(context)] }
-  const groups = results.map((result) => ({ ...groupOf(result, context), region: regionOf(result.number, context) }))
-  const ordered = [...groups.filter(({ anchor }) => anchor !== null), ...groups.filter(({ anchor }) => anchor === null)]
-  const segments: ReportModel['segments'] = []
-  const others: Group[] = []
-  for (const { region, ...group } of ordered) {
-    if (region === null) others.push(group)
-    else segments.push({ ...group, region })
+function regionOf(number: number, input: ReportInput): Pick<SegmentReport, 'segment' | 'sourceSeriesUid' | 'roi'> {
+  const named = input.segmentation.references.flatMap(({ seriesInstanceUid }) => seriesInstanceUid ?? [])
+  const sourceSeriesUid = input.source?.seriesInstanceUid ?? named.find(isUid) ?? null
+  if (input.case.object.modality === 'SEG') {
+    return { segment: objectReference(input, number), sourceSeriesUid, roi: null }
   }
-  return { segments, others }
-}
-
-function regionOf(number: number, { input }: Context): Region | null {
-  const { modality } = input.case.object
-  if (modality === 'RTSTRUCT') return { segment: null, roi: { reference: objectReference(input, null), number: String(number) } }
-  const sourceSeriesUid =
-    input.source?.seriesInstanceUid ??
-    input.segmentation.references.flatMap(({ seriesInstanceUid }) => seriesInstanceUid ?? []).find(isUid)
-  if (sourceSeriesUid === undefined) return null
-  return { segment: { reference: objectReference(input, number), sourceSeriesUid }, roi: null }
+  return { segment: null, sourceSeriesUid, roi: { reference: objectReference(input, null), number: String(number) } }
 }
 
 function objectReference({ case: { object } }: ReportInput, segmentNumber: number | null): Reference {
   return { sopClassUid: object.sopClassUid, sopInstanceUid: object.sopInstanceUid, segmentNumber }
 }
 
-function groupOf(result: SegmentResult, context: Context): Group {
+/** What is said of one segment. */
+function segmentReport(result: SegmentResult, context: Context): SegmentReport {
   const { input, dictionary } = context
   const segment = input.segmentation.segments.find(({ number }) => number === result.number) ?? null
-  const anchor = anchorOf(result.number, context)
   return {
     ...trackingOf(result, segment, input),
-    image: input.case.object.modality === 'SEG' ? objectReference(input, result.number) : null,
+    ...regionOf(result.number, input),
     category: usable(segment?.category ?? null),
     finding: usable(result.code) ?? dictionary.segmentOfUnknownType,
     ...siteOf(result, segment, dictionary),
     algorithm: measurementAlgorithm(input),
-    measurements: anchor === null ? [] : measurementsOf(result, context),
+    measurements: measurementsOf(result, context),
     verdict: dictionary.verdicts[result.verdict],
     qualityCategory: categoryCode(result.score, result.category, dictionary),
     target: dictionary.targetStatus[result.target.status],
     findings: result.findings.map((finding) => findingOf(finding, context)),
     reasons: sentences(result.reasons),
-    evidenceTexts: sentences(result.evidence.map(evidenceText)),
+    evidenceTexts: sentences([...result.evidence.map(evidenceText), targetText(result.target)]),
     ...opinionTexts(result.opinion, dictionary),
-    anchor,
-  }
-}
-
-/** The object itself, when none of its segments could be read. */
-function wholeObjectGroup({ input, dictionary }: Context): Group {
-  const { id, object, verdict, score, reasons } = input.case
-  return {
-    observationUid: deriveUid(id, 'observation', 'whole object'),
-    trackingId: cleanText(object.label, LIMITS.trackingId) || object.modality,
-    trackingUid: deriveUid(object.sopInstanceUid, 'tracking', 'whole object'),
-    image: object.modality === 'SEG' ? objectReference(input, null) : null,
-    category: null,
-    finding: dictionary.wholeObject,
-    site: null,
-    siteLaterality: null,
-    laterality: null,
-    algorithm: measurementAlgorithm(input),
-    measurements: [],
-    verdict: dictionary.verdicts[verdict ?? 'not-assessable'],
-    qualityCategory: categoryCode(score, null, dictionary),
-    target: null,
-    findings: [],
-    reasons: sentences(reasons),
-    evidenceTexts: [],
-    stages: [],
-    reasoner: null,
-    anchor: null,
+    anchor: anchorOf(result.number, context),
   }
 }
 
@@ -191,7 +147,7 @@ function measurementAlgorithm({ case: { provenance } }: ReportInput): Algorithm 
   return { name: 'Plumbline measurements', version: provenance.version, parameters: [] }
 }
 
-function anchorOf(number: number, { input, images }: Context): Group['anchor'] {
+function anchorOf(number: number, { input, images }: Context): SegmentReport['anchor'] {
   const anchor = input.anchors.get(number)
   const image = anchor === undefined ? undefined : images.get(anchor.sopInstanceUid)
   return anchor === undefined || image === undefined ? null : { image, point: anchor.columnRow }
@@ -229,7 +185,7 @@ function categoryCode(score: Score | null, category: Category | null, { categori
   return score === null ? null : categories[CATEGORY_OF_SCORE[score]]
 }
 
-function findingOf(finding: Finding, { dictionary, images }: Context): Group['findings'][number] {
+function findingOf(finding: Finding, { dictionary, images }: Context): SegmentReport['findings'][number] {
   const basis = basisText(finding.evidence)
   return {
     mode: dictionary.failureModes[finding.mode],
@@ -248,7 +204,11 @@ function evidenceText({ id, name, value, unit, where, expected }: Evidence): str
   return `${measured}; expected ${range.join(' ')} (${source})`
 }
 
-function opinionTexts(opinion: Opinion | null, dictionary: CodeDictionary): Pick<Group, 'stages' | 'reasoner'> {
+function targetText({ status, source }: TargetMatch): string {
+  return `Claimed target in the image: ${status} (${source})`
+}
+
+function opinionTexts(opinion: Opinion | null, dictionary: CodeDictionary): Pick<SegmentReport, 'stages' | 'reasoner'> {
   if (opinion === null) return { stages: [], reasoner: null }
   const { strengths, weaknesses, statements, subScores } = opinion.clinicalSynthesis
   const scores = keysOf(dictionary.subScores).flatMap((name) =>

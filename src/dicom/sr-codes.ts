@@ -49,7 +49,6 @@ export const CodeDictionary = z.strictObject({
   otherEvidence: Term,
   score: Term,
   segmentOfUnknownType: Term,
-  wholeObject: Term,
 })
 export type CodeDictionary = z.infer<typeof CodeDictionary>
 

@@ -32,13 +32,16 @@ export type Measurement = z.infer<typeof Measurement>
 
 const QualityFinding = z.object({ mode: Code, severity: Code, text: z.string(), images: z.array(Reference) })
 
-/** What is said of one segment, or of the whole object. */
-const Group = z.object({
+/** What is said of one segment. */
+const SegmentReport = z.object({
   observationUid: z.string(),
   trackingId: z.string(),
   trackingUid: z.string(),
-  /** The object or its segment; null for an RTSTRUCT, which is no image. */
-  image: Reference.nullable(),
+  /** SEG: the segment. */
+  segment: Reference.nullable(),
+  sourceSeriesUid: z.string().nullable(),
+  /** RTSTRUCT: the region of interest. */
+  roi: z.object({ reference: Reference, number: z.string() }).nullable(),
   category: Code.nullable(),
   finding: Code,
   site: Code.nullable(),
@@ -46,11 +49,10 @@ const Group = z.object({
   /** The side, where there is no finding site that could carry it. */
   laterality: Code.nullable(),
   algorithm: Algorithm,
-  /** Empty when the group has no anchor; `evidenceTexts` says them all. */
   measurements: z.array(Measurement),
   verdict: Code,
   qualityCategory: Code.nullable(),
-  target: Code.nullable(),
+  target: Code,
   findings: z.array(QualityFinding),
   reasons: z.array(z.string()),
   evidenceTexts: z.array(z.string()),
@@ -58,16 +60,7 @@ const Group = z.object({
   reasoner: z.string().nullable(),
   anchor: z.object({ image: Reference, point: Point }).nullable(),
 })
-export type Group = z.infer<typeof Group>
-
-/** The region that a segment's group measures. Exactly one of the two. */
-const Region = z.object({
-  /** SEG. */
-  segment: z.object({ reference: Reference, sourceSeriesUid: z.string() }).nullable(),
-  /** RTSTRUCT. */
-  roi: z.object({ reference: Reference, number: z.string() }).nullable(),
-})
-export type Region = z.infer<typeof Region>
+export type SegmentReport = z.infer<typeof SegmentReport>
 
 export const ReportModel = z.object({
   device: z.object({
@@ -82,9 +75,9 @@ export const ReportModel = z.object({
     .object({ modality: Code.nullable(), frameOfReferenceUid: z.string().nullable(), images: z.array(Reference) })
     .nullable(),
   software: Algorithm,
-  segments: z.array(Group.extend({ region: Region })),
-  /** Segments whose region cannot be given as TID 1411 wants it, or the object as a whole when it has no segments. */
-  others: z.array(Group),
+  /** Segments with an anchor, and those without: the template says why they stand apart. */
+  anchored: z.array(SegmentReport),
+  unanchored: z.array(SegmentReport),
   verdict: Code,
   qualityCategory: Code.nullable(),
   reasons: z.array(z.string()),

@@ -2,11 +2,12 @@
 
 /** Control characters but line feed; halves of characters; overrides of the reading direction. */
 const UNWANTED = /(?!\n)\p{Cc}|\p{Cs}|[\u202A-\u202E\u2066-\u2069]/gu
+const CUT = '...'
 const LINE_BREAKS = /\r\n?|\u2028|\u2029/gu
 
 /**
- * Text for VR UT: CRLF line ends, no control characters, at most `charactersMax` characters, the last of them an
- * ellipsis when something was cut. A backslash becomes a slash: readers split UT at it although PS3.5 6.2 says not to.
+ * Text for VR UT: CRLF line ends, no control characters, at most `charactersMax` characters, the last
+ * three of them dots when something was cut (in ASCII: some validators count bytes). A backslash becomes a slash: readers split UT at it although PS3.5 6.2 says not to.
  */
 export function cleanText(text: string, charactersMax: number): string {
   const clean = text
@@ -29,5 +30,5 @@ export function cleanLine(text: string, charactersMax: number): string {
 function shorten(text: string, charactersMax: number): string {
   const characters = [...text]
   if (characters.length <= charactersMax) return text
-  return `${characters.slice(0, charactersMax - 1).join('').trimEnd()}…`
+  return `${characters.slice(0, charactersMax - CUT.length).join('').trimEnd()}${CUT}`
 }

@@ -1,24 +1,35 @@
 /** What is known of an image series before its pixels are read, from Part 10 headers or from DICOM JSON metadata. */
-import type { Vector3 } from '../domain/geometry.ts'
 import type { InstanceSummary, SeriesSummary } from '../domain/segmentation.ts'
-import { number, numbers, text, type Dataset, type Element } from './part10.ts'
+import { number, tagOf, text, type Dataset } from './part10.ts'
+import { imageOrientation, imagePosition, pixelSpacing } from './plane-attributes.ts'
 
 /** A header: parsed from a file, or DICOM JSON (PS3.18 F), where an element may have no Value. */
-export type Header = Dataset | Readonly<Record<string, { readonly vr: string; readonly Value?: readonly unknown[] }>>
+export type Header = Readonly<Record<string, { readonly vr: string; readonly Value?: readonly unknown[] } | undefined>>
+
+const READ_TAGS = [
+  'SOPInstanceUID',
+  'SOPClassUID',
+  'ImagePositionPatient',
+  'ImageOrientationPatient',
+  'PixelSpacing',
+  'Rows',
+  'Columns',
+  'SeriesInstanceUID',
+  'Modality',
+  'PatientID',
+  'StudyInstanceUID',
+  'FrameOfReferenceUID',
+].map(tagOf)
 
 /** Throws nothing: what is missing or malformed is null, or 0 for rows and columns. */
 export function summariseInstance(header: Header): InstanceSummary {
   const dataset = asDataset(header)
-  const exactly = (keyword: string, count: number): number[] | null => {
-    const values = numbers(dataset, keyword)
-    return values.length === count && values.every(Number.isFinite) ? values : null
-  }
   return {
     sopInstanceUid: text(dataset, 'SOPInstanceUID'),
     sopClassUid: text(dataset, 'SOPClassUID'),
-    position: exactly('ImagePositionPatient', 3) as Vector3 | null,
-    orientation: exactly('ImageOrientationPatient', 6) as InstanceSummary['orientation'],
-    pixelSpacingMm: exactly('PixelSpacing', 2) as InstanceSummary['pixelSpacingMm'],
+    position: imagePosition(dataset),
+    orientation: imageOrientation(dataset),
+    pixelSpacingMm: pixelSpacing(dataset),
     rows: number(dataset, 'Rows') ?? 0,
     columns: number(dataset, 'Columns') ?? 0,
   }
@@ -39,10 +50,12 @@ export function summariseSeries(headers: readonly Header[]): SeriesSummary | nul
   }
 }
 
+/** Only what is read here: metadata may be large. */
 function asDataset(header: Header): Dataset {
   return Object.fromEntries(
-    Object.entries(header).flatMap(([tag, element]): [string, Element][] =>
-      element === undefined ? [] : [[tag, { vr: element.vr, Value: element.Value ?? [] }]],
-    ),
+    READ_TAGS.flatMap((tag) => {
+      const element = header[tag]
+      return element === undefined ? [] : [[tag, { vr: element.vr, Value: element.Value ?? [] }] as const]
+    }),
   )
 }

@@ -1,15 +1,16 @@
 import { isUidLike } from '../dicom/json.ts'
 import { PlumblineError } from '../errors.ts'
 import type { DicomJson } from '../ports.ts'
-import { createFetchRequest, type FetchRequest } from './fetch-request.ts'
+import { createFetchRequest, type FetchRequest, type FetchRequestOptions } from './fetch-request.ts'
 import { createDicomWebClient, type DicomWebClient } from './library.ts'
 import { refusal } from './refusal.ts'
 import type { Answer, Transport } from './transport.ts'
 
-export interface CallOptions {
-  /** What is being done, for messages: `listing the series of a study`. */
-  readonly doing: string
-  readonly signal: AbortSignal
+const DICOM_JSON = 'application/dicom+json'
+
+export type CallOptions = Omit<FetchRequestOptions, 'accept'> & {
+  /** Default: DICOM JSON. */
+  readonly accept?: string
 }
 
 /** One request through dicomweb-client, whatever its status. Throws what Transport throws. */
@@ -20,8 +21,8 @@ export type Call = (
 
 export function createCall(url: string, transport: Transport): Call {
   const client = createDicomWebClient(url)
-  return async ({ doing, signal }, send) => {
-    const request = createFetchRequest(transport, doing, signal)
+  return async ({ doing, signal, accept = DICOM_JSON }, send) => {
+    const request = createFetchRequest(transport, { doing, signal, accept })
     try {
       await send(client, { instance: request })
     } catch (cause) {
@@ -37,7 +38,7 @@ export function createCall(url: string, transport: Transport): Call {
 /** The answer if it is a success. Throws PlumblineError('not-found' | 'pacs-refused'). */
 export function successful(answer: Answer, doing: string): Answer {
   if (answer.status >= 200 && answer.status < 300) return answer
-  throw refusal(answer, doing)
+  throw refusal(answer.status, doing)
 }
 
 /** Part 10 files of a successful answer. */

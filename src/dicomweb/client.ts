@@ -8,18 +8,20 @@ import { createTransport, type TransportOptions } from './transport.ts'
 
 export interface DicomWebOptions extends Omit<TransportOptions, 'authorization'> {
   /** DICOMweb root, e.g. `https://pacs.example.org/dicom-web`. */
-  readonly url: string
+  readonly baseUrl: string
   /** Basic authentication; `bearerToken` outranks it. */
   readonly username?: string | undefined
   readonly password?: string | undefined
   readonly bearerToken?: string | undefined
 }
 
-/** Stored as they are, so that nothing is transcoded on the way; Explicit VR Little Endian for archives that must choose. */
-const PART_10_FILES = [
-  { mediaType: 'application/dicom', transferSyntaxUID: '*' },
-  { mediaType: 'application/dicom', transferSyntaxUID: '1.2.840.10008.1.2.1' },
-]
+/**
+ * As stored, so that nothing is transcoded on the way; Explicit VR Little Endian for archives that must choose.
+ * dicomweb-client cannot ask for this itself: it refuses its own `mediaTypes` option here.
+ */
+const PART_10_FILES = ['*', '1.2.840.10008.1.2.1']
+  .map((transferSyntax) => `multipart/related; type="application/dicom"; transfer-syntax=${transferSyntax}`)
+  .join(', ')
 /** Rows asked for at a time where a list must be complete; archives may give fewer. */
 const PAGE_SIZE = 1000
 /** More pages than any series needs; an archive that invents new rows for ever is stopped here. */
@@ -35,7 +37,7 @@ const SERIES_INSTANCE_COUNT = '00201209'
 /** The PACS behind a DICOMweb root. Calls throw what the Pacs port says, and 'bad-request' on what is no UID. */
 export function createDicomWebPacs(options: DicomWebOptions): Pacs {
   const transport = createTransport({ ...options, authorization: authorizationOf(options) })
-  const call = createCall(options.url, transport)
+  const call = createCall(options.baseUrl, transport)
   const holds = createHolds(call)
   return { ...createSearches(call), ...createRetrievals(call), holds, store: createStore(call, holds) }
 }
@@ -96,17 +98,19 @@ function createRetrievals(call: Call): Retrievals {
       const series = seriesOption(ref.studyInstanceUid, ref.seriesInstanceUid)
       requireUids(ref.sopInstanceUid)
       const doing = 'retrieving an instance'
-      const instance = { ...series, sopInstanceUID: ref.sopInstanceUid, mediaTypes: PART_10_FILES }
-      const answer = await call({ doing, signal }, (client, request) => client.retrieveInstance({ ...instance, request }))
+      const instance = { ...series, sopInstanceUID: ref.sopInstanceUid }
+      const options = { doing, signal, accept: PART_10_FILES }
+      const answer = await call(options, (client, request) => client.retrieveInstance({ ...instance, request }))
       const [file] = filesOf(answer, doing)
       if (file === undefined) throw new PlumblineError('not-found', 'The PACS answered without the instance asked for.')
       return file
     },
 
     async retrieveSeries(studyInstanceUid, seriesInstanceUid, signal) {
-      const series = { ...seriesOption(studyInstanceUid, seriesInstanceUid), mediaTypes: PART_10_FILES }
+      const series = seriesOption(studyInstanceUid, seriesInstanceUid)
       const doing = 'retrieving a series'
-      const answer = await call({ doing, signal }, (client, request) => client.retrieveSeries({ ...series, request }))
+      const options = { doing, signal, accept: PART_10_FILES }
+      const answer = await call(options, (client, request) => client.retrieveSeries({ ...series, request }))
       return filesOf(answer, doing)
     },
   }

@@ -24,11 +24,19 @@ export interface FetchRequest {
 }
 
 const DONE = 4
-const DEFAULT_HEADERS = { accept: 'application/dicom+json' }
+
+export interface FetchRequestOptions {
+  /** What is being done, for messages: `listing the series of a study`. */
+  readonly doing: string
+  /** Outranks what dicomweb-client asks for. */
+  readonly accept: string
+  readonly signal: AbortSignal
+}
 
 /** A request object for one call: dicomweb-client fills it in, the transport carries it out, `outcome` tells the result. */
-export function createFetchRequest(transport: Transport, doing: string, signal: AbortSignal): FetchRequest {
-  const headers: Record<string, string> = { ...DEFAULT_HEADERS }
+export function createFetchRequest(transport: Transport, options: FetchRequestOptions): FetchRequest {
+  const { doing, accept, signal } = options
+  const headers: Record<string, string> = {}
   let method = 'get'
   let url = ''
 
@@ -65,7 +73,7 @@ export function createFetchRequest(transport: Transport, doing: string, signal: 
     getResponseHeader: () => null,
     getAllResponseHeaders: () => '',
     send(body) {
-      transport({ doing, method, url, headers, body: body ?? null, signal }).then(
+      transport({ doing, method, url, headers: { ...headers, accept }, body: body ?? null, signal }).then(
         (answer) => settle({ answer }),
         (failure: unknown) => settle({ failure }),
       )

@@ -17,17 +17,13 @@ interface SeriesOption {
 interface QueryOption {
   readonly queryParams: Readonly<Record<string, string>>
 }
-interface MediaTypesOption {
-  readonly mediaTypes: readonly { readonly mediaType: string; readonly transferSyntaxUID: string }[]
-}
-
 /** Its promises settle when the request object has its answer; what they carry is not used. */
 export interface DicomWebClient {
   searchForSeries(options: StudyOption & QueryOption & RequestOption): Promise<unknown>
   searchForInstances(options: SeriesOption & QueryOption & RequestOption): Promise<unknown>
   retrieveSeriesMetadata(options: SeriesOption & RequestOption): Promise<unknown>
-  retrieveSeries(options: SeriesOption & MediaTypesOption & RequestOption): Promise<unknown>
-  retrieveInstance(options: SeriesOption & { sopInstanceUID: string } & MediaTypesOption & RequestOption): Promise<unknown>
+  retrieveSeries(options: SeriesOption & RequestOption): Promise<unknown>
+  retrieveInstance(options: SeriesOption & { sopInstanceUID: string } & RequestOption): Promise<unknown>
   storeInstances(options: { datasets: Uint8Array[]; studyInstanceUID: string } & RequestOption): Promise<unknown>
 }
 

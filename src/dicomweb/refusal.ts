@@ -1,5 +1,4 @@
 import { PlumblineError } from '../errors.ts'
-import type { Answer } from './transport.ts'
 
 interface Refusal {
   readonly words: string
@@ -24,7 +23,7 @@ const FAULT: Refusal = { words: 'with an error of its own', nextStep: 'See the l
 const OTHER: Refusal = { words: 'for a reason it does not say', nextStep: 'See the log of the PACS.' }
 
 /** The error for an answer that is no success: 'not-found' or 'pacs-refused'. Nothing of its body is repeated. */
-export function refusal({ status }: Pick<Answer, 'status'>, doing: string): PlumblineError {
+export function refusal(status: number, doing: string): PlumblineError {
   if (status === 404 || status === 410) {
     return new PlumblineError('not-found', `The PACS does not know it (HTTP ${status}) while ${doing}.`)
   }

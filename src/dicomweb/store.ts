@@ -33,10 +33,10 @@ export function createStore(call: Call, holds: Pacs['holds']): Pacs['store'] {
     const doing = 'storing instances'
     const datasets = batch.map(({ bytes }) => bytes)
     const studyInstanceUID = batch[0]?.studyInstanceUid ?? ''
-    const { status, contentType, parts } = await call({ doing, signal }, (client, request) =>
+    const { status, parts } = await call({ doing, signal }, (client, request) =>
       client.storeInstances({ datasets, studyInstanceUID, request }),
     )
-    if (!TELLING_STATUSES.has(status)) throw refusal({ status, contentType, parts }, doing)
+    if (!TELLING_STATUSES.has(status)) throw refusal(status, doing)
     return { status, answer: parts[0] === undefined ? null : parseStoreAnswer(parts[0]) }
   }
 

@@ -4,6 +4,7 @@
  */
 import type { Mask, Modality, Vector3, Volume } from '../domain/geometry.ts'
 import { findComponents } from './components.ts'
+import { planeCounts } from './measure.ts'
 import { indexAxisTowards, indexToLps, spacingMm } from './geometry.ts'
 
 export interface Body {
@@ -23,7 +24,6 @@ const CELL_MM = 3
 const CT_TISSUE_MIN_HU = -300
 /** A dark region that reaches the image border is air below this median, and lung cut by the field of view above. */
 const CT_AIR_MEDIAN_MAX_HU = -950
-const CT_PADDING_MIN_HU = -1024
 /** MR and PET have no absolute scale for air: a tenth of the bright values (95th percentile) counts as body. */
 const SIGNAL_SHARE = 0.1
 const SIGNAL_PERCENTILE = 0.95
@@ -134,48 +134,49 @@ function signalThreshold(values: Float32Array): number {
 /** Marks as body every cell of a slice that outside air does not reach from the slice's border. */
 function fillSlice(cells: Uint8Array, grid: CoarseGrid, k: number, modality: Modality): void {
   const [columns, rows] = grid.size
-  const from = k * columns * rows
-  const seen = new Uint8Array(columns * rows)
-  const isOpen = (index: number): boolean => cells[from + index] === 0 && seen[index] === 0
-  const isLung = (region: readonly number[]): boolean =>
-    modality === 'CT' && (regionMedian(region, grid, from) ?? -Infinity) > CT_AIR_MEDIAN_MAX_HU
-  const lungs: number[][] = []
-  for (let index = 0; index < columns * rows; index++) {
-    const [i, j] = [index % columns, Math.floor(index / columns)]
-    const onBorder = i === 0 || j === 0 || i === columns - 1 || j === rows - 1
-    if (!onBorder || !isOpen(index)) continue
-    const region = flood(index, columns, rows, seen, isOpen)
-    if (isLung(region)) lungs.push(region)
+  const area = columns * rows
+  const slice = cells.subarray(k * area, (k + 1) * area)
+  const values = grid.values.subarray(k * area, (k + 1) * area)
+  const outside = new Uint8Array(area)
+  const lungs: Int32Array[] = []
+  for (let index = 0; index < area; index++) {
+    const i = index % columns
+    const onBorder = i === 0 || i === columns - 1 || index < columns || index >= area - columns
+    if (!onBorder || slice[index] === 1 || outside[index] === 1) continue
+    const region = flood(index, columns, slice, outside)
+    if (modality === 'CT' && isLung(region, values)) lungs.push(region)
   }
-  for (let index = 0; index < columns * rows; index++) if (isOpen(index)) cells[from + index] = 1
-  for (const index of lungs.flat()) cells[from + index] = 1
+  for (const region of lungs) for (const index of region) outside[index] = 0
+  for (let index = 0; index < area; index++) if (outside[index] === 0) slice[index] = 1
 }
 
-/** Cells reached from one cell over shared edges. */
-function flood(
-  start: number,
-  columns: number,
-  rows: number,
-  seen: Uint8Array,
-  isOpen: (index: number) => boolean,
-): number[] {
-  const reached = [start]
-  seen[start] = 1
-  for (let next = 0; next < reached.length; next++) {
+/** Cells without tissue that are reached from one over shared edges; marks them in `seen`. */
+function flood(start: number, columns: number, tissue: Uint8Array, seen: Uint8Array): Int32Array {
+  const reached = new Int32Array(tissue.length)
+  let count = 0
+  const visit = (index: number): void => {
+    if (tissue[index] !== 0 || seen[index] !== 0) return
+    seen[index] = 1
+    reached[count++] = index
+  }
+  visit(start)
+  for (let next = 0; next < count; next++) {
     const index = reached[next] ?? 0
     const i = index % columns
-    const neighbours = [i > 0 ? index - 1 : -1, i < columns - 1 ? index + 1 : -1, index - columns, index + columns]
-    for (const neighbour of neighbours) {
-      if (neighbour < 0 || neighbour >= columns * rows || !isOpen(neighbour)) continue
-      seen[neighbour] = 1
-      reached.push(neighbour)
-    }
+    if (i > 0) visit(index - 1)
+    if (i < columns - 1) visit(index + 1)
+    // Beyond the slice there is no cell, and `visit` turns away what is undefined.
+    visit(index - columns)
+    visit(index + columns)
   }
-  return reached
+  return reached.subarray(0, count)
 }
 
-function regionMedian(region: readonly number[], grid: CoarseGrid, from: number): number | null {
-  return median(region.map((index) => Math.max(CT_PADDING_MIN_HU, grid.values[from + index] ?? 0)))
+/** More than half of it brighter than air: lung that the field of view cuts. */
+function isLung(region: Int32Array, values: Float32Array): boolean {
+  let bright = 0
+  for (const index of region) if ((values[index] ?? 0) > CT_AIR_MEDIAN_MAX_HU) bright++
+  return 2 * bright > region.length
 }
 
 function median(values: readonly number[]): number | null {
@@ -191,13 +192,16 @@ function dilate(cells: Uint8Array, size: Vector3): Uint8Array {
 
 function dilateAlong(cells: Uint8Array, size: Vector3, axis: 0 | 1 | 2): Uint8Array {
   const stride = axis === 0 ? 1 : axis === 1 ? size[0] : size[0] * size[1]
-  return cells.map((cell, index) => {
-    if (cell === 1) return 1
-    const position = Math.floor(index / stride) % size[axis]
-    const before = position > 0 && cells[index - stride] === 1
-    const after = position < size[axis] - 1 && cells[index + stride] === 1
-    return before || after ? 1 : 0
-  })
+  const grown = Uint8Array.from(cells)
+  const span = stride * size[axis]
+  for (let line = 0; line < cells.length; line += span) {
+    // Within a span the neighbours along the axis lie one stride apart.
+    for (let index = line; index < line + span - stride; index++) {
+      if (cells[index] === 1) grown[index + stride] = 1
+      if (cells[index + stride] === 1) grown[index] = 1
+    }
+  }
+  return grown
 }
 
 /** Mean LPS x of the body per cell slice; the mean of all slices when slices are stacked from side to side. */
@@ -206,28 +210,41 @@ function midline(cells: Uint8Array, grid: CoarseGrid, volume: Volume): Float64Ar
   if (isCutLaterally(cells, grid.size, lateral)) return null
   const [columns, rows, slices] = grid.size
   const [stepI, stepJ, stepK] = grid.step
+  const middle = (cell: number, step: number): number => (cell + 0.5) * step - 0.5
   const sums = new Float64Array(slices)
   const counts = new Float64Array(slices)
-  cells.forEach((cell, index) => {
-    if (cell === 0) return
-    const k = Math.floor(index / (columns * rows))
-    const [i, j] = [index % columns, Math.floor(index / columns) % rows]
-    const [x] = indexToLps(volume.geometry, [(i + 0.5) * stepI - 0.5, (j + 0.5) * stepJ - 0.5, (k + 0.5) * stepK - 0.5])
-    sums[k] = (sums[k] ?? 0) + x
-    counts[k] = (counts[k] ?? 0) + 1
-  })
+  for (let k = 0; k < slices; k++) {
+    for (let j = 0; j < rows; j++) {
+      const row = (k * rows + j) * columns
+      const [count, sum] = countRow(cells, row, columns)
+      if (count === 0) continue
+      // The position is linear in the index: the row's mean cell has the row's mean x.
+      const at: Vector3 = [middle(sum / count, stepI), middle(j, stepJ), middle(k, stepK)]
+      sums[k] = (sums[k] ?? 0) + count * indexToLps(volume.geometry, at)[0]
+      counts[k] = (counts[k] ?? 0) + count
+    }
+  }
   if (lateral !== 2) return sums.map((sum, k) => sum / (counts[k] ?? 0))
   const total = (values: Float64Array): number => values.reduce((a, b) => a + b, 0)
   return new Float64Array(slices).fill(total(sums) / total(counts))
 }
 
+/** How many cells of a row are body, and the sum of their indices along it. */
+function countRow(cells: Uint8Array, row: number, columns: number): readonly [count: number, sum: number] {
+  let count = 0
+  let sum = 0
+  for (let i = 0; i < columns; i++) {
+    if (cells[row + i] === 0) continue
+    count++
+    sum += i
+  }
+  return [count, sum]
+}
+
+/** Does an edge plane along the axis show much of the body? */
 function isCutLaterally(cells: Uint8Array, size: Vector3, axis: 0 | 1 | 2): boolean {
-  const stride = axis === 0 ? 1 : axis === 1 ? size[0] : size[0] * size[1]
-  const planes = new Float64Array(size[axis])
-  cells.forEach((cell, index) => {
-    const plane = Math.floor(index / stride) % size[axis]
-    if (cell === 1) planes[plane] = (planes[plane] ?? 0) + 1
-  })
-  const edge = Math.max(planes[0] ?? 0, planes[size[axis] - 1] ?? 0)
+  const mask: Mask = { geometry: { frameOfReferenceUid: null, size, affine: [] }, box: { origin: [0, 0, 0], size }, voxels: cells }
+  const planes = planeCounts(mask)[axis]
+  const edge = Math.max(planes[0] ?? 0, planes.at(-1) ?? 0)
   return edge > LATERAL_CUT_SHARE_MAX * planes.reduce((a, b) => Math.max(a, b), 0)
 }

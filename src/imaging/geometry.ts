@@ -28,6 +28,17 @@ export function affineOf({ position, orientation, pixelSpacingMm, stepMm }: Plan
   ].flat()
 }
 
+const UNIT_LENGTH_TOLERANCE = 1e-2
+
+/** Is this a row and a column direction: two perpendicular unit vectors, within what decimal strings lose? */
+export function isOrientation(cosines: readonly number[]): boolean {
+  if (cosines.length !== 6 || !cosines.every(Number.isFinite)) return false
+  const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = cosines
+  const [row, column]: [Vector3, Vector3] = [[a, b, c], [d, e, f]]
+  const off = Math.max(Math.abs(length(row) - 1), Math.abs(length(column) - 1), Math.abs(dot(row, column)))
+  return off < UNIT_LENGTH_TOLERANCE
+}
+
 /** Unit normal of an image plane: row direction x column direction. Slices are ordered along it. */
 export function planeNormal(orientation: readonly number[]): Vector3 {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = orientation
@@ -94,7 +105,8 @@ export function multiply(a: readonly number[], b: readonly number[]): number[] {
 
 /** Distance between neighbouring voxel centres along i, j, k. */
 export function spacingMm(geometry: Geometry): Vector3 {
-  return [0, 1, 2].map((axis) => length(axisVectorMm(geometry.affine, axis as 0 | 1 | 2))) as unknown as Vector3
+  const spacing = (axis: 0 | 1 | 2) => length(axisVectorMm(geometry.affine, axis))
+  return [spacing(0), spacing(1), spacing(2)]
 }
 
 /** Volume of one voxel: |determinant|, so it is right for sheared stacks as well. */

@@ -22,27 +22,27 @@ export interface ValueStatistics {
 
 /** Counts, centre and extent of a mask in one pass; null when it holds no voxel. */
 export function measureMask(mask: Mask): MaskMeasures | null {
-  const sums = countAxes(mask)
-  const voxelCount = sums.k.reduce((a, b) => a + b, 0)
+  const counts = planeCounts(mask)
+  const voxelCount = counts[2].reduce((a, b) => a + b, 0)
   if (voxelCount === 0) return null
-  const axes = [sums.i, sums.j, sums.k].map((counts, axis) => axisMeasures(counts, mask.box.origin[axis] ?? 0))
-  const [i, j, k] = axes
-  if (i === undefined || j === undefined || k === undefined) return null
-  const face = (counts: Float64Array, axis: 0 | 1 | 2): FaceCounts => {
-    const at = (index: number): number => counts[index - mask.box.origin[axis]] ?? 0
+  const along = (axis: 0 | 1 | 2): AxisMeasures => axisMeasures(counts[axis], mask.box.origin[axis])
+  const [i, j, k] = [along(0), along(1), along(2)]
+  const face = (axis: 0 | 1 | 2): FaceCounts => {
+    const at = (index: number): number => counts[axis][index - mask.box.origin[axis]] ?? 0
     return [at(0), at(mask.geometry.size[axis] - 1)]
   }
+  const firstInBox = k.first - mask.box.origin[2]
   return {
     voxelCount,
     centroid: [i.centre, j.centre, k.centre],
     tight: { origin: [i.first, j.first, k.first], size: [i.extent, j.extent, k.extent] },
-    sliceCounts: Array.from(sums.k).slice(k.first - mask.box.origin[2], k.first - mask.box.origin[2] + k.extent),
-    onFaces: [face(sums.i, 0), face(sums.j, 1), face(sums.k, 2)],
+    sliceCounts: Array.from(counts[2].subarray(firstInBox, firstInBox + k.extent)),
+    onFaces: [face(0), face(1), face(2)],
   }
 }
 
-/** Voxels per column, row and slice of the box. */
-function countAxes(mask: Mask): { i: Float64Array; j: Float64Array; k: Float64Array } {
+/** Voxels per plane of the box across i, j and k. */
+export function planeCounts(mask: Mask): readonly [i: Float64Array, j: Float64Array, k: Float64Array] {
   const [columns, rows, slices] = mask.box.size
   const i = new Float64Array(columns)
   const j = new Float64Array(rows)
@@ -60,10 +60,16 @@ function countAxes(mask: Mask): { i: Float64Array; j: Float64Array; k: Float64Ar
       k[slice] = (k[slice] ?? 0) + inRow
     }
   }
-  return { i, j, k }
+  return [i, j, k]
 }
 
-function axisMeasures(counts: Float64Array, origin: number): { centre: number; first: number; extent: number } {
+interface AxisMeasures {
+  readonly centre: number
+  readonly first: number
+  readonly extent: number
+}
+
+function axisMeasures(counts: Float64Array, origin: number): AxisMeasures {
   const first = counts.findIndex((count) => count > 0)
   const last = counts.findLastIndex((count) => count > 0)
   let sum = 0

@@ -32,7 +32,7 @@ export function stackPlanes(positions: readonly Vector3[], orientation: readonly
   const gaps = order.slice(1).map((plane, n) => (heights[plane] ?? 0) - (heights[order[n] ?? 0] ?? 0))
   const nominalMm = stepHintMm ?? median(gaps.filter((gap) => gap > SAME_POSITION_MM))
   if (nominalMm === null) return null
-  const sliceOf = new Array<number>(positions.length).fill(0)
+  const sliceOf = positions.map(() => 0)
   let slice = 0
   for (const [n, gap] of gaps.entries()) {
     if (gap > SAME_POSITION_MM) slice += Math.max(1, Math.round(gap / nominalMm))

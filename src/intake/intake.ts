@@ -134,7 +134,7 @@ export function createIntake(options: IntakeOptions): SegmentationIntake {
  * Every instance of the study's SEG and RTSTRUCT series. Throws PlumblineError('not-found') when the archive holds
  * nothing of the study, 'limit-exceeded' when there are more than `countMax`.
  */
-export async function segmentationsOf(
+async function segmentationsOf(
   pacs: Pacs,
   studyInstanceUid: string,
   countMax: number,
@@ -187,7 +187,12 @@ function rememberMetadata(pacs: Pacs, signal: AbortSignal): MetadataReader {
 }
 
 /** What is known before the bytes are read; the pipeline completes the object. */
-function newCase(ref: SegmentationRef, id: string, manufacturer: string, options: IntakeOptions): NewCase {
+export function newCase(
+  ref: SegmentationRef,
+  id: string,
+  manufacturer: string,
+  { version, policyDigest }: Pick<IntakeOptions, 'version' | 'policyDigest'>,
+): NewCase {
   return {
     id,
     studyInstanceUid: ref.studyInstanceUid,
@@ -199,6 +204,6 @@ function newCase(ref: SegmentationRef, id: string, manufacturer: string, options
       label: '',
       producer: { manufacturer, algorithm: '', version: '' },
     },
-    provenance: { version: options.version, policy: options.policyDigest, models: [] },
+    provenance: { version, policy: policyDigest, models: [] },
   }
 }

@@ -73,7 +73,7 @@ export function createPoll(options: PollerOptions): (scan: Scan, signal: AbortSi
       const page = await pacs.findSegmentationSeries({ modality, studyDateFrom, limit: options.pageSize, offset }, signal)
       const before = found.size
       for (const listing of page) found.set(listing.seriesInstanceUid, listing)
-      if (page.length < options.pageSize) return { series: [...found.values()], complete: true }
+      if (found.size === before) return { series: [...found.values()], complete: true }
       if (found.size > options.seriesMax) return { series: [...found.values()].slice(0, options.seriesMax), complete: false }
       offset += page.length
     }

@@ -18,8 +18,9 @@ export function redrawn(truth: Mask, amplitudeMm: number, seed: number): Mask {
   const [columns, rows, slices] = grid.box.size
   const share = blurredInPlane(grid)
   const wave = smoothNoise(seededRandom(seed), BOUNDARY_WAVELENGTH_MM)
-  // The blurred edge rises by 1 / (sigma sqrt(2 pi)) per mm, so this much of a shift in level is 1 mm of distance.
-  const levelPerMm = 1 / (BLUR_SIGMA_MM * Math.sqrt(2 * Math.PI))
+  // The blurred edge rises by 1 / (sigma sqrt(2 pi)) per mm, so a shift in level is a distance. The wave is mostly within
+  // half of its range, hence the 2.
+  const swing = (2 * amplitudeMm) / (BLUR_SIGMA_MM * Math.sqrt(2 * Math.PI))
   const { affine } = grid.geometry
   const [i0, j0, k0] = grid.box.origin
   const voxels = new Uint8Array(columns * rows * slices)
@@ -27,9 +28,10 @@ export function redrawn(truth: Mask, amplitudeMm: number, seed: number): Mask {
     for (let j = 0; j < rows; j++) {
       for (let i = 0; i < columns; i++, index++) {
         const value = share[index] ?? 0
-        if (value < 0.1) continue
+        if (value > 0.5 + swing) voxels[index] = 1
+        if (Math.abs(value - 0.5) > swing) continue
         const [x, y, z] = transform(affine, [i + i0, j + j0, k + k0])
-        if (value > 0.5 + amplitudeMm * levelPerMm * wave(x, y, z) * 2) voxels[index] = 1
+        if (value > 0.5 + swing * wave(x, y, z)) voxels[index] = 1
       }
     }
   }

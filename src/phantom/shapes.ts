@@ -111,8 +111,17 @@ export function grown(shape: Shape, mm: number): Shape {
 export function wavy(shape: Shape, random: Random, amplitudeMm: number, wavelengthMm: number): Shape {
   const wave = smoothNoise(random, wavelengthMm)
   const moved = grown(shape, amplitudeMm)
-  return { ...moved, field: (x, y, z) => shape.field(x, y, z) + amplitudeMm * wave(x, y, z) }
+  const field: Field = (x, y, z) => {
+    const distance = shape.field(x, y, z)
+    // Far from the surface the wave changes nothing that is painted, and it is dear.
+    return Math.abs(distance) > amplitudeMm + WAVE_REACH_MM ? distance : distance + amplitudeMm * wave(x, y, z)
+  }
+  return { ...moved, field }
 }
+
+/** Deeper than any core is painted below a wavy surface. */
+const WAVE_REACH_MM = 8
+
 
 /** A smooth random field within [-1, 1]: a product and a sum of sines. */
 export function smoothNoise(random: Random, wavelengthMm: number): Field {

@@ -22,6 +22,9 @@ type LimitRow = Omit<Limit, 'reason'>
 /** Strictest first. */
 const ORDER: readonly VerdictKind[] = ['reject', 'not-assessable', 'review', 'accept']
 
+/** HCR: 4 and 5 may be accepted, 1 to 3 are rejected (arXiv 2506.01841). */
+const REJECT_SCORE_MAX = 3
+
 const UNLIMITED: LimitRow = { verdict: 'accept', score: 5 }
 
 /** What a finding of this severity leaves, whatever its mode. */
@@ -70,19 +73,21 @@ export interface DecideInput {
   readonly policy: Policy
 }
 
-/** The verdict on one segment. HCR's rule: accepted from `acceptScoreMin` (4) on, rejected below. */
+/** The verdict on one segment. */
 export function decideSegment({ assessed, opinion, policy }: DecideInput): Decision {
   const limits = [
     ...assessed.findings.map(limitOfFinding),
     ...openQuestions(assessed, policy),
     // A segment that could not be measured has no opinion to miss.
-    ...(assessed.notAssessable === null ? [limitOfOpinion(opinion, policy)] : []),
+    ...(assessed.notAssessable === null ? [limitOfOpinion(opinion)] : []),
   ].toSorted((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict) || a.score - b.score)
-  const verdict = limits[0]?.verdict ?? 'review'
-  const score = scoreOf(verdict, assessed.notAssessable === null ? opinion : null, limits)
-  const reasons = limits.map(({ reason }) => reason).filter((reason) => reason !== '')
+  const best = limits[0]?.verdict ?? 'review'
+  const score = scoreOf(best, assessed.notAssessable === null ? opinion : null, limits)
+  const isTooLow = best === 'accept' && (score === null || score < policy.acceptScoreMin)
+  const tooLow = isTooLow ? [`The score of ${score ?? 'none'} is below the ${policy.acceptScoreMin} that this policy accepts.`] : []
+  const reasons = [...tooLow, ...limits.map(({ reason }) => reason).filter((reason) => reason !== '')]
   return {
-    verdict,
+    verdict: isTooLow ? 'review' : best,
     score,
     category: score === null ? null : CATEGORY_OF_SCORE[score],
     reasons: reasons.length > 0 ? [...new Set(reasons)] : ['No check found a fault.'],
@@ -102,18 +107,13 @@ function openQuestions({ structure, notAssessable }: DecideInput['assessed'], po
   return limits
 }
 
-function limitOfOpinion(opinion: Opinion | null, policy: Policy): Limit {
+function limitOfOpinion(opinion: Opinion | null): Limit {
   if (opinion === null) return { verdict: 'review', score: 5, reason: 'No opinion was given.' }
   if (opinion.abstained !== null || opinion.score === null) {
     return { verdict: 'review', score: 5, reason: `The reasoner abstained: ${opinion.abstained ?? 'it gave no score'}.` }
   }
-  if (opinion.score >= policy.acceptScoreMin) return { verdict: 'accept', score: opinion.score, reason: '' }
-  const isRejectable = opinion.score <= 3
-  return {
-    verdict: isRejectable ? 'reject' : 'review',
-    score: opinion.score,
-    reason: `The ${opinion.reasoner} reasoner gives ${opinion.score} of 5${isRejectable ? '' : `, below the ${policy.acceptScoreMin} that this policy accepts`}.`,
-  }
+  if (opinion.score > REJECT_SCORE_MAX) return { verdict: 'accept', score: opinion.score, reason: '' }
+  return { verdict: 'reject', score: opinion.score, reason: `The ${opinion.reasoner} reasoner gives ${opinion.score} of 5.` }
 }
 
 /** The opinion's score under all limits. A rejected segment has one even without an opinion; else none is made up. */

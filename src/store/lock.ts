@@ -4,7 +4,7 @@
  * touched while held.
  */
 import { randomUUID } from 'node:crypto'
-import { link, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { link, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
@@ -17,7 +17,7 @@ export interface DataLock {
 const LOCK_FILE = 'plumbline.lock'
 const TOUCH_MS = 10_000
 const UNTOUCHED_MAX_MS = 60_000
-const TAKEOVERS_MAX = 3
+const TRIES_MAX = 3
 
 const Holder = z.object({ pid: z.number().int(), startedAt: z.string().nullable(), host: z.string(), id: z.string() })
 type Holder = z.infer<typeof Holder>
@@ -26,12 +26,12 @@ type Holder = z.infer<typeof Holder>
 export async function lockDataDir(dataDir: string): Promise<DataLock> {
   const path = join(dataDir, LOCK_FILE)
   const mine: Holder = { pid: process.pid, startedAt: await startOf(process.pid), host: hostname(), id: randomUUID() }
-  for (let tries = 0; tries < TAKEOVERS_MAX; tries++) {
+  for (let tries = 0; tries < TRIES_MAX; tries++) {
     if (await createExclusively(path, mine)) return held(path, mine)
     const holder = await readHolder(path)
     if (holder === 'none') continue
     if (holder === 'unreadable' || (await isAlive(holder, path))) throw locked(dataDir, path, holder)
-    await removeStale(path, holder)
+    if (!(await removeStale(path, holder, mine))) throw locked(dataDir, path, 'none')
   }
   throw locked(dataDir, path, await readHolder(path))
 }
@@ -66,18 +66,28 @@ async function createExclusively(path: string, holder: Holder): Promise<boolean>
   }
 }
 
-/** Moves the stale lock aside. Should it be another's by now (two took over at once), it is put back. */
-async function removeStale(path: string, stale: Holder): Promise<void> {
-  const aside = `${path}.${randomUUID()}`
-  try {
-    await rename(path, aside)
-    const moved = await readHolder(aside)
-    if (typeof moved !== 'object' || moved.id !== stale.id) await link(aside, path)
-  } catch (error) {
-    if (codeOf(error) !== 'ENOENT' && codeOf(error) !== 'EEXIST') throw error
-  } finally {
-    await rm(aside, { force: true })
+/**
+ * One process at a time may remove a stale lock, and only the very one it judged: else it might remove the lock of
+ * another that took over just before. False when another is at it.
+ */
+async function removeStale(path: string, stale: Holder, mine: Holder): Promise<boolean> {
+  const turn = `${path}.takeover`
+  if (!(await createExclusively(turn, mine))) {
+    if (await isUntouched(turn)) await rm(turn, { force: true }) // its holder died in these few lines: free next time
+    return false
   }
+  try {
+    const holder = await readHolder(path)
+    if (typeof holder === 'object' && holder.id === stale.id) await rm(path, { force: true })
+    return true
+  } finally {
+    await rm(turn, { force: true })
+  }
+}
+
+async function isUntouched(path: string): Promise<boolean> {
+  const file = await stat(path).catch(() => null) // gone meanwhile: nothing to judge
+  return file !== null && Date.now() - file.mtimeMs > UNTOUCHED_MAX_MS
 }
 
 async function readHolder(path: string): Promise<Holder | 'none' | 'unreadable'> {
@@ -89,7 +99,7 @@ async function readHolder(path: string): Promise<Holder | 'none' | 'unreadable'>
 }
 
 async function isAlive(holder: Holder, path: string): Promise<boolean> {
-  if (holder.host !== hostname()) return Date.now() - (await stat(path)).mtimeMs < UNTOUCHED_MAX_MS
+  if (holder.host !== hostname()) return !(await isUntouched(path))
   try {
     process.kill(holder.pid, 0)
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Segmentation, SeriesSummary } from '../domain/segmentation.ts'
 import { fitOf, outlineOf, type Outline } from './series-fit.ts'
 
 /** Modalities whose volumes can be judged. */
-const VOLUME_MODALITIES: readonly string[] = ['CT', 'MR', 'PT']
+export const VOLUME_MODALITIES: readonly string[] = ['CT', 'MR', 'PT']
 
 export type SourceLocation =
   | {

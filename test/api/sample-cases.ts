@@ -86,13 +86,13 @@ const LESION: SegmentResult = {
   findings: [{ id: 'F1', mode: 'side-unverified', severity: 'major', text: 'The side could not be verified: the body midline is outside of the image.', evidence: ['E1'], instances: [] }],
 }
 
-const CT: Case['sourceSeries'] = { seriesInstanceUid: `${STUDY}.1`, modality: 'CT', foundBy: 'reference', note: 'Named by the object.', instanceCount: 60 }
+const CT: NonNullable<Case['sourceSeries']> = { seriesInstanceUid: `${STUDY}.1`, modality: 'CT', foundBy: 'reference', note: 'Named by the object.', instanceCount: 60 }
 
 const SR: Case['reports'][number] = { kind: 'SR', sopClassUid: '1.2.840.10008.5.1.4.1.1.88.34', sopInstanceUid: '2.25.1', seriesInstanceUid: '2.25.2' }
 
 const REJECTED: CaseChanges = { verdict: 'reject', score: 2, reasons: ['Liver: the upper part of the organ is missing.'], segments: [LIVER, KIDNEY], sourceSeries: CT, reports: [SR], decidedAt: '2026-03-02T10:15:00.000Z' }
 const ACCEPTED: CaseChanges = { verdict: 'accept', score: 5, reasons: ['Every segment was accepted.'], segments: [{ ...KIDNEY, number: 1 }], sourceSeries: CT, decidedAt: '2026-03-02T10:15:00.000Z' }
-const IN_REVIEW: CaseChanges = { verdict: 'review', score: null, reasons: ['A person should look at one segment.'], segments: [LESION], sourceSeries: { ...(CT as NonNullable<typeof CT>), modality: 'MR' }, decidedAt: '2026-03-02T10:15:00.000Z' }
+const IN_REVIEW: CaseChanges = { verdict: 'review', score: null, reasons: ['A person should look at one segment.'], segments: [LESION], sourceSeries: { ...CT, modality: 'MR' }, decidedAt: '2026-03-02T10:15:00.000Z' }
 const UNREADABLE: CaseChanges = { verdict: 'not-assessable', score: null, reasons: ['The object is stored as JPEG 2000, which Plumbline cannot decode for segmentations.'], decidedAt: '2026-03-02T10:15:00.000Z' }
 
 /** Takes a received case to `done` with these changes. */

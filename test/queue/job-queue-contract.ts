@@ -106,6 +106,7 @@ export function jobQueueContract(openDatabase: () => Promise<QueueDatabase>): vo
     const { taken, handler, reaches } = scripted(() => Promise.resolve({ again: new Date(Date.now() + HOUR_MS) }))
     await queue.enqueue('a')
     await queue.work(handler)
+    await settled(1)
     await soon(async () => expect(await jobs('created')).toHaveLength(1))
     const [put] = await jobs('created')
     expect(put?.start.getTime()).toBeGreaterThan(Date.now() + HOUR_MS / 2)

@@ -1,8 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import type { Sql } from '../../src/ports.ts'
+import { createCaseStore } from '../../src/store/case-store.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openPostgres } from '../../src/store/postgres.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
+import { newCase } from './case-fixtures.ts'
 import { caseStoreContract } from './case-store-contract.ts'
+
+const SYSTEM_CLOCK = { now: () => new Date() }
 
 let server: TestPostgres
 beforeAll(async () => {
@@ -14,6 +19,25 @@ const open = async (connectionString: string) =>
   openPostgres({ connectionString, poolSize: 8, statementTimeoutMs: 20_000, onError: (error) => expect.fail(String(error)) })
 
 describe('on PostgreSQL', () => caseStoreContract(async () => open(await server.createDatabase())))
+
+test('an event is not numbered before an earlier one is committed, so that a reader never skips one', async () => {
+  const { sql, close } = await open(await server.createDatabase())
+  await migrate(sql)
+  const store = createCaseStore(sql, SYSTEM_CLOCK)
+  let second: Promise<unknown> = Promise.resolve()
+  await sql.transaction(async (tx) => {
+    const uncommitted: Sql = { query: (text, parameters) => tx.query(text, parameters), transaction: (work) => work(tx) }
+    await createCaseStore(uncommitted, SYSTEM_CLOCK).receive(newCase('first'))
+    second = store.receive(newCase('second'))
+    await vi.waitFor(async () => {
+      expect(await sql.query(`select 1 from pg_locks where locktype = 'advisory' and not granted`)).toHaveLength(1)
+    })
+    expect(await store.eventsSince(0, 10)).toEqual([])
+  })
+  await second
+  expect((await store.eventsSince(0, 10)).map(({ caseId }) => caseId)).toEqual(['first', 'second'])
+  await close()
+})
 
 test('processes that start at once migrate once', async () => {
   const url = await server.createDatabase()

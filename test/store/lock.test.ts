@@ -58,12 +58,27 @@ test('a lock file that says nothing is respected', async () => {
 })
 
 test('of many who take over a stale lock at once, one gets it', async () => {
+  const { pid } = spawnSync('true')
+  for (let round = 0; round < 20; round++) {
+    await leaveLock({ pid })
+    const answers = await Promise.allSettled(Array.from({ length: 24 }, () => lockDataDir(dataDir)))
+    const locks = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+    expect(locks).toHaveLength(1)
+    expect(await readdir(dataDir)).toEqual(['plumbline.lock'])
+    for (const lock of locks) await lock.release()
+  }
+})
+
+test('a takeover that died half way does not block for ever', async () => {
   await leaveLock({ pid: spawnSync('true').pid })
-  const answers = await Promise.allSettled(Array.from({ length: 12 }, () => lockDataDir(dataDir)))
-  const locks = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
-  expect(locks).toHaveLength(1)
-  expect(await readdir(dataDir)).toEqual(['plumbline.lock'])
-  for (const lock of locks) await lock.release()
+  const turn = join(dataDir, 'plumbline.lock.takeover')
+  await writeFile(turn, '{}')
+  await expect(lockDataDir(dataDir)).rejects.toMatchObject({ code: 'data-locked' })
+  const longAgo = new Date(Date.now() - 61_000)
+  await utimes(turn, longAgo, longAgo)
+  await expect(lockDataDir(dataDir)).rejects.toMatchObject({ code: 'data-locked' })
+  await (await lockDataDir(dataDir)).release()
+  expect(await readdir(dataDir)).toEqual([])
 })
 
 test('releasing leaves a lock that is another process by now', async () => {

@@ -1,0 +1,30 @@
+import { z } from 'zod'
+import { VerdictKind } from '../domain/case.ts'
+import type { CaseStore } from '../ports.ts'
+import { filterOf } from './case-routes.ts'
+import { overviewPage } from './overview-page.ts'
+import { NOTHING, route, type Route } from './route.ts'
+import { PageQuery } from './schemas.ts'
+
+const CASES_SHOWN = 25
+
+/** GET /: the overview page. For people, so the OpenAPI document does not list it. */
+export function overviewRoute({ caseStore, version }: { caseStore: Pick<CaseStore, 'list'>; version: string }): Route {
+  return route({
+    method: 'get',
+    path: '/',
+    operationId: 'getOverview',
+    summary: 'Recent cases as a page',
+    tag: 'cases',
+    params: NOTHING,
+    query: z.strictObject({ verdict: VerdictKind.optional(), cursor: PageQuery.shape.cursor }),
+    responses: { 200: { description: 'The page.', contentType: 'text/html', schema: z.string() } },
+    problems: [],
+    open: false,
+    async handle({ query: { verdict, cursor } }, response) {
+      const page = await caseStore.list(filterOf({ limit: CASES_SHOWN, verdict, cursor }))
+      const text = overviewPage({ page, verdict: verdict ?? null, newest: cursor === undefined, version })
+      response.type('html').send(text)
+    },
+  })
+}

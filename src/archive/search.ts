@@ -1,0 +1,162 @@
+/** QIDO-RS searches as SQL over archive_instances (PS3.18 10.6, matching of PS3.4 C.2.2.2). */
+import { PlumblineError } from '../errors.ts'
+import type { DicomJson, Sql } from '../ports.ts'
+import { attributesOf, searchAttribute, type Level, type SearchAttribute } from './attributes.ts'
+
+export interface Search {
+  readonly level: Level
+  /** Keyword or tag to value, as in the query and the path. Names that cannot be searched by are left to the caller. */
+  readonly filters: readonly (readonly [name: string, value: string])[]
+  /** Levels above whose attributes are answered as well. */
+  readonly above: readonly Level[]
+  /** Further tags `GGGGEEEE` to answer; `all`: the whole header. */
+  readonly includeTags: readonly string[] | 'all'
+  readonly limit: number
+  readonly offset: number
+}
+
+export interface SearchResult {
+  readonly studyInstanceUid: string
+  readonly seriesInstanceUid: string
+  readonly sopInstanceUid: string
+  /** Without Retrieve URL, which depends on who asks. */
+  readonly attributes: DicomJson
+}
+
+interface Row extends Record<string, unknown> {
+  readonly study_instance_uid: string
+  readonly series_instance_uid: string
+  readonly sop_instance_uid: string
+  readonly header: DicomJson
+  readonly study_series: number
+  readonly study_instances: number
+  readonly series_instances: number
+  readonly modalities: readonly string[]
+  readonly sop_classes: readonly string[]
+}
+
+const GROUP_COLUMNS: Readonly<Record<Level, string>> = {
+  study: 'study_instance_uid',
+  series: 'study_instance_uid, series_instance_uid',
+  instance: 'study_instance_uid, series_instance_uid, sop_instance_uid',
+}
+const MODALITIES_IN_STUDY = 'ModalitiesInStudy'
+
+/** Can this name be searched by? */
+export function isSearchable(name: string): boolean {
+  const attribute = searchAttribute(name)
+  return attribute !== undefined && (attribute.column !== undefined || attribute.keyword === MODALITIES_IN_STUDY)
+}
+
+/** Newest arrival first. Throws PlumblineError('bad-request') on a value that cannot be matched with. */
+export async function search(sql: Sql, query: Search): Promise<SearchResult[]> {
+  const { conditions, parameters } = conditionsOf(query.filters, query.level)
+  const bind = (value: unknown) => `$${parameters.push(value)}`
+  const header = needsWholeHeader(query) ? 'metadata' : 'attributes'
+  const rows = await sql.query<Row>(
+    `select sample.study_instance_uid, sample.series_instance_uid, sample.sop_instance_uid, sample.${header} as header,
+       study.series as study_series, study.instances as study_instances, study.modalities, study.sop_classes,
+       (select count(*)::int from archive_instances other where other.study_instance_uid = sample.study_instance_uid
+         and other.series_instance_uid = sample.series_instance_uid) as series_instances
+     from (select min(arrival) as first, max(arrival) as newest from archive_instances where ${conditions.join(' and ')}
+       group by ${GROUP_COLUMNS[query.level]} order by newest desc limit ${bind(query.limit)} offset ${bind(query.offset)}) found
+     join archive_instances sample on sample.arrival = found.first
+     join lateral (select count(distinct series_instance_uid)::int as series, count(*)::int as instances,
+         array_agg(distinct modality) as modalities, array_agg(distinct sop_class_uid) as sop_classes
+       from archive_instances of_study where of_study.study_instance_uid = sample.study_instance_uid) study on true
+     order by found.newest desc`,
+    parameters,
+  )
+  return rows.map((row) => ({
+    studyInstanceUid: row.study_instance_uid,
+    seriesInstanceUid: row.series_instance_uid,
+    sopInstanceUid: row.sop_instance_uid,
+    attributes: answerOf(row, query),
+  }))
+}
+
+function needsWholeHeader({ includeTags }: Search): boolean {
+  return includeTags === 'all' || includeTags.some((tag) => searchAttribute(tag) === undefined)
+}
+
+/** PS3.18 10.6.1.2.3: required attributes are answered even when they are empty. */
+function answerOf(row: Row, query: Search): DicomJson {
+  const answer: DicomJson = query.includeTags === 'all' ? { ...row.header } : {}
+  for (const { tag, vr } of attributesOf(query.level, query.above)) answer[tag] = row.header[tag] ?? { vr }
+  if (query.includeTags !== 'all') {
+    for (const tag of query.includeTags) {
+      const attribute = row.header[tag]
+      if (attribute !== undefined) answer[tag] = attribute
+    }
+  }
+  for (const [tag, Value] of Object.entries(computedOf(row))) {
+    const vr = answer[tag]?.vr
+    if (vr !== undefined) answer[tag] = { vr, Value }
+  }
+  return Object.fromEntries(Object.entries(answer).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function computedOf(row: Row): Record<string, unknown[]> {
+  return {
+    '00080056': ['ONLINE'],
+    '00080061': row.modalities.filter((modality) => modality !== ''),
+    '00080062': [...row.sop_classes],
+    '00201206': [row.study_series],
+    '00201208': [row.study_instances],
+    '00201209': [row.series_instances],
+  }
+}
+
+function conditionsOf(filters: Search['filters'], level: Level) {
+  const parameters: unknown[] = []
+  const bind = (value: unknown) => `$${parameters.push(value)}`
+  const conditions = ['true']
+  for (const [name, value] of filters) {
+    const attribute = searchAttribute(name)
+    // An empty value and a lone * match everything (PS3.4 C.2.2.2.3).
+    if (attribute === undefined || value === '' || value === '*') continue
+    if (attribute.keyword === MODALITIES_IN_STUDY || (attribute.keyword === 'Modality' && level === 'study')) {
+      const modalities = bind(listOf(value))
+      conditions.push(`study_instance_uid in (select study_instance_uid from archive_instances where modality = any(${modalities}::text[]))`)
+    } else {
+      conditions.push(conditionOf(attribute, value, bind))
+    }
+  }
+  return { conditions, parameters }
+}
+
+function conditionOf({ keyword, column, matching }: SearchAttribute, value: string, bind: (value: unknown) => string): string {
+  if (matching === 'list') return `${column} = any(${bind(listOf(value))}::text[])`
+  if (matching === 'wildcard') return `${column} like ${bind(likePattern(value))}`
+  if (matching === 'words') return `${column} ilike ${bind(likePattern(value))}`
+  if (matching === 'number') return `${column} = ${bind(integerOf(keyword, value))}::int`
+  const [from = '', to = from] = rangeOf(keyword, value)
+  const lower = from === '' ? [] : [`${column} >= ${bind(from)}`]
+  // A shorter bound means the whole of it: up to 1012 includes 101259.
+  const upper = to === '' ? [] : [`${column} <= ${bind(`${to}~`)} collate "C"`]
+  return [...lower, ...upper, `${column} <> ''`].join(' and ')
+}
+
+function listOf(value: string): string[] {
+  return value.split(/[,\\]/).map((part) => part.trim())
+}
+
+function likePattern(value: string): string {
+  return value.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll('*', '%').replaceAll('?', '_')
+}
+
+function integerOf(keyword: string, value: string): number {
+  if (!/^-?\d{1,9}$/.test(value)) throw unmatchable(keyword)
+  return Number(value)
+}
+
+/** `a`, `a-b`, `a-`, `-b` (PS3.4 C.2.2.2.5). */
+function rangeOf(keyword: string, value: string): string[] {
+  const pattern = keyword.endsWith('Date') ? /^(\d{8})?(-(\d{8})?)?$/ : /^(\d{2,6}(\.\d{1,6})?)?(-(\d{2,6}(\.\d{1,6})?)?)?$/
+  if (!pattern.test(value) || value === '-') throw unmatchable(keyword)
+  return value.split('-')
+}
+
+function unmatchable(keyword: string): PlumblineError {
+  return new PlumblineError('bad-request', `The query value of ${keyword} is not one to match with.`)
+}

@@ -1,0 +1,129 @@
+/** Where the frames of a SEG lie: functional groups (PS3.3 C.7.6.16) to planes, planes to one regular grid. */
+import type { Geometry, Vector3 } from '../domain/geometry.ts'
+import { PlumblineError } from '../errors.ts'
+import { affineOf, dot, isOrientation, planeNormal } from '../imaging/geometry.ts'
+import { SAME_POSITION_MM, stackPlanes } from '../imaging/stack.ts'
+import { damaged } from './element-values.ts'
+import { items, number, text, type Dataset } from './part10.ts'
+import type { PixelFormat } from './pixels.ts'
+import { imageOrientation, imagePosition, pixelSpacing } from './plane-attributes.ts'
+
+/** One frame with its functional groups merged: what the frame says itself wins over what all share. */
+export interface SegFrame {
+  readonly index: number
+  /** Null in label maps, whose pixels name the segment. */
+  readonly segmentNumber: number | null
+  readonly position: Vector3 | null
+  readonly orientation: readonly number[] | null
+  readonly pixelSpacingMm: readonly [number, number] | null
+  readonly sliceThicknessMm: number | null
+  readonly spacingBetweenSlicesMm: number | null
+  /** SOP Instance UIDs of the images the frame was derived from. */
+  readonly sourceUids: readonly string[]
+}
+
+/** Planes as slices of a grid: `sliceOf` by frame index. */
+export type SegGrid =
+  | { readonly ok: true; readonly geometry: Geometry; readonly sliceOf: ReadonlyMap<number, number>; readonly note: string }
+  | { readonly ok: false; readonly reason: string }
+
+const SAME_DIRECTION_TOLERANCE = 1e-4
+
+/** Reads the functional groups of every frame. Throws PlumblineError('bad-dicom') when there are not as many as frames. */
+export function readSegFrames(dataset: Dataset, format: PixelFormat): SegFrame[] {
+  const [shared = {}] = items(dataset, 'SharedFunctionalGroupsSequence')
+  const perFrame = items(dataset, 'PerFrameFunctionalGroupsSequence')
+  if (perFrame.length !== format.frames) {
+    throw damaged(`it says it has ${format.frames} frames and describes ${perFrame.length}`)
+  }
+  return perFrame.map((own, index) => readFrame(own, shared, index))
+}
+
+function readFrame(own: Dataset, shared: Dataset, index: number): SegFrame {
+  const group = (sequence: string): Dataset => items(own, sequence)[0] ?? items(shared, sequence)[0] ?? {}
+  const orientation = imageOrientation(group('PlaneOrientationSequence'))
+  const measures = group('PixelMeasuresSequence')
+  const derivations = [...items(own, 'DerivationImageSequence'), ...items(shared, 'DerivationImageSequence')]
+  return {
+    index,
+    segmentNumber: number(group('SegmentIdentificationSequence'), 'ReferencedSegmentNumber'),
+    position: imagePosition(group('PlanePositionSequence')),
+    orientation: orientation !== null && isOrientation(orientation) ? orientation : null,
+    pixelSpacingMm: pixelSpacing(measures),
+    sliceThicknessMm: positiveMm(measures, 'SliceThickness'),
+    spacingBetweenSlicesMm: positiveMm(measures, 'SpacingBetweenSlices'),
+    sourceUids: derivations.flatMap((item) => items(item, 'SourceImageSequence').map((image) => text(image, 'ReferencedSOPInstanceUID'))),
+  }
+}
+
+function positiveMm(dataset: Dataset, keyword: string): number | null {
+  const value = Math.abs(number(dataset, keyword) ?? 0)
+  return value > 0 ? value : null
+}
+
+/** Refuses whole-slide segmentations, whose frames are tiles of a plane. */
+export function requireVolumeFrames(dataset: Dataset): void {
+  const [shared = {}] = items(dataset, 'SharedFunctionalGroupsSequence')
+  const [first = {}] = items(dataset, 'PerFrameFunctionalGroupsSequence')
+  const tiled = text(dataset, 'DimensionOrganizationType').startsWith('TILED') || dataset['00480006'] !== undefined
+  const slide = [shared, first].some((group) => items(group, 'PlanePositionSlideSequence').length > 0)
+  if (!tiled && !slide) return
+  throw new PlumblineError('unsupported-dicom', 'The segmentation is of a tiled slide image, which Plumbline does not judge.')
+}
+
+/**
+ * One regular grid through the planes of `frames`, which may be sparse and in any order. The step between planes is,
+ * of what fits all positions: Spacing Between Slices; the distance that most neighbours have; Slice Thickness;
+ * the smallest distance.
+ */
+export function gridOfFrames(frames: readonly SegFrame[], format: PixelFormat, frameOfReferenceUid: string | null): SegGrid {
+  const [first] = frames
+  if (first === undefined) return { ok: false, reason: 'it has no frames' }
+  const { orientation, pixelSpacingMm } = first
+  const positions = frames.flatMap(({ position }) => (position === null ? [] : [position]))
+  if (positions.length < frames.length) return { ok: false, reason: 'a frame has no position in the patient' }
+  if (orientation === null || frames.some((frame) => !sameNumbers(frame.orientation, orientation))) {
+    return { ok: false, reason: 'its frames do not share one orientation in the patient' }
+  }
+  if (pixelSpacingMm === null || frames.some((frame) => !sameNumbers(frame.pixelSpacingMm, pixelSpacingMm))) {
+    return { ok: false, reason: 'its frames do not share one pixel spacing' }
+  }
+  const candidates = stepCandidates(first, positions, orientation)
+  if (candidates.length === 0) return { ok: false, reason: 'it has one plane and no slice thickness: it has no volume' }
+  for (const { stepMm, note } of candidates) {
+    const stack = stackPlanes(positions, orientation, stepMm)
+    if (stack === null || stack.offGrid.length > 0) continue
+    const affine = affineOf({ position: stack.origin, orientation, pixelSpacingMm, stepMm: stack.stepMm })
+    const size = [format.columns, format.rows, stack.sliceCount] as const
+    const sliceOf = new Map(frames.map((frame, n) => [frame.index, stack.sliceOf[n] ?? 0]))
+    return { ok: true, geometry: { frameOfReferenceUid, size, affine }, sliceOf, note }
+  }
+  return { ok: false, reason: 'the positions of its frames do not fit a regular grid' }
+}
+
+interface StepCandidate {
+  readonly stepMm: number
+  /** What the reader should know when this one is used. */
+  readonly note: string
+}
+
+function stepCandidates(frame: SegFrame, positions: readonly Vector3[], orientation: readonly number[]): StepCandidate[] {
+  const normal = planeNormal(orientation)
+  const heights = positions.map((position) => dot(position, normal)).toSorted((a, b) => a - b)
+  const gaps = heights.slice(1).map((height, n) => height - (heights[n] ?? height)).filter((gap) => gap > SAME_POSITION_MM)
+  const smallest = gaps.length === 0 ? null : Math.min(...gaps)
+  const usual = smallest !== null && gaps.length > 1 && gaps.filter((gap) => gap < 1.5 * smallest).length * 2 > gaps.length
+  const thickness = frame.sliceThicknessMm
+  const guessed = 'The spacing of its planes is not stated; it was taken from'
+  const all: readonly { stepMm: number | null; note: string }[] = [
+    { stepMm: frame.spacingBetweenSlicesMm, note: '' },
+    { stepMm: usual ? smallest : null, note: '' },
+    { stepMm: thickness, note: gaps.length === 0 ? '' : `${guessed} the slice thickness.` },
+    { stepMm: smallest, note: `${guessed} the smallest distance between frames.` },
+  ]
+  return all.flatMap(({ stepMm, note }) => (stepMm === null ? [] : [{ stepMm, note }]))
+}
+
+function sameNumbers(a: readonly number[] | null, b: readonly number[]): boolean {
+  return a !== null && a.every((value, n) => Math.abs(value - (b[n] ?? NaN)) < SAME_DIRECTION_TOLERANCE)
+}

@@ -1,0 +1,145 @@
+import request from 'supertest'
+import { describe, expect, it } from 'vitest'
+import { Case } from '../../src/domain/case.ts'
+import { CasePage, CheckedStudy } from '../../src/api/schemas.ts'
+import { Problem } from '../../src/api/problem.ts'
+import { PlumblineError } from '../../src/errors.ts'
+import type { Case as CaseType } from '../../src/domain/case.ts'
+import { createHarness } from './harness.ts'
+import { OTHER_STUDY, STUDY } from './sample-cases.ts'
+
+const ids = (body: unknown): string[] => CasePage.parse(body).cases.map(({ id }: CaseType) => id)
+
+describe('GET /api/v1/cases', () => {
+  it('lists cases, newest first, as the schema says', async () => {
+    const { app } = await createHarness()
+    const response = await request(app).get('/api/v1/cases').expect(200).expect('Content-Type', /application\/json/)
+    expect(ids(response.body)).toEqual(['case-queued', 'case-waiting', 'case-review', 'case-unreadable', 'case-accept', 'case-reject'])
+    expect(response.headers['cache-control']).toBe('no-store')
+  })
+
+  it.each([
+    ['verdict=reject', ['case-reject']],
+    ['verdict=not-assessable', ['case-unreadable']],
+    ['state=waiting-for-images', ['case-waiting']],
+    [`study=${OTHER_STUDY}`, ['case-unreadable', 'case-accept']],
+    [`study=${OTHER_STUDY}&verdict=accept&state=done`, ['case-accept']],
+    ['verdict=accept&state=queued', []],
+  ])('filters by %s', async (query, expected) => {
+    const { app } = await createHarness()
+    const response = await request(app).get(`/api/v1/cases?${query}`).expect(200)
+    expect(ids(response.body)).toEqual(expected)
+  })
+
+  it('pages through everything once', async () => {
+    const { app } = await createHarness()
+    const seen: string[] = []
+    let cursor: string | null = ''
+    while (cursor !== null) {
+      const next: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
+      const { body } = (await request(app).get(`/api/v1/cases?limit=4${next}`).expect(200)) as { body: unknown }
+      seen.push(...ids(body))
+      cursor = CasePage.parse(body).nextCursor
+    }
+    expect(seen).toHaveLength(6)
+    expect(new Set(seen).size).toBe(6)
+  })
+
+  it.each([
+    ['limit=0', 'limit'],
+    ['limit=201', 'limit'],
+    ['limit=ten', 'limit'],
+    ['limit=1&limit=2', 'limit'],
+    ['verdict=fine', 'verdict'],
+    ['state=gone', 'state'],
+    ['study=Doe', 'study'],
+    ['verdit=reject', 'verdit'],
+    ['cursor=', 'cursor'],
+  ])('refuses %s and names the field', async (query, field) => {
+    const { app } = await createHarness()
+    const response = await request(app).get(`/api/v1/cases?${query}`).expect(400)
+    const problem = Problem.parse(response.body)
+    expect(problem.code).toBe('bad-request')
+    expect(problem.errors).toEqual([expect.objectContaining({ in: 'query', field })])
+  })
+
+  it('refuses a cursor that is none', async () => {
+    const { app } = await createHarness()
+    const response = await request(app).get('/api/v1/cases?cursor=nonsense').expect(400)
+    expect(Problem.parse(response.body).detail).toContain('cursor')
+  })
+})
+
+describe('GET /api/v1/cases/{id}', () => {
+  it('gives the whole case', async () => {
+    const { app, caseStore } = await createHarness()
+    const response = await request(app).get('/api/v1/cases/case-reject').expect(200)
+    expect(Case.parse(response.body)).toEqual(await caseStore.get('case-reject'))
+    expect(Case.parse(response.body).segments[0]?.findings).toHaveLength(2)
+  })
+
+  it('says 404 where there is none', async () => {
+    const { app } = await createHarness()
+    const response = await request(app).get('/api/v1/cases/none').expect(404).expect('Content-Type', /application\/problem\+json/)
+    expect(Problem.parse(response.body)).toMatchObject({ type: 'about:blank', title: 'Not Found', status: 404, code: 'not-found' })
+  })
+})
+
+describe('GET /api/v1/studies/{uid}/cases', () => {
+  it('lists the cases of the study only', async () => {
+    const { app } = await createHarness()
+    const response = await request(app).get(`/api/v1/studies/${OTHER_STUDY}/cases?limit=1`).expect(200)
+    expect(ids(response.body)).toEqual(['case-unreadable'])
+    expect(CasePage.parse(response.body).nextCursor).not.toBeNull()
+  })
+
+  it('is empty for a study that was never seen', async () => {
+    const { app } = await createHarness()
+    const response = await request(app).get('/api/v1/studies/1.2.3/cases').expect(200)
+    expect(response.body).toEqual({ cases: [], nextCursor: null })
+  })
+
+  it('refuses what is not a UID', async () => {
+    const { app } = await createHarness()
+    const response = await request(app).get('/api/v1/studies/Doe%5EJane/cases').expect(400)
+    expect(Problem.parse(response.body).errors?.[0]).toMatchObject({ in: 'path', field: 'uid' })
+  })
+})
+
+describe('POST /api/v1/studies/{uid}/check', () => {
+  it('asks intake and answers 202 with the cases', async () => {
+    const { app, caseStore } = await createHarness()
+    const asked: string[] = []
+    const withSpy = await createHarness({
+      caseStore,
+      intake: {
+        checkStudy: async (uid) => {
+          asked.push(uid)
+          return (await caseStore.list({ studyInstanceUid: uid, limit: 10 })).cases
+        },
+      },
+    })
+    const response = await request(withSpy.app).post(`/api/v1/studies/${STUDY}/check`).expect(202)
+    expect(asked).toEqual([STUDY])
+    expect(CheckedStudy.parse(response.body).cases).toHaveLength(4)
+    await request(app).get(`/api/v1/studies/${STUDY}/check`).expect(404)
+  })
+
+  it('refuses a body that it would ignore', async () => {
+    const { app } = await createHarness()
+    const response = await request(app).post(`/api/v1/studies/${STUDY}/check`).send({ force: true }).expect(400)
+    expect(Problem.parse(response.body).errors).toEqual([{ in: 'body', field: 'force', message: 'This input is not known.' }])
+  })
+
+  it.each([
+    [new PlumblineError('not-found', 'The archive holds no series of this study.'), 404],
+    [new PlumblineError('pacs-unreachable', 'The PACS does not answer.', { retryable: true }), 502],
+    [new PlumblineError('timeout', 'The PACS took too long.', { retryable: true }), 504],
+    [new PlumblineError('limit-exceeded', 'The study holds too many objects.'), 422],
+  ])('passes on %s as %i', async (fault, status) => {
+    const { app } = await createHarness({ intake: { checkStudy: () => Promise.reject(fault) } })
+    const response = await request(app).post(`/api/v1/studies/${STUDY}/check`).expect(status)
+    expect(Problem.parse(response.body)).toMatchObject({ code: fault.code, detail: fault.message, retryable: fault.retryable })
+    expect(response.headers['retry-after']).toBe(fault.retryable ? '10' : undefined)
+  })
+})

@@ -1,0 +1,98 @@
+import request from 'supertest'
+import { describe, expect, it } from 'vitest'
+import { html, quoted } from '../../src/api/html.ts'
+import { overviewPage } from '../../src/api/overview-page.ts'
+import type { Case } from '../../src/domain/case.ts'
+import { createMemoryCaseStore } from '../support/memory-case-store.ts'
+import { createHarness } from './harness.ts'
+import { LIVER } from './sample-cases.ts'
+
+const HOSTILE = `"><script>alert('x')</script>`
+
+describe('GET /', () => {
+  it('lists cases with verdict in words, findings, evidence and a link to the record', async () => {
+    const { app } = await createHarness()
+    const { text } = await request(app).get('/').expect(200).expect('Content-Type', /text\/html/)
+    expect(text).toContain('</span>Reject</span>')
+    expect(text).toContain('critical: truncated.')
+    expect(text.indexOf('critical: truncated')).toBeLessThan(text.indexOf('minor: fragmented'))
+    expect(text).toContain('812.4 cm³')
+    expect(text).toContain('900 to 2500 cm³ (Geraghty 2004)')
+    expect(text).toContain('href="/api/v1/cases/case-reject"')
+    expect(text).toContain('Waiting')
+    expect(text).toContain('14 of 60 images of the CT have not arrived yet.')
+  })
+
+  it('filters by verdict and says so', async () => {
+    const { app } = await createHarness()
+    const { text } = await request(app).get('/?verdict=accept').expect(200)
+    expect(text).toContain('href="/?verdict=accept" aria-current="page"')
+    expect(text).toContain('AutoContour kidneys')
+    expect(text).not.toContain('Abdominal organs')
+  })
+
+  it.each(['verdict=fine', 'verdit=accept', 'cursor='])('refuses %s', async (query) => {
+    const { app } = await createHarness()
+    await request(app).get(`/?${query}`).expect(400)
+  })
+
+  it('says what to do when there is nothing', async () => {
+    const { app } = await createHarness({ caseStore: createMemoryCaseStore() })
+    expect((await request(app).get('/')).text).toContain('No cases yet')
+  })
+
+  it('reloads itself only while a case is under way', async () => {
+    const { app } = await createHarness()
+    expect((await request(app).get('/')).text).toContain('http-equiv="refresh"')
+    expect((await request(app).get('/?verdict=reject')).text).not.toContain('http-equiv="refresh"')
+  })
+})
+
+function pageOf(subject: Case): string {
+  return overviewPage({ page: { cases: [subject], nextCursor: HOSTILE }, verdict: null, newest: true, version: '0' })
+}
+
+describe('overviewPage', () => {
+  it('escapes every text, wherever it came from', async () => {
+    const { caseStore } = await createHarness()
+    const subject = await caseStore.get('case-reject')
+    if (subject === null) throw new Error('the sample is missing')
+    const hostile: Case = JSON.parse(
+      JSON.stringify(subject, (key, value: unknown) =>
+        typeof value === 'string' && !['verdict', 'state', 'severity', 'receivedAt', 'modality'].includes(key) ? HOSTILE : value,
+      ),
+    )
+    const text = pageOf(hostile)
+    expect(text).toContain('&lt;script&gt;')
+    expect(text).not.toContain('<script')
+    expect(text).not.toContain(`"${HOSTILE}`)
+  })
+
+  it('shows the worst segments first and folds the many others', async () => {
+    const { caseStore } = await createHarness()
+    const subject = await caseStore.get('case-accept')
+    if (subject === null) throw new Error('the sample is missing')
+    const accepted = subject.segments[0]
+    if (accepted === undefined) throw new Error('the sample is missing')
+    const segments = [...Array.from({ length: 100 }, (_, index) => ({ ...accepted, number: index + 1 })), { ...LIVER, number: 101 }]
+    const text = pageOf({ ...subject, segments })
+    expect(text).toContain('93 more segments')
+    expect(text.indexOf('101. “Liver”')).toBeGreaterThan(0)
+    expect(text.indexOf('101. “Liver”')).toBeLessThan(text.indexOf('1. “Kidney L”'))
+  })
+})
+
+describe('html and quoted', () => {
+  it('escapes strings and keeps markup', () => {
+    expect(html`<p>${'<&>"\''}${[html`<b>${1}</b>`, null]}</p>`.markup).toBe('<p>&lt;&amp;&gt;&quot;&#39;<b>1</b></p>')
+  })
+
+  it.each([
+    ['Liver', '“Liver”'],
+    ['a\u202Egpj.exe\u200B\n', '“a gpj.exe”'],
+    ['x'.repeat(100), `“${'x'.repeat(63)}…”`],
+    ['🫀'.repeat(64), `“${'🫀'.repeat(64)}”`],
+  ])('quotes %j', (text, expected) => {
+    expect(quoted(text)).toBe(expected)
+  })
+})

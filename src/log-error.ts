@@ -42,13 +42,18 @@ function codeOf(error: Error): string | null {
   return error instanceof PlumblineError || /^(E[A-Z0-9_]{2,60}|[0-9A-Z]{5})$/.test(code) ? code : null
 }
 
-/** `at name (place:line:column)` with a place that is code. A message can span lines and imitate a frame: it is cut off first. */
+/**
+ * `at name (place:line:column)` with a place that is code. A message can span lines and imitate frames, so it is cut
+ * off first; where it is not found (changed after the stack was taken) no line of the stack can be trusted.
+ */
 function framesOf(error: Error): string[] {
   const stack = typeof error.stack === 'string' ? error.stack : ''
-  const at = error.message === '' ? -1 : stack.indexOf(error.message)
-  const trace = at < 0 ? stack : stack.slice(at + error.message.length)
+  const header = /^[\w$.[\] ]{1,120}(?:: |(?=\n))/.exec(stack)?.[0] ?? ''
+  const head = header.endsWith(': ') ? `${header}${error.message}\n` : `${header}\n`
+  if (header === '' || !stack.startsWith(head)) return []
   const frame = /^\s+at (?:(async )?[\w$.<>[\] ]{1,120} )?\(?(?:file:\/\/|node:|\/)[^()\s]*:\d+:\d+\)?$/
-  return trace
+  return stack
+    .slice(head.length)
     .split('\n')
     .filter((line) => frame.test(line) && /node:|\.[cm]?[jt]s:\d/.test(line))
     .slice(0, FRAMES_MAX)

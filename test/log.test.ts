@@ -16,6 +16,15 @@ function smuggled(fields: object): LogFields {
   return any
 }
 
+function thrownBy(action: () => void): Error {
+  try {
+    action()
+  } catch (error) {
+    if (error instanceof Error) return error
+  }
+  throw new Error('nothing was thrown')
+}
+
 function capture(options: Partial<LogOptions> = {}) {
   const lines: string[] = []
   const log = createLogger({ level: 'debug', pretty: false, destination: { write: (line) => void lines.push(line) }, ...options })
@@ -93,6 +102,9 @@ describe('errors in the log', () => {
   it.each<[string, () => unknown]>([
     ['in a message', () => new Error(CANARY)],
     ['in a message that imitates a frame', () => new Error(`x\n    at ${CANARY} (/a/${CANARY}.js:1:1)`)],
+    ['in a message that imitates a frame well', () => new Error('x\n    at JaneDoe (/a/b.js:1:1)')],
+    ['in a message that imitates a frame and was changed', () => Object.assign(new Error('x\n    at JaneDoe (/a/b.js:1:1)'), { message: 'y' })],
+    ['in a message that imitates a frame and was emptied', () => Object.assign(new Error('x\n    at JaneDoe (/a/b.js:1:1)'), { message: '' })],
     ['in a message that was changed after the stack was taken', () => Object.assign(new Error(`x\n    at ${CANARY}`), { message: 'y' })],
     ['in a name', () => Object.assign(new Error('x'), { name: CANARY })],
     ['in a code', () => Object.assign(new Error('x'), { code: CANARY })],
@@ -109,6 +121,17 @@ describe('errors in the log', () => {
       expect(text()).toContain('job failed')
       expect(text()).not.toContain('Doe')
     }
+  })
+
+  it.each<[string, () => Error]>([
+    ['with a message', () => new Error('x')],
+    ['without a message', () => new Error()],
+    ['with a code of Node in its header', () => thrownBy(() => void new URL('not an address'))],
+    ['of another class', () => thrownBy(() => void JSON.parse('{'))],
+  ])('keeps the stack frames of an error %s', (_which, make) => {
+    const { log, text } = capture()
+    log.error('job failed', { err: make() })
+    expect(text()).toContain('log.test.ts:')
   })
 
   it('ends with a chain of causes that never ends', () => {

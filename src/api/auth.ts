@@ -112,12 +112,16 @@ function jwtVerifier({ issuer, audience, jwksUri }: OidcOptions): (token: string
   }
 }
 
-async function verified(token: string, keys: JWTVerifyGetKey, expected: { issuer: string; audience: string }): Promise<JWTPayload> {
+async function verified(
+  token: string,
+  keys: JWTVerifyGetKey,
+  expected: Pick<OidcOptions, 'issuer' | 'audience'>,
+): Promise<JWTPayload> {
   try {
     const { payload } = await jwtVerify(token, keys, {
       ...expected,
       algorithms: JWT_ALGORITHMS,
-      requiredClaims: ['exp'],
+      requiredClaims: ['exp', 'sub'],
       clockTolerance: CLOCK_TOLERANCE_SECONDS,
     })
     return payload

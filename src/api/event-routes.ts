@@ -42,7 +42,11 @@ export function eventRoutes({ caseStore, log, limits, stopping }: Dependencies):
       params: NOTHING,
       query: EventsQuery,
       responses: {
-        200: { description: 'Events of type `case`; one CaseEvent each as data.', contentType: 'text/event-stream', schema: CaseEvent },
+        200: {
+          description: 'Events of type `case`; one CaseEvent each as data.',
+          contentType: 'text/event-stream',
+          schema: CaseEvent,
+        },
       },
       problems: ['limit-exceeded'],
       open: false,

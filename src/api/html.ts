@@ -23,7 +23,8 @@ export function trusted(markup: string): Html {
 
 function markupOf(part: Part): string {
   if (part === null) return ''
-  if (typeof part === 'string' || typeof part === 'number') return String(part).replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? '')
+  if (typeof part === 'number') return String(part)
+  if (typeof part === 'string') return part.replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? '')
   return 'markup' in part ? part.markup : part.map(markupOf).join('')
 }
 

@@ -97,7 +97,8 @@ export function problemHandler(log: Logger, options: { retryAfterSeconds: number
     const problem = describe(error)
     contextOf(response).code = problem.code
     if (problem.status >= 500) {
-      log.error('request failed', { requestId, errorId: problem.errorId, code: problem.code, status: problem.status, err: error })
+      const { errorId, code, status } = problem
+      log.error('request failed', { requestId, errorId, code, status, err: error })
     }
     if (response.headersSent) {
       response.destroy()

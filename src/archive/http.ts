@@ -16,6 +16,7 @@ const STATUS_OF_CODE: Partial<Record<ErrorCode, number>> = {
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   404: 'Not Found',
+  405: 'Method Not Allowed',
   406: 'Not Acceptable',
   409: 'Conflict',
   413: 'Content Too Large',

@@ -40,16 +40,29 @@ export function stowHandler(archive: Archive, options: StowOptions) {
   return async (request: Request<Record<string, string>>, response: Response): Promise<void> => {
     const study = request.params['study'] ?? null
     const outcome: Outcome = { stored: [], failures: [] }
-    for await (const part of partsOf(request, options.requestBytesMax)) {
-      if (part === 'cut-off') outcome.failures.push({ ref: null, reason: PROCESSING_FAILURE })
-      else await storePart(archive, part, study, outcome)
+    try {
+      await storeAll(archive, request, study, options.requestBytesMax, outcome)
+      const { stored, failures } = outcome
+      if (stored.length + failures.length === 0) throw new HttpRefusal(400, 'The request holds no DICOM instance.')
+      const status = failures.length === 0 ? 200 : stored.length === 0 ? 409 : 202
+      const answer = answerOf(outcome, study, baseUrlOf(request, options.publicOrigin))
+      response.status(status).type('application/dicom+json').send(JSON.stringify(answer))
+    } catch (error) {
+      // The rest of the body is not read.
+      if (!response.headersSent) response.setHeader('connection', 'close')
+      // A client that broke off hears no answer.
+      if (!request.errored) throw error
+    } finally {
+      // What is stored is stored, however the request ended.
+      if (outcome.stored.length > 0) await tell(options, outcome.stored)
     }
-    const { stored, failures } = outcome
-    if (stored.length + failures.length === 0) throw new HttpRefusal(400, 'The request holds no DICOM instance.')
-    const status = failures.length === 0 ? 200 : stored.length === 0 ? 409 : 202
-    const answer = answerOf(outcome, study, baseUrlOf(request, options.publicOrigin))
-    response.status(status).type('application/dicom+json').send(JSON.stringify(answer))
-    if (stored.length > 0) await tell(options, stored)
+  }
+}
+
+async function storeAll(archive: Archive, request: Request, study: string | null, bytesMax: number, outcome: Outcome): Promise<void> {
+  for await (const part of partsOf(request, bytesMax)) {
+    if (part === 'cut-off') outcome.failures.push({ ref: null, reason: PROCESSING_FAILURE })
+    else await storePart(archive, part, study, outcome)
   }
 }
 
@@ -110,7 +123,8 @@ async function* partsOf(request: Request, bytesMax: number): AsyncGenerator<Uint
 
 async function* limited(request: Request, bytesMax: number): AsyncGenerator<Buffer> {
   let total = 0
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  // Left open, so that a refusal can still be answered.
+  for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     total += chunk.length
     if (total > bytesMax) throw tooLarge(bytesMax)
     yield chunk

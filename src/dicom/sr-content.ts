@@ -1,9 +1,10 @@
 /** Interprets a template over a report model: the content tree (PS3.3 C.17.3), by keyword. Knows no template. */
-import type { Code } from '../domain/code.ts'
+import { z } from 'zod'
+import { Code } from '../domain/code.ts'
 import { decimalString } from './decimal-string.ts'
 import type { NaturalDataset } from './part10.ts'
 import { codeItem } from './sr-codes.ts'
-import type { Point, Reference } from './sr-model.ts'
+import { Point, Reference } from './sr-model.ts'
 import type { ModelPath, Operand, TemplateItem, TemplateNode, ValueType } from './sr-template.ts'
 
 /** Variables by name. Paths were checked against the model's schema when the template was loaded. */
@@ -21,41 +22,45 @@ export function contentItems(node: TemplateNode, variables: Variables): NaturalD
 function scopesOf({ binding }: TemplateNode, variables: Variables): Variables[] {
   if (binding === null) return [variables]
   const bound = valueAt(binding.path, variables)
-  return (binding.each ? (bound as unknown[]) : [bound]).map((value) => ({ ...variables, [binding.as]: value }))
+  return (binding.each ? List.parse(bound) : [bound]).map((value) => ({ ...variables, [binding.as]: value }))
 }
+
+const List = z.array(z.unknown())
 
 function contentItem(item: TemplateItem, children: NaturalDataset[], variables: Variables): NaturalDataset {
   const value = item.value === null ? null : evaluate(item.value, variables)
   return {
     ...(item.relationship !== null && { RelationshipType: item.relationship }),
     ValueType: item.type,
-    ...(item.concept !== null && { ConceptNameCodeSequence: [codeItem(evaluate(item.concept, variables) as Code)] }),
+    ...(item.concept !== null && { ConceptNameCodeSequence: [codeEvaluated(item.concept, variables)] }),
     ...(item.observationUid !== null && { ObservationUID: valueAt(item.observationUid, variables) }),
-    ...ENCODERS[item.type](value, item.unit === null ? null : (evaluate(item.unit, variables) as Code)),
+    ...ENCODERS[item.type](value),
+    ...(item.unit !== null && { MeasuredValueSequence: [measuredValue(value, codeEvaluated(item.unit, variables))] }),
     ...(item.template !== null && { ContentTemplateSequence: [templateIdentification(item.template)] }),
     ...(children.length > 0 && { ContentSequence: children }),
   }
 }
 
-/** The attributes of each value type (PS3.3 C.17.3.2.1, C.18). */
-const ENCODERS: Record<ValueType, (value: unknown, unit: Code | null) => NaturalDataset> = {
+/** The attributes of each value type (PS3.3 C.17.3.2.1, C.18). NUM has its own, with a unit. */
+const ENCODERS: Record<ValueType, (value: unknown) => NaturalDataset> = {
   CONTAINER: () => ({ ContinuityOfContent: 'SEPARATE' }),
-  CODE: (value) => ({ ConceptCodeSequence: [codeItem(value as Code)] }),
+  CODE: (value) => ({ ConceptCodeSequence: [codeItem(Code.parse(value))] }),
   TEXT: (value) => ({ TextValue: value }),
   UIDREF: (value) => ({ UID: value }),
-  NUM: (value, unit) => ({ MeasuredValueSequence: [measuredValue(value as number, unit as Code)] }),
-  IMAGE: (value) => ({ ReferencedSOPSequence: [referenceItem(value as Reference)] }),
-  COMPOSITE: (value) => ({ ReferencedSOPSequence: [referenceItem(value as Reference)] }),
-  SCOORD: (value) => ({ GraphicType: 'POINT', GraphicData: [...(value as Point)] }),
+  NUM: () => ({}),
+  IMAGE: (value) => ({ ReferencedSOPSequence: [referenceItem(Reference.parse(value))] }),
+  COMPOSITE: (value) => ({ ReferencedSOPSequence: [referenceItem(Reference.parse(value))] }),
+  SCOORD: (value) => ({ GraphicType: 'POINT', GraphicData: [...Point.parse(value)] }),
 }
 
 /** PS3.3 C.18.1: the floating point value stands beside the decimal string where that lost digits. */
-function measuredValue(value: number, unit: Code): NaturalDataset {
-  const decimal = decimalString(value)
+function measuredValue(value: unknown, unit: NaturalDataset): NaturalDataset {
+  const number = Number(value)
+  const decimal = decimalString(number)
   return {
     NumericValue: decimal,
-    ...(Number(decimal) !== value && { FloatingPointValue: value }),
-    MeasurementUnitsCodeSequence: [codeItem(unit)],
+    ...(Number(decimal) !== number && { FloatingPointValue: number }),
+    MeasurementUnitsCodeSequence: [unit],
   }
 }
 
@@ -75,12 +80,19 @@ function templateIdentification(templateIdentifier: string): NaturalDataset {
   }
 }
 
+function codeEvaluated(operand: Operand, variables: Variables): NaturalDataset {
+  return codeItem(Code.parse(evaluate(operand, variables)))
+}
+
 function evaluate(operand: Operand, variables: Variables): unknown {
   return 'code' in operand ? operand.code : valueAt(operand.path, variables)
 }
 
 function valueAt(path: ModelPath, variables: Variables): unknown {
-  return path.reduce<unknown>((value, name) => (value as Variables)[name], variables)
+  return path.reduce<unknown>((value, name) => {
+    if (typeof value !== 'object' || value === null) throw new Error(`the report model has nothing at $${path.join('.')}`)
+    return Reflect.get(value, name)
+  }, variables)
 }
 
 function isAbsent(value: unknown): boolean {

@@ -1,12 +1,19 @@
 /** Everything of a verdict SR but its content tree: patient and study as the judged object has them, series, document. */
 import type { Case } from '../domain/case.ts'
+import type { InstanceSummary } from '../domain/segmentation.ts'
 import { PRODUCT_NAME } from '../domain/product.ts'
 import type { DicomJson, ReportInput } from '../ports.ts'
 import { codeItem, type CodeDictionary } from './sr-codes.ts'
 import { deviceUid, type Device } from './sr-build-model.ts'
 import { tagOf, type NaturalDataset } from './part10.ts'
+import { sopReference } from './patient-study.ts'
 import { cleanLine, cleanText } from './sr-text.ts'
 import { deriveUid } from './uid.ts'
+
+type SopInstance = Pick<InstanceSummary, 'sopClassUid' | 'sopInstanceUid'>
+
+/** DICOM JSON, or the form that readPart10 gives. */
+export type Attributes = Readonly<Record<string, { readonly Value?: readonly unknown[] } | undefined>>
 
 const PROCESSING_EQUIPMENT = { scheme: 'DCM', value: '109102', meaning: 'Processing Equipment' }
 const SERIES_NUMBER = '9001'
@@ -120,20 +127,20 @@ function contributingEquipment({ provenance }: Case, device: Device): NaturalDat
 /** The judged object, and the images it was measured against (PS3.3 C.17.2.3). */
 function evidence({ case: judged, source }: ReportInput): NaturalDataset[] {
   const { object, studyInstanceUid } = judged
-  const series = (uid: string, instances: readonly { sopClassUid: string; sopInstanceUid: string }[]): NaturalDataset => ({
-    SeriesInstanceUID: uid,
-    ReferencedSOPSequence: instances.map(({ sopClassUid, sopInstanceUid }) => ({
-      ReferencedSOPClassUID: sopClassUid,
-      ReferencedSOPInstanceUID: sopInstanceUid,
-    })),
-  })
-  const own = { StudyInstanceUID: studyInstanceUid, ReferencedSeriesSequence: [series(object.seriesInstanceUid, [object])] }
+  const own = { StudyInstanceUID: studyInstanceUid, ReferencedSeriesSequence: [seriesItem(object.seriesInstanceUid, [object])] }
   if (source === null || source.instances.length === 0) return [own]
-  const images = series(source.seriesInstanceUid, source.instances)
+  const images = seriesItem(source.seriesInstanceUid, source.instances)
   if (source.studyInstanceUid === studyInstanceUid) {
     return [{ ...own, ReferencedSeriesSequence: [...own.ReferencedSeriesSequence, images] }]
   }
   return [own, { StudyInstanceUID: source.studyInstanceUid, ReferencedSeriesSequence: [images] }]
+}
+
+function seriesItem(seriesInstanceUid: string, instances: readonly SopInstance[]): NaturalDataset {
+  return {
+    SeriesInstanceUID: seriesInstanceUid,
+    ReferencedSOPSequence: instances.map(({ sopClassUid, sopInstanceUid }) => sopReference(sopClassUid, sopInstanceUid)),
+  }
 }
 
 /**
@@ -149,7 +156,7 @@ function writtenAt(at: Date, offsetStated: string): { date: string; time: string
 }
 
 /** One text of an attribute; '' when there is none. UIDs and numbers too. */
-export function firstText(json: DicomJson, keyword: string): string {
+export function firstText(json: Attributes, keyword: string): string {
   const value = json[tagOf(keyword)]?.Value?.[0]
   return typeof value === 'string' || typeof value === 'number' ? String(value).trim() : ''
 }

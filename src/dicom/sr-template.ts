@@ -14,8 +14,13 @@ import { PlumblineError } from '../errors.ts'
 import type { CodeDictionary } from './sr-codes.ts'
 import { Point, Reference } from './sr-model.ts'
 
-/** Value types (PS3.3 C.17.3.2.1) and the kind of model value that each takes. */
-const VALUE_KINDS = {
+/** PS3.3 C.17.3.2.1. */
+const VALUE_TYPES = ['CONTAINER', 'CODE', 'TEXT', 'UIDREF', 'NUM', 'IMAGE', 'COMPOSITE', 'SCOORD'] as const
+export type ValueType = (typeof VALUE_TYPES)[number]
+type Kind = 'code' | 'text' | 'number' | 'reference' | 'point' | 'list' | 'object'
+
+/** The kind of model value that each takes. */
+const VALUE_KINDS: Readonly<Record<ValueType, Kind | null>> = {
   CONTAINER: null,
   CODE: 'code',
   TEXT: 'text',
@@ -24,9 +29,7 @@ const VALUE_KINDS = {
   IMAGE: 'reference',
   COMPOSITE: 'reference',
   SCOORD: 'point',
-} as const
-export type ValueType = keyof typeof VALUE_KINDS
-type Kind = NonNullable<(typeof VALUE_KINDS)[ValueType]> | 'list' | 'object'
+}
 
 const RELATIONSHIPS = [
   'CONTAINS',
@@ -45,7 +48,7 @@ const NodeSource = z.strictObject({
   with: Path.optional(),
   as: z.string().optional(),
   relationship: z.enum(RELATIONSHIPS).optional(),
-  type: z.enum(Object.keys(VALUE_KINDS) as ValueType[]).optional(),
+  type: z.enum(VALUE_TYPES).optional(),
   concept: z.string().optional(),
   value: z.string().optional(),
   unit: z.string().optional(),

@@ -28,7 +28,7 @@ export function cleanLine(text: string, charactersMax: number): string {
 }
 
 function shorten(text: string, charactersMax: number): string {
-  const characters = [...text]
+  const characters = Array.from(text)
   if (characters.length <= charactersMax) return text
   return `${characters.slice(0, charactersMax - CUT.length).join('').trimEnd()}${CUT}`
 }

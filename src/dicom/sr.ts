@@ -3,11 +3,11 @@
  * (dicom-templates/verdict-sr.yaml), its header is in sr-header.ts.
  */
 import { PRODUCT_NAME } from '../domain/product.ts'
-import type { DicomJson, ReportInput, ReportWriter, StoreItem } from '../ports.ts'
-import { writePart10, tagOf, type Dataset, type NaturalDataset } from './part10.ts'
+import type { ReportInput, ReportWriter, StoreItem } from '../ports.ts'
+import { writePart10, tagOf, type NaturalDataset } from './part10.ts'
 import { buildReportModel, type Device } from './sr-build-model.ts'
 import { contentItems } from './sr-content.ts'
-import { codingSchemes, documentHeader, firstText, patientAndStudy } from './sr-header.ts'
+import { codingSchemes, documentHeader, firstText, patientAndStudy, type Attributes } from './sr-header.ts'
 import type { Templates } from './sr-templates.ts'
 
 /** The same tree is legal in all three (PS3.3 A.35). */
@@ -66,19 +66,18 @@ function storeItemOf(dataset: NaturalDataset, input: ReportInput): StoreItem {
  * Is this instance a report of ours? Intake must never take our own output for new work. Takes DICOM JSON or what
  * readPart10 gives. Any one sign is enough: a PACS may change or drop the others.
  */
-export function isOurReport(instance: DicomJson | Dataset): boolean {
-  const json = instance as DicomJson
-  if (firstText(json, 'Modality') !== 'SR') return false
-  const equipment = itemsOf(json, 'ContributingEquipmentSequence')
-  const schemes = itemsOf(json, 'CodingSchemeIdentificationSequence')
+export function isOurReport(instance: Attributes): boolean {
+  if (firstText(instance, 'Modality') !== 'SR') return false
+  const equipment = itemsOf(instance, 'ContributingEquipmentSequence')
+  const schemes = itemsOf(instance, 'CodingSchemeIdentificationSequence')
   return (
-    [json, ...equipment].some((item) => firstText(item, 'Manufacturer') === PRODUCT_NAME) ||
+    [instance, ...equipment].some((item) => firstText(item, 'Manufacturer') === PRODUCT_NAME) ||
     schemes.some((item) => firstText(item, 'CodingSchemeDesignator') === OWN_SCHEME)
   )
 }
 
-function itemsOf(json: DicomJson, keyword: string): DicomJson[] {
-  return (json[tagOf(keyword)]?.Value ?? []).filter(
-    (item): item is DicomJson => typeof item === 'object' && item !== null,
+function itemsOf(attributes: Attributes, keyword: string): Attributes[] {
+  return (attributes[tagOf(keyword)]?.Value ?? []).filter(
+    (item): item is Attributes => typeof item === 'object' && item !== null,
   )
 }

@@ -6,7 +6,8 @@ export type ArrivalListener = (stored: readonly InstanceRef[]) => Promise<void>
 
 /**
  * Told of what was just stored: registers the segmentation objects among it, and wakes the cases that wait for images
- * of a study when something else arrived for it. One object that fails does not keep the others; the poller or the sweeper finds it again.
+ * of a study when something else arrived for it. One object that fails does not keep the others; the poller or the
+ * sweeper finds it again.
  */
 export function createArrivalListener(
   intake: Pick<SegmentationIntake, 'register' | 'imagesArrived'>,

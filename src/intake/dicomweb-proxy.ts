@@ -1,4 +1,4 @@
-/** `/dicom-web` when the images are in a PACS: one origin for the viewer, and intake hears of what is stored through it. */
+/** `/dicom-web` when the images are in a PACS: one origin for the viewer, and intake hears of what is stored. */
 import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { Transform } from 'node:stream'
@@ -38,7 +38,14 @@ export function createDicomwebProxy(options: DicomwebProxyOptions): Router {
   const base = new URL(options.pacsUrl)
   const router = Router()
 
-  router.use(async (req, res) => {
+  router.use((req, res) => {
+    handle(req, res).catch((error: unknown) => {
+      options.onProblem(error)
+      answerFailure(res, error, false)
+    })
+  })
+
+  async function handle(req: Request, res: Response): Promise<void> {
     const isStow = req.method === 'POST' && STOW_PATH.test(req.url)
     if (req.method !== 'GET' && req.method !== 'HEAD' && !isStow) {
       res.setHeader('allow', 'GET, HEAD, POST')
@@ -59,9 +66,9 @@ export function createDicomwebProxy(options: DicomwebProxyOptions): Router {
       options.onProblem(error)
       answerFailure(res, error, signal.aborted)
     }
-  })
+  }
 
-  async function exchange(req: Request, res: Response, url: URL, isStow: boolean, signal: AbortSignal): Promise<void> {
+  async function exchange(req: Request, res: Response, url: URL, isStow: boolean, signal: AbortSignal) {
     const origin = options.publicOrigin === null ? null : new URL(options.publicOrigin)
     const forwarded = {
       host: origin?.host ?? req.headers.host ?? '',
@@ -83,8 +90,8 @@ export function createDicomwebProxy(options: DicomwebProxyOptions): Router {
     res.writeHead(status, { ...clientHeaders(answer.headers), 'content-length': String(body.length) }).end(body)
     const read = storedInstances(status, body.toString('utf8'))
     if (read === null || read.unreadable > 0) {
-      const message = `A STOW answer of the PACS (status ${status}) does not say in a readable way what was stored; polling finds it.`
-      options.onProblem(new PlumblineError('pacs-refused', message))
+      const message = `A STOW answer of the PACS (status ${status}) does not say in a readable way what was stored.`
+      options.onProblem(new PlumblineError('pacs-refused', message, { nextStep: 'Nothing: polling finds it.' }))
     }
     if (read !== null && read.stored.length > 0) await options.onStored(read.stored).catch(options.onProblem)
   }
@@ -117,8 +124,12 @@ function requirePassable(answer: IncomingMessage, bytesMax: number): void {
     answer.destroy()
     throw new PlumblineError('pacs-refused', message, { nextStep })
   }
-  if (status === 401 || status === 407) refuse('The PACS did not accept this service.', 'Check the PACS credentials in the configuration.')
-  if (status >= 300 && status < 400 && status !== 304) refuse(`The PACS redirects (status ${status}).`, 'Configure the URL it redirects to.')
+  if (status === 401 || status === 407) {
+    refuse('The PACS did not accept this service.', 'Check the PACS credentials in the configuration.')
+  }
+  if (status >= 300 && status < 400 && status !== 304) {
+    refuse(`The PACS redirects (status ${status}).`, 'Configure the URL it redirects to.')
+  }
   if (Number(answer.headers['content-length'] ?? 0) > bytesMax) {
     refuse(`The PACS's answer is longer than ${bytesMax} bytes.`, 'Ask for less at a time.')
   }
@@ -138,7 +149,7 @@ function limitBytes(bytesMax: number, what: string): Transform {
 async function collect(answer: IncomingMessage, bytesMax: number): Promise<Buffer> {
   const chunks: Buffer[] = []
   await pipeline(answer, limitBytes(bytesMax, 'answer of the PACS'), async (source) => {
-    for await (const chunk of source) chunks.push(chunk as Buffer)
+    for await (const chunk of source) if (Buffer.isBuffer(chunk)) chunks.push(chunk)
   })
   return Buffer.concat(chunks)
 }

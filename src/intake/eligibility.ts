@@ -31,7 +31,8 @@ export interface Header {
 /** The header of one instance in its series' metadata; null when the archive does not list it. */
 export function headerOf(metadata: readonly DicomJson[], sopInstanceUid: string): Header | null {
   const item = metadata.find((candidate) => first(candidate, SOP_INSTANCE_UID) === sopInstanceUid)
-  return item === undefined ? null : { sopClassUid: first(item, SOP_CLASS_UID), manufacturer: first(item, MANUFACTURER) }
+  if (item === undefined) return null
+  return { sopClassUid: first(item, SOP_CLASS_UID), manufacturer: first(item, MANUFACTURER) }
 }
 
 /** Our own proposals must never be judged as if they had arrived: that would never end. */

@@ -21,11 +21,13 @@ export function createIntakeSchedule(options: IntakeScheduleOptions): Schedule {
     options.onPolled(name, await options.poll({ name, lookbackDays }, signal))
   }
   const sweep = async (signal: AbortSignal) => void (await options.sweep(signal))
+  const recent = scan('recent', options.lookbackDays)
+  const nightly = scan('nightly', options.nightlyLookbackDays)
   return createSchedule(
     [
       { name: 'sweep', cron: `*/${options.sweepSeconds} * * * * *`, runAtStart: true, run: sweep },
-      { name: 'poll', cron: `*/${options.pollSeconds} * * * * *`, runAtStart: true, run: scan('recent', options.lookbackDays) },
-      { name: 'nightly-scan', cron: `0 ${options.nightlyScanHour} * * *`, runAtStart: false, run: scan('nightly', options.nightlyLookbackDays) },
+      { name: 'poll', cron: `*/${options.pollSeconds} * * * * *`, runAtStart: true, run: recent },
+      { name: 'nightly-scan', cron: `0 ${options.nightlyScanHour} * * *`, runAtStart: false, run: nightly },
     ],
     options.onFailed,
   )

@@ -1,10 +1,11 @@
 /**
  * Finds new SEG and RTSTRUCT series by QIDO-RS.
  *
- * QIDO-RS cannot ask "what arrived since": StudyDate is the day of the examination. So every poll lists all series of the
- * studies of the last `lookbackDays` and remembers which it has dealt with. If the service was down, the days are counted
- * back from the last complete poll, so nothing in between is missed. What arrives later on older studies comes by STOW,
- * by notification, or by the nightly scan, which is the same with more days. Studies without a date are found only by the first two.
+ * QIDO-RS cannot ask "what arrived since": StudyDate is the day of the examination. So every poll lists all series of
+ * the studies of the last `lookbackDays` and remembers which it has dealt with. If the service was down, the days are
+ * counted back from the last complete poll, so nothing in between is missed. What arrives later on older studies comes
+ * by STOW, by notification, or by the nightly scan, which is the same with more days. Studies without a date are found
+ * only by the first two.
  */
 import { PlumblineError } from '../errors.ts'
 import type { CaseStore, Clock, Pacs, SegmentationRef, SeriesListing } from '../ports.ts'
@@ -41,8 +42,8 @@ const MODALITIES: readonly SegmentationRef['modality'][] = ['SEG', 'RTSTRUCT']
 const DAY_MS = 86_400_000
 
 /**
- * One poll. Throws what the archive throws when it cannot be listed, and PlumblineError('limit-exceeded'); the watermark
- * stays then. A series that fails for now also holds the watermark; one that fails for good is reported and does not.
+ * One poll. Throws what the archive throws when it cannot be listed, and PlumblineError('limit-exceeded'); the
+ * watermark stays then. A series that fails for now also holds the watermark; one that fails for good is reported and does not.
  */
 export function createPoll(options: PollerOptions): (scan: Scan, signal: AbortSignal) => Promise<PollResult> {
   const { pacs, caseStore, clock } = options
@@ -70,11 +71,14 @@ export function createPoll(options: PollerOptions): (scan: Scan, signal: AbortSi
   async function list(modality: SegmentationRef['modality'], studyDateFrom: string, signal: AbortSignal) {
     const found = new Map<string, SeriesListing>()
     for (let offset = 0; ; ) {
-      const page = await pacs.findSegmentationSeries({ modality, studyDateFrom, limit: options.pageSize, offset }, signal)
+      const query = { modality, studyDateFrom, limit: options.pageSize, offset }
+      const page = await pacs.findSegmentationSeries(query, signal)
       const before = found.size
       for (const listing of page) found.set(listing.seriesInstanceUid, listing)
       if (found.size === before) return { series: [...found.values()], complete: true }
-      if (found.size > options.seriesMax) return { series: [...found.values()].slice(0, options.seriesMax), complete: false }
+      if (found.size > options.seriesMax) {
+        return { series: [...found.values()].slice(0, options.seriesMax), complete: false }
+      }
       offset += page.length
     }
   }
@@ -116,7 +120,7 @@ function dateFrom(lastCompleted: string | null, now: Date, lookbackDays: number)
 function tooMany(modality: string, seriesMax: number): PlumblineError {
   return new PlumblineError(
     'limit-exceeded',
-    `The archive lists more than ${seriesMax} ${modality} series in the days that are polled; only ${seriesMax} were looked at.`,
+    `The archive lists more than ${seriesMax} ${modality} series in the days that are polled; the rest was left out.`,
     { nextStep: 'Look back fewer days, or raise the limit of series per poll.' },
   )
 }

@@ -47,8 +47,8 @@ function decoded(segment: string): string | null {
 }
 
 /**
- * Headers for the PACS: the allowed ones of the client, the PACS's own credentials, and `Forwarded` (RFC 7239) so that
- * the URLs in its answers lead back here. The client's Authorization and cookies are for us and stop here.
+ * Headers for the PACS: the allowed ones of the client, the PACS's own credentials, and `Forwarded` (RFC 7239) so
+ * that the URLs in its answers lead back here. The client's Authorization and cookies are for us and stop here.
  */
 export function upstreamHeaders(
   client: IncomingHttpHeaders,

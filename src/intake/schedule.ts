@@ -17,7 +17,8 @@ export interface Schedule {
 
 /**
  * Runs tasks at their times; a task never overlaps itself: a tick that comes while it runs is left out.
- * What a task throws goes to `onFailed` and the next tick runs it again. PlumblineError('bad-config') on a bad expression.
+ * What a task throws goes to `onFailed` and the next tick runs it again. A bad expression is a
+ * PlumblineError('bad-config').
  */
 export function createSchedule(
   tasks: readonly TimedTask[],
@@ -27,7 +28,7 @@ export function createSchedule(
   const timed = tasks.map((task) => {
     if (!validate(task.cron)) throw new PlumblineError('bad-config', `"${task.cron}" is not a cron expression.`)
     const runner = runAlone(task, stopping.signal, onFailed)
-    return { task, runner, cron: createTask(task.cron, runner.tick, { suppressMissedWarning: true }) }
+    return { task, runner, cron: createTask(task.cron, () => runner.tick(), { suppressMissedWarning: true }) }
   })
   return {
     async start() {
@@ -38,7 +39,7 @@ export function createSchedule(
     },
     async stop() {
       stopping.abort()
-      await Promise.all(timed.map(({ cron }) => cron.destroy()))
+      for (const { cron } of timed) await cron.destroy()
       await Promise.all(timed.map(({ runner }) => runner.ended()))
     },
   }

@@ -46,7 +46,10 @@ export function decideReadiness(
 type Expectation = 'complete' | 'missing' | 'unsaid' | 'no-series'
 
 const WHY_WAIT: Readonly<Record<Exclude<Expectation, 'complete'>, (missing: number) => string>> = {
-  missing: (count) => `${count} ${count === 1 ? 'image' : 'images'} that the object refers to ${count === 1 ? 'is' : 'are'} not in the archive yet.`,
+  missing: (count) =>
+    count === 1
+      ? '1 image that the object refers to is not in the archive yet.'
+      : `${count} images that the object refers to are not in the archive yet.`,
   unsaid: () => 'The object does not say how many images its series has, and the study may still be filling up.',
   'no-series': () => 'No image series that the object could have been drawn on is in the archive yet.',
 }

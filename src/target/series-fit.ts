@@ -126,7 +126,7 @@ function distinctOffsets(slices: readonly Slice[]): Slice[] {
 
 function medianSpacing(slices: readonly Slice[]): number | null {
   const gaps = slices.slice(1).map((slice, i) => slice.offset - (slices[i]?.offset ?? 0))
-  return gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? null
+  return gaps.toSorted((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? null
 }
 
 function nearestSlice({ slices }: Stack, offset: number): Slice {

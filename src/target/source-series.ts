@@ -37,6 +37,10 @@ export function sourceSeriesOf(location: SourceLocation): SourceSeries | null {
   return { seriesInstanceUid, modality, foundBy: location.foundBy, note: location.note, instanceCount: instances.length }
 }
 
+function isVolume({ modality }: SeriesSummary): boolean {
+  return VOLUME_MODALITIES.includes(modality)
+}
+
 interface Search {
   readonly segmentation: Segmentation
   readonly volumes: readonly SeriesSummary[]
@@ -51,7 +55,6 @@ function begin(segmentation: Segmentation, candidates: readonly SeriesSummary[])
   const named = segmentation.references
   const namedInstances = new Set(named.flatMap(({ sopInstanceUids }) => sopInstanceUids))
   const held = new Set(candidates.flatMap(({ instances }) => instances.map(({ sopInstanceUid }) => sopInstanceUid)))
-  const isVolume = ({ modality }: SeriesSummary) => VOLUME_MODALITIES.includes(modality)
   return {
     segmentation,
     volumes: candidates.filter((series) => isVolume(series) && series.instances.length > 0),
@@ -70,12 +73,13 @@ function byInstances(search: Search): SourceLocation | null {
   if (most === 0) return null
   const matching = search.volumes.filter((series) => hits.get(series) === most)
   const { namedInstances, missingInstances, namedSeries } = search
+  const [all, missing] = [namedInstances.size, missingInstances.length]
   const notes = [
-    missingInstances.length === 0
-      ? `Named by the object: the archive holds all ${namedInstances.size} images it refers to.`
-      : `Named by the object, but ${missingInstances.length} of the ${namedInstances.size} images it refers to are not in the archive.`,
+    missing === 0
+      ? `Named by the object: the archive holds all ${all} images it refers to.`
+      : `Named by the object, but ${missing} of the ${all} images it refers to are not in the archive.`,
   ]
-  const elsewhere = namedInstances.size - missingInstances.length - most
+  const elsewhere = all - missing - most
   if (elsewhere > 0) notes.push(`${elsewhere} of the images it refers to belong to other series.`)
   return choose(search, matching, 'reference', notes, (series) =>
     namedSeries.size > 0 && !namedSeries.has(series.seriesInstanceUid)
@@ -88,13 +92,16 @@ function byInstances(search: Search): SourceLocation | null {
 function bySeriesUid(search: Search): SourceLocation | null {
   const matching = search.volumes.filter((series) => search.namedSeries.has(series.seriesInstanceUid))
   if (matching.length === 0) return null
+  const count = search.namedInstances.size
   const note =
-    search.namedInstances.size === 0
+    count === 0
       ? 'The object names this series, but no images of it.'
-      : `The object names this series, but none of the ${search.namedInstances.size} images it refers to is in the archive.`
+      : `The object names this series, but none of the ${count} images it refers to is in the archive.`
   return choose(search, matching, 'reference', [note], (series) => {
     const fit = search.outline === null ? null : fitOf(search.outline, series)
-    return fit?.contained === true && fit.aligned ? 'Its position and planes fit the series.' : 'Its position and planes could not be confirmed in the series.'
+    return fit?.contained === true && fit.aligned
+      ? 'Its position and planes fit the series.'
+      : 'Its position and planes could not be confirmed in the series.'
   })
 }
 
@@ -107,7 +114,8 @@ function byPosition(search: Search): SourceLocation | null {
     return fit !== null && fit.contained && fit.aligned
   })
   const sameFrame = fitting.filter((series) => frameAgainst(segmentation, series) === 'same')
-  const why = search.namedInstances.size + search.namedSeries.size === 0 ? 'The object names no images' : 'None of what the object names is in the archive'
+  const namesNone = search.namedInstances.size + search.namedSeries.size === 0
+  const why = namesNone ? 'The object names no images' : 'None of what the object names is in the archive'
   if (sameFrame.length > 0) {
     return choose(search, sameFrame, 'geometry', [`${why}; found by frame of reference and position.`], () => '')
   }
@@ -123,7 +131,8 @@ function notFound(search: Search): SourceLocation {
     (series) => namedSeries.has(series.seriesInstanceUid) || countHeld(series, namedInstances) > 0,
   )
   if (unsupported !== undefined) {
-    const note = `The object refers to a series of modality ${quoted(unsupported.modality)}; only CT, MR and PT series can be judged.`
+    const modality = quoted(unsupported.modality)
+    const note = `The object refers to a series of modality ${modality}; only CT, MR and PT series can be judged.`
     return { series: null, note, missingInstances }
   }
   const referenced =
@@ -132,7 +141,10 @@ function notFound(search: Search): SourceLocation {
       : namedSeries.size > 0
         ? 'The series it refers to is not in the archive'
         : 'The object refers to no images'
-  const position = outline === null ? 'it has no shape to find its images by' : 'it lies in no CT, MR or PT series of the study plane on plane'
+  const position =
+    outline === null
+      ? 'it has no shape to find its images by'
+      : 'it lies in no CT, MR or PT series of the study plane on plane'
   return { series: null, note: `${referenced}, and ${position}.`, missingInstances }
 }
 
@@ -146,13 +158,14 @@ function choose(
 ): SourceLocation | null {
   const { series, because } = breakTie(search, matching)
   if (series === undefined) return null
-  const tie = matching.length === 1 ? '' : `${matching.length} series match equally; this one was taken because ${because}.`
+  const count = matching.length
+  const tie = count === 1 ? '' : `${count} series match equally; this one was taken because ${because}.`
   const note = [...notes, noteOn(series), tie].filter((sentence) => sentence !== '').join(' ')
   const frameOfReference = frameAgainst(search.segmentation, series)
   return { series, foundBy, frameOfReference, note, missingInstances: search.missingInstances }
 }
 
-/** Tells equal matches apart: the named one, the frame of reference, exact position, then the lowest Series Instance UID. */
+/** Tells equal matches apart: the named one, frame of reference, exact position, then the lowest Series Instance UID. */
 function breakTie({ segmentation, namedSeries, outline }: Search, matching: readonly SeriesSummary[]) {
   const rules: readonly { readonly because: string; readonly holds: (series: SeriesSummary) => boolean }[] = [
     { because: 'the object names it', holds: (series) => namedSeries.has(series.seriesInstanceUid) },

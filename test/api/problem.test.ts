@@ -53,6 +53,19 @@ describe('a known error', () => {
   })
 })
 
+describe('an error after the answer began', () => {
+  it('cuts the connection, so that half an answer is not taken for a whole one', async () => {
+    const dicomWeb = Router().get('/half', (_request, response) => {
+      response.writeHead(200, { 'Content-Type': 'application/dicom' })
+      response.write('half')
+      throw new Error('x')
+    })
+    const { app, logLines } = await createHarness({ dicomWeb })
+    await expect(request(app).get('/dicom-web/half')).rejects.toThrow('aborted')
+    expect(logLines.join('')).toContain('request failed')
+  })
+})
+
 describe('a request that is not understood', () => {
   it.each([
     ['GET', '/api/v1/nothing', 404],

@@ -58,9 +58,12 @@ export function header(patientName: unknown): DicomJson {
   }
 }
 
+function says(text: string, ...basis: string[]) {
+  return { statements: [{ text, basis }] }
+}
+
 /** A rejected liver with everything a segment can have. */
 export function rejectedSegment(number = 1, label = 'Liver'): SegmentResult {
-  const says = (text: string, ...basis: string[]) => ({ statements: [{ text, basis }] })
   return {
     number,
     label,

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { array, assert, property, string } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { deriveUid, isUid } from '../../src/dicom/uid.ts'
 
@@ -13,8 +13,8 @@ describe('deriveUid', () => {
   })
 
   it('is a UUID of version 8 and variant 10 as a decimal number, always a legal UID', () => {
-    fc.assert(
-      fc.property(fc.array(fc.string()), (parts) => {
+    assert(
+      property(array(string()), (parts) => {
         const uid = deriveUid(...parts)
         const uuid = BigInt(uid.replace('2.25.', '')).toString(16).padStart(32, '0')
         return isUid(uid) && uuid.length === 32 && /^.{12}8.{3}[89ab]/.test(uuid)

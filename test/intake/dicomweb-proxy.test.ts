@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import express from 'express'
 import request from 'supertest'
 import { afterEach, expect, test } from 'vitest'
 import { createDicomwebProxy, type ProxyLimits } from '../../src/intake/dicomweb-proxy.ts'
 import type { InstanceRef } from '../../src/ports.ts'
+import { listen } from './fakes.ts'
 
 interface Seen {
   method: string
@@ -36,14 +36,13 @@ async function proxyTo(answer: Answer, limits: Partial<ProxyLimits> = {}) {
     req.on('error', () => {})
   })
   servers.push(server)
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as AddressInfo
+  const origin = await listen(server)
   const stored: InstanceRef[] = []
   const problems: unknown[] = []
   const app = express().use(
     '/dicom-web',
     createDicomwebProxy({
-      pacsUrl: `http://127.0.0.1:${port}/pacs/dicom-web`,
+      pacsUrl: `${origin}/pacs/dicom-web`,
       credentials: { authorization: 'Basic cGFjczpzZWNyZXQ=' },
       publicOrigin: null,
       limits: { requestBytesMax: 1000, responseBytesMax: 1000, stowAnswerBytesMax: 5000, timeoutMs: 5000, ...limits },

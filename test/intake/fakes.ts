@@ -1,3 +1,4 @@
+import type { Server } from 'node:http'
 import { CASE_TRANSITIONS, type CaseState, type CaseTransition } from '../../src/domain/case-state.ts'
 import type { Case } from '../../src/domain/case.ts'
 import { PlumblineError } from '../../src/errors.ts'
@@ -143,6 +144,14 @@ export function createWorld(pacs: MemoryPacs = createMemoryPacs(), limits: Parti
     onSkipped: (_ref: InstanceRef, why) => void skipped.push(why),
   })
   return { pacs, clock, caseStore, queue, intake, skipped, registered }
+}
+
+/** Listens on a free port of loopback; gives its origin. */
+export async function listen(server: Server): Promise<string> {
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('the server has no port')
+  return `http://127.0.0.1:${address.port}`
 }
 
 export function instance(sopInstanceUid: string, changes: Partial<MemoryInstance> = {}): MemoryInstance {

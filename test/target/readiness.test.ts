@@ -7,11 +7,25 @@ const LIMITS = { deadlineMs: 600_000, retryMs: 30_000, stableMs: 60_000 }
 const RECEIVED = new Date('2026-03-10T12:00:00Z')
 const after = (seconds: number) => new Date(RECEIVED.getTime() + seconds * 1000)
 
-const referring = (seriesInstanceUid: string | null, ...sopInstanceUids: string[]) =>
-  ({ references: sopInstanceUids.length === 0 ? [] : [{ seriesInstanceUid, sopInstanceUids }] }) as unknown as Segmentation
+const referring = (seriesInstanceUid: string | null, ...sopInstanceUids: string[]): Segmentation => ({
+  object: {
+    modality: 'SEG', sopClassUid: '', sopInstanceUid: '9.1', seriesInstanceUid: '9', label: '',
+    producer: { manufacturer: '', algorithm: '', version: '' },
+  },
+  studyInstanceUid: '1',
+  patientId: 'p',
+  frameOfReferenceUid: null,
+  references: sopInstanceUids.length === 0 ? [] : [{ seriesInstanceUid, sopInstanceUids }],
+  segments: [],
+  notes: [],
+})
 
 function located(held: readonly string[], missingInstances: readonly string[], foundBy: 'reference' | 'geometry' = 'reference'): SourceLocation {
-  const series = { seriesInstanceUid: '3.1', instances: held.map((sopInstanceUid) => ({ sopInstanceUid })) } as unknown as SeriesSummary
+  const plain = { sopClassUid: '', position: null, orientation: null, pixelSpacingMm: null, rows: 1, columns: 1 }
+  const series: SeriesSummary = {
+    seriesInstanceUid: '3.1', modality: 'CT', patientId: 'p', studyInstanceUid: '1', frameOfReferenceUid: null,
+    instances: held.map((sopInstanceUid) => ({ sopInstanceUid, ...plain })),
+  }
   return { series, foundBy, frameOfReference: 'same', note: '', missingInstances }
 }
 const nowhere = (...missingInstances: string[]): SourceLocation => ({ series: null, note: '', missingInstances })
@@ -64,9 +78,8 @@ describe('the object names no images', () => {
   })
 
   test('no series it could belong to: wait until the deadline', () => {
-    const judge = (seconds: number) => decideReadiness(referring(null), nowhere(), RECEIVED, after(seconds), LIMITS)
-    expect(judge(300).kind).toBe('wait')
-    expect(judge(600)).toMatchObject({ kind: 'give-up', missing: [] })
+    expect(decideReadiness(referring(null), nowhere(), RECEIVED, after(300), LIMITS).kind).toBe('wait')
+    expect(decideReadiness(referring(null), nowhere(), RECEIVED, after(600), LIMITS)).toMatchObject({ kind: 'give-up', missing: [] })
   })
 
   test('limits of zero never wait: a person is at the terminal', () => {

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest'
+import type { SidedPosition } from '../../src/checks/check.ts'
+import { runChecks } from '../../src/checks/index.ts'
+import { sidedPositionOf } from '../../src/checks/laterality.ts'
+import type { Finding } from '../../src/domain/evidence.ts'
+import { ellipsoid, gridOf, paintMask, paintVolume } from '../support/draw.ts'
+import { aStructure, named, segmentInput } from '../support/segment-input.ts'
+
+const GRID = gridOf([80, 50, 20], { spacingMm: [5, 5, 5], origin: [-180, -125, 0] })
+/** The body's midline is at x = 15. */
+const VOLUME = paintVolume(GRID, (x, y, z) => (ellipsoid([15, 0, 0], [150, 100, 1e6])(x, y, z) ? 40 : -1000))
+const CROPPED = paintVolume(GRID, () => 40)
+const KIDNEY = aStructure({ id: 'kidney', names: ['kidney'], paired: true })
+const at = (x: number) => paintMask(GRID, ellipsoid([x, 0, 50], [20, 20, 30]))
+const partner = (side: 'left' | 'right', x: number): SidedPosition => ({ number: 2, structureId: 'kidney', side, centroidMm: [x, 0, 50] })
+
+function check(label: string, x: number, peers: SidedPosition[] = [], volume = VOLUME): string[] {
+  const input = segmentInput(at(x), { volume, resolved: named(label, KIDNEY), peers })
+  return brief(runChecks(input).findings)
+}
+const brief = (found: readonly Finding[]): string[] => found.map(({ mode }) => mode)
+
+describe('against the midline', () => {
+  it.each([
+    ['kidney_left', 75, []],
+    ['kidney_left', -45, ['wrong-side']],
+    ['kidney_left', 20, ['side-unverified']],
+    ['kidney_right', -45, []],
+    ['kidney_right', 75, ['wrong-side']],
+    ['kidney_right', 10, ['side-unverified']],
+    ['kidney', -45, []],
+  ])('%s at x = %i mm', (label, x, expected) => {
+    expect(check(label, x)).toEqual(expected)
+  })
+
+  it('tells how far off it lies, in words of the patient', () => {
+    const { findings, evidence } = runChecks(segmentInput(at(-45), { volume: VOLUME, resolved: named('Kidney_L', KIDNEY) }))
+    expect(findings[0]).toMatchObject({ severity: 'critical', text: "It should lie on the patient's left, but its centre lies 60.0 mm to the right of the body's midline." })
+    const offset = evidence.find(({ id }) => findings[0]?.evidence.includes(id) === true)
+    expect(offset).toMatchObject({ name: 'offset to the left of the midline', unit: 'mm' })
+    expect(offset?.value).toBeCloseTo(-60, 0)
+  })
+
+  it('cannot be told where the images cut the body', () => {
+    expect(check('kidney_left', 75, [], CROPPED)).toEqual(['side-unverified'])
+    expect(brief(runChecks(segmentInput(at(75), { resolved: named('kidney_left', KIDNEY) })).findings)).toEqual(['side-unverified'])
+  })
+})
+
+describe('against the partner', () => {
+  it.each([
+    ['in order', 'kidney_left', 75, partner('right', -45), []],
+    ['in order, body cut', 'kidney_left', 75, partner('right', -45), []],
+    ['swapped', 'kidney_left', -45, partner('right', 75), ['wrong-side']],
+    ['swapped, the other one', 'kidney_right', 75, partner('left', -45), ['wrong-side']],
+    ['both on the left', 'kidney_right', 75, partner('left', 120), ['wrong-side']],
+    ['in order, near the midline', 'kidney_left', 20, partner('right', -45), []],
+    ['another structure', 'kidney_left', 75, { ...partner('right', 100), structureId: 'lung' }, []],
+    ['the same side twice', 'kidney_left', 75, partner('left', 120), []],
+  ])('%s', (name, label, x, peer, expected) => {
+    expect(check(label, x, [peer], name.includes('cut') ? CROPPED : VOLUME)).toEqual(expected)
+  })
+
+  it('takes the position of every sided segment that has voxels', () => {
+    expect(sidedPositionOf(3, named('kidney_left', KIDNEY), at(75))).toMatchObject({ number: 3, structureId: 'kidney', side: 'left' })
+    expect(sidedPositionOf(3, named('kidney_left', KIDNEY), at(75))?.centroidMm[0]).toBeCloseTo(75, 6)
+    expect(sidedPositionOf(3, named('kidney', KIDNEY), at(75))).toBeNull()
+    expect(sidedPositionOf(3, named('kidney_left', KIDNEY), at(9999))).toBeNull()
+  })
+})
+
+describe('what is claimed', () => {
+  it('is where an unpaired organ always lies', () => {
+    const liver = named('liver', aStructure({ usualSide: 'right' }))
+    expect(brief(runChecks(segmentInput(at(75), { volume: VOLUME, resolved: liver })).findings)).toEqual(['wrong-side'])
+    expect(brief(runChecks(segmentInput(at(-45), { volume: VOLUME, resolved: liver })).findings)).toEqual([])
+  })
+
+  it('is not a chamber that is called left', () => {
+    const atrium = { ...named('left atrium', aStructure({ names: ['left atrium'] })), side: 'left' as const }
+    expect(brief(runChecks(segmentInput(at(-45), { volume: VOLUME, resolved: atrium })).findings)).toEqual([])
+  })
+
+  it('must not contradict itself', () => {
+    const resolved = { ...named('kidney_left', KIDNEY), sideConflict: true }
+    expect(brief(runChecks(segmentInput(at(75), { volume: VOLUME, resolved })).findings)).toEqual(['wrong-side'])
+  })
+})

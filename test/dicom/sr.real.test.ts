@@ -1,0 +1,61 @@
+/** Every kind of verdict report before independent validators. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { createReportWriter, SR_SOP_CLASSES, type SrSopClass } from '../../src/dicom/sr.ts'
+import { loadTemplates } from '../../src/dicom/sr-templates.ts'
+import type { ReportInput } from '../../src/ports.ts'
+import { dciodvfyErrors, dsrdumpErrors, dsrXml, pixelMedErrors } from '../support/validators.ts'
+import { DEVICE, LARGE_SAMPLE, SAMPLES } from './sr-samples.ts'
+
+const templates = loadTemplates(new URL('../../dicom-templates', import.meta.url).pathname)
+const folder = mkdtempSync(join(tmpdir(), 'plumbline-sr-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function write(name: string, input: ReportInput, sopClass: SrSopClass = 'comprehensive-3d'): string {
+  const [report] = createReportWriter({ templates, device: DEVICE, sopClass }).verdictReports(input)
+  const file = join(folder, `${name.replaceAll(/\W+/g, '-')}-${sopClass}.dcm`)
+  writeFileSync(file, report?.bytes ?? '')
+  return file
+}
+
+const ALL = Object.entries({ ...SAMPLES, 'a hundred segments': LARGE_SAMPLE })
+const SOP_CLASSES = Object.keys(SR_SOP_CLASSES).map((name) => name as SrSopClass)
+
+describe.each(SOP_CLASSES)('as %s', (sopClass) => {
+  it.each(ALL)('"%s" is a legal object to dicom3tools', (name, make) => {
+    expect(dciodvfyErrors(write(name, make(), sopClass))).toEqual([])
+  })
+
+  it.each(ALL)('"%s" is a legal content tree to DCMTK', (name, make) => {
+    expect(dsrdumpErrors(write(name, make(), sopClass))).toEqual([])
+  })
+})
+
+describe('read by DCMTK', () => {
+  it('has names, labels and reasons as they were', () => {
+    const xml = dsrXml(write('hostile label', SAMPLES['hostile label']?.() ?? LARGE_SAMPLE()))
+    expect(xml).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; //server/share 🫁txt')
+    expect(xml).toContain('Müller')
+    expect(dsrXml(write('Japanese name', SAMPLES['Japanese name']?.() ?? LARGE_SAMPLE()))).toContain('山田')
+  })
+})
+
+describe('by TID 1500', () => {
+  it.each(Object.entries(SAMPLES))('"%s" fits the template to PixelMed', (name, make) => {
+    expect(pixelMedErrors(write(name, make()))).toEqual([])
+  })
+})
+
+describe('the validators themselves', () => {
+  it('find faults', () => {
+    const input = SAMPLES['rejected']?.() ?? LARGE_SAMPLE()
+    const broken = { ...input, case: { ...input.case, studyInstanceUid: '1.02.3' } }
+    expect(dciodvfyErrors(write('broken', broken))).not.toEqual([])
+    const file = join(folder, 'none.dcm')
+    writeFileSync(file, 'no DICOM')
+    expect(dsrdumpErrors(file)).not.toEqual([])
+    expect(pixelMedErrors(file)).not.toEqual([])
+  })
+})

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest'
+import { FailureMode } from '../../src/domain/evidence.ts'
+import { items, readPart10, text, type NaturalDataset } from '../../src/dicom/part10.ts'
+import { createReportWriter, isOurReport, reportDataset, SR_SOP_CLASSES } from '../../src/dicom/sr.ts'
+import { loadTemplates } from '../../src/dicom/sr-templates.ts'
+import { deriveUid, isUid } from '../../src/dicom/uid.ts'
+import { DEVICE, JAPANESE_NAME, LARGE_SAMPLE, rejectedSegment, sample, SAMPLES } from './sr-samples.ts'
+
+const templates = loadTemplates(new URL('../../dicom-templates', import.meta.url).pathname)
+const options = { templates, device: DEVICE, sopClass: 'comprehensive-3d' } as const
+const writer = createReportWriter(options)
+
+/** Content items anywhere below, in order. */
+function below(item: NaturalDataset): NaturalDataset[] {
+  const children = (item['ContentSequence'] ?? []) as NaturalDataset[]
+  return children.flatMap((child) => [child, ...below(child)])
+}
+
+/** `CODE meaning`: the value type and the concept's meaning. */
+function codeOf(item: NaturalDataset, sequence: string): { CodeValue: string; CodeMeaning: string } | undefined {
+  return (item[sequence] as { CodeValue: string; CodeMeaning: string }[] | undefined)?.[0]
+}
+
+function valueOf(item: NaturalDataset): string {
+  const [measured] = (item['MeasuredValueSequence'] ?? []) as NaturalDataset[]
+  if (measured !== undefined) return `${measured['NumericValue']} ${codeOf(measured, 'MeasurementUnitsCodeSequence')?.CodeValue}`
+  const [reference] = (item['ReferencedSOPSequence'] ?? []) as NaturalDataset[]
+  if (reference !== undefined) return JSON.stringify([reference['ReferencedSOPInstanceUID'], reference['ReferencedSegmentNumber']])
+  const code = codeOf(item, 'ConceptCodeSequence')
+  if (code !== undefined) return `(${code.CodeValue}, ${code.CodeMeaning})`
+  return JSON.stringify(item['TextValue'] ?? item['UID'] ?? item['GraphicData'] ?? templateOf(item))
+}
+
+function templateOf(item: NaturalDataset): unknown {
+  return ((item['ContentTemplateSequence'] ?? []) as NaturalDataset[])[0]?.['TemplateIdentifier'] ?? ''
+}
+
+function tree(item: NaturalDataset, depth = 0): string {
+  const concept = codeOf(item, 'ConceptNameCodeSequence')
+  const line = [item['RelationshipType'], item['ValueType'], concept?.CodeMeaning, '=', valueOf(item)]
+  const children = (item['ContentSequence'] ?? []) as NaturalDataset[]
+  return [
+    '  '.repeat(depth) + line.filter((part) => part !== undefined).join(' '),
+    ...children.map((child) => tree(child, depth + 1)),
+  ].join('\n')
+}
+
+function values(dataset: NaturalDataset, type: string, meaning: string): string[] {
+  const wanted = below(dataset).filter(
+    (item) => item['ValueType'] === type && codeOf(item, 'ConceptNameCodeSequence')?.CodeMeaning === meaning,
+  )
+  return wanted.map(valueOf)
+}
+
+describe('the content tree', () => {
+  it.each(['rejected', 'RTSTRUCT rejected', 'one anchor of two', 'not readable'])('of "%s" is as it was', async (name) => {
+    const input = SAMPLES[name]?.()
+    if (input === undefined) throw new Error('no such sample')
+    await expect(`${tree(reportDataset(input, options))}\n`).toMatchFileSnapshot(`golden/sr-${name.replaceAll(' ', '-')}.txt`)
+  })
+
+  it('has a code for every failure mode, with distinct values', () => {
+    const codes = FailureMode.options.map((mode) => templates.dictionary.failureModes[mode].value)
+    expect(new Set(codes).size).toBe(FailureMode.options.length)
+  })
+
+  it('keeps the tracking identifiers of the object and derives them where it has none', () => {
+    const kept = reportDataset(sample(), options)
+    expect(values(kept, 'UIDREF', 'Tracking Unique Identifier')).toEqual(Array(2).fill(JSON.stringify(deriveUid('sample tracking', '1'))))
+    const derived = reportDataset(sample({ trackingIds: false }), options)
+    expect(values(derived, 'TEXT', 'Tracking Identifier')).toEqual(Array(2).fill('"Segment 1: Liver"'))
+    expect(values(derived, 'UIDREF', 'Tracking Unique Identifier').every((uid) => isUid(JSON.parse(uid)))).toBe(true)
+  })
+
+  it('never opens a measurement group without a point in an image: OHIF would not open the report', () => {
+    for (const make of Object.values(SAMPLES)) {
+      const dataset = reportDataset(make(), options)
+      const groups = below(dataset).filter((item) => codeOf(item, 'ConceptNameCodeSequence')?.CodeMeaning === 'Measurement Group')
+      const trackingUids = (list: NaturalDataset[]) => new Set(list.map((group) => values(group, 'UIDREF', 'Tracking Unique Identifier')[0]))
+      const anchored = groups.filter((group) => below(group).some((item) => item['ValueType'] === 'SCOORD'))
+      expect(trackingUids(anchored)).toEqual(trackingUids(groups))
+    }
+  })
+
+  it('takes an anchor on an image that is not of the source series for none', () => {
+    const input = sample()
+    const anchors = new Map([[1, { sopInstanceUid: '1.2.3', columnRow: [1, 1] as const }]])
+    expect(values(reportDataset({ ...input, anchors }, options), 'SCOORD', 'Approximate spatial location')).toEqual([])
+  })
+
+  it('has no score where there is none', () => {
+    const dataset = reportDataset(sample({ segments: [{ ...rejectedSegment(), score: null, category: null }] }), options)
+    expect(values(dataset, 'NUM', 'Segmentation quality score (1-5)')).toEqual([])
+    expect(values(dataset, 'CODE', 'Segmentation quality category')).toEqual([])
+  })
+
+  it('quotes text from DICOM cleaned and short', () => {
+    const make = SAMPLES['hostile label']
+    const [trackingId] = values(reportDataset(make?.() ?? sample(), options), 'TEXT', 'Tracking Identifier')
+    const label = String(JSON.parse(trackingId ?? '""'))
+    expect(label).toMatch(/^Segment 1: <script>alert\("x"\)<\/script> \/\/server\/share 🫁txt long /)
+    expect(Array.from(label)).toHaveLength(256)
+  })
+
+  it('refers to a long code value as the standard says', () => {
+    const dataset = reportDataset(SAMPLES['long code value']?.() ?? sample(), options)
+    const finding = below(dataset).find((item) => codeOf(item, 'ConceptNameCodeSequence')?.CodeMeaning === 'Finding')
+    expect(finding?.['ConceptCodeSequence']).toEqual([
+      { LongCodeValue: 'V'.repeat(40), CodingSchemeDesignator: '99EX', CodeMeaning: `${'m'.repeat(61)}...` },
+    ])
+  })
+})
+
+describe('createReportWriter', () => {
+  it('writes the same bytes for the same case, others for another', () => {
+    const [first] = writer.verdictReports(sample())
+    const [second] = writer.verdictReports(sample())
+    expect(Buffer.from(first?.bytes ?? []).equals(second?.bytes ?? Buffer.alloc(1))).toBe(true)
+    const [other] = writer.verdictReports({ ...sample(), case: { ...sample().case, id: 'another' } })
+    expect(other?.sopInstanceUid).not.toBe(first?.sopInstanceUid)
+    expect(other?.seriesInstanceUid).not.toBe(first?.seriesInstanceUid)
+  })
+
+  it.each(Object.entries(SR_SOP_CLASSES))('writes %s, readable, with its own UIDs', (sopClass, sopClassUid) => {
+    const [item] = createReportWriter({ ...options, sopClass: sopClass as keyof typeof SR_SOP_CLASSES }).verdictReports(sample())
+    if (item === undefined) throw new Error('nothing written')
+    const { dataset } = readPart10(item.bytes)
+    expect(text(dataset, 'SOPClassUID')).toBe(sopClassUid)
+    expect(item).toMatchObject({
+      sopClassUid,
+      sopInstanceUid: text(dataset, 'SOPInstanceUID'),
+      seriesInstanceUid: text(dataset, 'SeriesInstanceUID'),
+      studyInstanceUid: text(dataset, 'StudyInstanceUID'),
+    })
+  })
+
+  it('says when, what and for whom', () => {
+    const { dataset } = readPart10(writer.verdictReports(sample())[0]?.bytes ?? new Uint8Array())
+    const expected = {
+      SpecificCharacterSet: 'ISO_IR 192',
+      Modality: 'SR',
+      SeriesDescription: 'Plumbline segmentation QC',
+      CompletionFlag: 'COMPLETE',
+      VerificationFlag: 'UNVERIFIED',
+      PreliminaryFlag: 'PRELIMINARY',
+      ContentDate: '20260304',
+      ContentTime: '050607',
+      TimezoneOffsetFromUTC: '+0000',
+      PatientID: 'QC-0001',
+      PatientName: 'Müller^Jörg',
+      StudyDate: '20260301',
+      AccessionNumber: 'ACC1',
+      Manufacturer: 'Plumbline',
+      InstitutionName: 'Example Hospital',
+    }
+    expect(Object.fromEntries(Object.keys(expected).map((keyword) => [keyword, text(dataset, keyword)]))).toEqual(expected)
+  })
+
+  it('lists the judged object and every image as evidence', () => {
+    const { dataset } = readPart10(writer.verdictReports(sample())[0]?.bytes ?? new Uint8Array())
+    const series = items(dataset, 'CurrentRequestedProcedureEvidenceSequence').flatMap((study) => items(study, 'ReferencedSeriesSequence'))
+    const listed = series.map((item) => items(item, 'ReferencedSOPSequence').map((sop) => text(sop, 'ReferencedSOPInstanceUID')))
+    const { object } = sample().case
+    expect(listed).toEqual([[object.sopInstanceUid], sample().source?.instances.map(({ sopInstanceUid }) => sopInstanceUid)])
+  })
+
+  it('keeps every component group of a name', () => {
+    const { dataset } = readPart10(writer.verdictReports(sample({ patientName: JAPANESE_NAME }))[0]?.bytes ?? new Uint8Array())
+    expect(dataset['00100010']?.Value[0]).toMatchObject(JAPANESE_NAME)
+  })
+
+  it.each([[undefined], [null], [{}], [''], [{ Alphabetic: 7 }]])('writes an empty name for %j', (patientName) => {
+    const dataset = reportDataset(sample({ patientName }), options)
+    expect(dataset['PatientName']).toBe('')
+  })
+
+  it('states the time in the zone of the judged object, which the copied study time is in', () => {
+    const input = sample()
+    const header = { ...input.header, '00080201': { vr: 'SH', Value: ['-0630'] } }
+    const dataset = reportDataset({ ...input, header }, options)
+    expect([dataset['ContentDate'], dataset['ContentTime'], dataset['TimezoneOffsetFromUTC']]).toEqual(['20260303', '223607', '-0630'])
+  })
+
+  it('leaves empty what is not legal in the judged object', () => {
+    const input = sample()
+    const header = {
+      ...input.header,
+      '00100040': { vr: 'CS', Value: ['male'] },
+      '00100030': { vr: 'DA', Value: ['1960.01.01'] },
+      '00100020': { vr: 'LO', Value: ['a\\b'] },
+    }
+    expect(reportDataset({ ...input, header }, options)).toMatchObject({ PatientSex: '', PatientBirthDate: '', PatientID: '' })
+  })
+
+  it('writes a hundred segments', () => {
+    const dataset = reportDataset(LARGE_SAMPLE(), options)
+    expect(values(dataset, 'IMAGE', 'Referenced Segment')).toHaveLength(100)
+  })
+})
+
+describe('isOurReport', () => {
+  const { dataset } = readPart10(writer.verdictReports(sample())[0]?.bytes ?? new Uint8Array())
+  const { ['00080070']: _manufacturer, ...renamed } = dataset
+  const { ['0018A001']: _equipment, ...stripped } = renamed
+
+  it('knows our report by its equipment or its coding scheme', () => {
+    expect(isOurReport(dataset)).toBe(true)
+    expect(isOurReport(renamed)).toBe(true)
+    expect(isOurReport(stripped)).toBe(true)
+  })
+
+  it('does not take the reports of others for ours, nor segmentations for reports', () => {
+    const { ['00080110']: _schemes, ...foreign } = stripped
+    expect(isOurReport(foreign)).toBe(false)
+    expect(isOurReport({})).toBe(false)
+    expect(isOurReport({ ...dataset, '00080060': { Value: ['SEG'] } })).toBe(false)
+  })
+})

@@ -1,0 +1,69 @@
+import type { Mask, Volume } from '../../src/domain/geometry.ts'
+import { Structure, type Knowledge } from '../../src/domain/knowledge.ts'
+import { Policy } from '../../src/domain/policy.ts'
+import type { SeriesSummary } from '../../src/domain/segmentation.ts'
+import type { ObjectContext, SegmentInput } from '../../src/checks/check.ts'
+import { resolveStructure, type ResolvedStructure } from '../../src/checks/structure.ts'
+import { findBody } from '../../src/imaging/body.ts'
+
+/** An entry with nothing special about it; tests change what they are about. */
+export function aStructure(changes: Partial<Structure> = {}): Structure {
+  return Structure.parse({
+    id: 'liver',
+    name: 'Liver',
+    kind: 'organ',
+    codes: [{ scheme: 'SCT', value: '10200004', meaning: 'Liver' }],
+    names: ['liver'],
+    paired: false,
+    components: { max: 1, source: 'test' },
+    volumeCm3: null,
+    mayReachImageEdge: false,
+    appearance: 'Grey.',
+    location: 'Somewhere.',
+    ...changes,
+  })
+}
+
+export function knowledgeOf(...structures: Structure[]): Knowledge {
+  return { structures, sources: {} }
+}
+
+/** Resolves a label alone against some structures. */
+export function named(label: string, ...structures: Structure[]): ResolvedStructure {
+  return resolveStructure({ label, code: null, anatomicRegion: null, laterality: null }, knowledgeOf(...structures))
+}
+
+const SOURCE: SeriesSummary = {
+  seriesInstanceUid: '2.25.2',
+  modality: 'CT',
+  patientId: 'A',
+  studyInstanceUid: '2.25.3',
+  frameOfReferenceUid: '2.25.1',
+  instances: [],
+}
+
+export function objectContext(changes: { source?: Partial<SeriesSummary> | null; object?: Partial<ObjectContext['segmentation']> } & Partial<Pick<ObjectContext, 'missingInstances' | 'seriesProblems'>> = {}): ObjectContext {
+  return {
+    segmentation: { patientId: 'A', studyInstanceUid: '2.25.3', frameOfReferenceUid: '2.25.1', references: [], ...changes.object },
+    source: changes.source === null ? null : { ...SOURCE, ...changes.source },
+    missingInstances: changes.missingInstances ?? [],
+    seriesProblems: changes.seriesProblems ?? [],
+  }
+}
+
+/** A segment as compute would hand it in: body found in the volume, nothing wrong unless the test says so. */
+export function segmentInput(mask: Mask | null, changes: Partial<SegmentInput> & { volume?: Volume | null } = {}): SegmentInput {
+  const volume = changes.volume ?? null
+  return {
+    object: objectContext(),
+    number: 1,
+    resolved: named('liver', aStructure()),
+    mask,
+    volume,
+    body: volume === null ? null : findBody(volume),
+    peers: [],
+    shapeProblems: [],
+    policy: Policy.parse({}),
+    ...changes,
+  }
+}

@@ -40,7 +40,7 @@ export const Config = z.strictObject({
     concurrency: whole,
     responseBytesMax: whole,
   }),
-  archive: z.strictObject({ requestBytesMax: whole }),
+  archive: z.strictObject({ requestBytesMax: whole, stowAnswerBytesMax: whole, cacheBytesMax: whole }),
   database: z.strictObject({ url: z.string().nullable(), poolSize: whole, statementTimeoutMs: whole }),
   intake: z.strictObject({
     pollSeconds: z.number().int().min(1).max(59),

@@ -1,13 +1,12 @@
 /** Composition root: config to adapters to roles. Only this file and the commands know every module by name. */
-import { createHash, randomBytes } from 'node:crypto'
-import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Router } from 'express'
 import { API_LIMITS, createApp } from './api/app.ts'
 import { listen } from './api/server.ts'
-import { createArchive } from './archive/store.ts'
+import { createArchivePacs } from './archive/pacs.ts'
 import { createArchiveRouter } from './archive/router.ts'
+import { createArchive } from './archive/store.ts'
 import { createCompute } from './compute/pool.ts'
 import { type Config, INSTALLATION_URL, policyDigest } from './config.ts'
 import { PRODUCT_NAME } from './domain/product.ts'
@@ -70,7 +69,7 @@ export function openJudge(config: Config): Judge {
 /** Client of the PACS that `url` or the config names. */
 export function openRemotePacs(config: Config, url?: string): Pacs {
   const root = url ?? config.pacs?.url
-  if (root !== undefined) return createDicomWebPacs({ ...config.pacsClient, ...config.pacs, url: root })
+  if (root !== undefined) return createDicomWebPacs({ ...config.pacsClient, ...config.pacs, baseUrl: root })
   throw new PlumblineError('bad-config', 'No PACS is known to look for this study in.', {
     nextStep: 'Give --pacs URL, set PLUMBLINE_PACS_URL, or name a folder of DICOM files instead of a UID.',
   })
@@ -146,18 +145,11 @@ export async function startService({ config, role, log, onStage }: ServiceOption
   const judge = openJudge(config)
   const record = await openRecord(config, log)
   const stopping = new AbortController()
-  const listens = role === 'all' || role === 'api'
-
-  // The embedded archive is reached like any PACS, over HTTP: so the door opens before there is an answer behind it.
-  const internalToken = randomBytes(32).toString('hex')
-  const auth = withInternalToken(config.auth, internalToken)
-  let answer: RequestListener = (_request, response) => void response.writeHead(503, { 'retry-after': '1' }).end()
-  const server = listens ? await listen((request, response) => answer(request, response), serverOptions(config, auth)) : null
-  const pacs = config.pacs === null && server !== null
-    ? createDicomWebPacs({ ...config.pacsClient, url: `${server.url}/dicom-web`, bearerToken: internalToken })
-    : openRemotePacs(config)
 
   const { caseStore, queue, sql } = record
+  const heard = (stored: readonly InstanceRef[]) => arrivals(stored)
+  const images = openImages(config, sql, heard, log)
+  const { pacs } = images
   const intake = createIntake({
     pacs, caseStore, queue, clock: systemClock, policyDigest: judge.policyDigest, version: VERSION,
     limits: { segmentationsPerStudyMax: config.limits.segmentationsPerStudyMax, timeoutMs: config.pacsClient.timeoutMs, settleMs: config.intake.stableMs },
@@ -185,13 +177,13 @@ export async function startService({ config, role, log, onStage }: ServiceOption
     onFailed: (task, err) => log.warn('a scheduled task failed and is tried again', { operation: task, err }),
   })
 
-  if (server !== null) {
-    answer = createApp({
-      caseStore, intake, metrics, log, auth, version: VERSION, stopping: stopping.signal, limits: API_LIMITS,
-      ready: () => readiness(sql, pacs),
-      dicomWeb: openDicomWeb(config, sql, arrivals, log),
-    })
-  }
+  const app = createApp({
+    caseStore, intake, metrics, log, auth: config.auth, version: VERSION, stopping: stopping.signal, limits: API_LIMITS,
+    ready: () => readiness(sql, pacs),
+    dicomWeb: images.router,
+  })
+  const listens = role === 'all' || role === 'api'
+  const server = listens ? await listen(app, serverOptions(config)) : null
   if (role === 'all' || role === 'worker') await queue.work(runCases({ config, judge, pacs, caseStore, metrics, log, onStage }))
   if (role === 'all' || role === 'poller') await schedule.start()
   log.info('the service is up', { role, version: VERSION, ...(server === null ? {} : { port: server.port }) })
@@ -224,37 +216,33 @@ function requireSensible({ pacs, database }: Config, role: Role): void {
   }
 }
 
-/** Our own client must pass our own guard. Without auth configured there is none to pass, and none is made up. */
-function withInternalToken(auth: Config['auth'], token: string): Config['auth'] {
-  if (auth.tokens.length === 0 && auth.oidc === null) return auth
-  const sha256 = createHash('sha256').update(token).digest('hex')
-  return { ...auth, tokens: [...auth.tokens, { name: 'plumbline', sha256 }] }
-}
-
-function serverOptions({ service, pacsClient }: Config, auth: Config['auth']) {
+function serverOptions({ service, auth, pacsClient }: Config) {
   return { host: service.host, port: service.port, auth, requestTimeoutMs: pacsClient.timeoutMs * 5 }
 }
 
-/** `/dicom-web`: the embedded archive, or the PACS on this origin. Either tells intake of what is stored through it. */
-function openDicomWeb(config: Config, sql: Sql, arrivals: (stored: readonly InstanceRef[]) => Promise<void>, log: Logger): Router {
+/** The PACS to judge from, and what `/dicom-web` answers: both are the embedded archive where no PACS is configured. */
+function openImages(config: Config, sql: Sql, onStored: (stored: readonly InstanceRef[]) => Promise<void>, log: Logger): { pacs: Pacs; router: Router } {
   const onProblem = (err: unknown) => log.warn('DICOMweb: something went wrong beside the answer', { err })
+  const { archive: limits, pacsClient, service } = config
   if (config.pacs === null) {
-    const archive = createArchive({ sql, directory: join(config.service.dataDir, 'archive') })
-    return createArchiveRouter(archive, { requestBytesMax: config.archive.requestBytesMax, onStored: (stored) => void arrivals(stored).catch(onProblem) })
+    const archive = createArchive({ sql, folder: join(service.dataDir, 'archive'), objectBytesMax: config.limits.objectBytesMax })
+    const router = createArchiveRouter(archive, { ...limits, publicOrigin: null, onStored, onProblem })
+    return { pacs: createArchivePacs(archive, { onStored }), router }
   }
-  return createDicomwebProxy({
+  const router = createDicomwebProxy({
     pacsUrl: config.pacs.url,
     credentials: pacsCredentials(config.pacs),
     publicOrigin: null,
     limits: {
-      requestBytesMax: config.archive.requestBytesMax,
-      responseBytesMax: config.pacsClient.responseBytesMax,
-      stowAnswerBytesMax: 16 * 1024 * 1024,
-      timeoutMs: config.pacsClient.timeoutMs * 5,
+      requestBytesMax: limits.requestBytesMax,
+      responseBytesMax: pacsClient.responseBytesMax,
+      stowAnswerBytesMax: limits.stowAnswerBytesMax,
+      timeoutMs: pacsClient.timeoutMs * 5,
     },
-    onStored: arrivals,
+    onStored,
     onProblem,
   })
+  return { pacs: openRemotePacs(config), router }
 }
 
 function pacsCredentials({ username, password, bearerToken }: NonNullable<Config['pacs']>): { [header: string]: string } {

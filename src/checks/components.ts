@@ -1,16 +1,22 @@
-/** Connected pieces against the number the structure has. Pieces cut apart by the image's edge do not count. */
+/**
+ * Connected pieces against the number the structure has. Pieces cut apart by the image's edge do not count, nor does
+ * what only an empty slice parts: that is slice-gap.ts's.
+ */
 import type { CheckResult, MaskContext } from './check.ts'
-import type { Geometry } from '../domain/geometry.ts'
+import type { Geometry, Mask } from '../domain/geometry.ts'
 import { findComponents, type Component } from '../imaging/components.ts'
 import { voxelVolumeMm3 } from '../imaging/geometry.ts'
+import { gapSlices } from './slice-gap.ts'
 import { expectationsOf } from './structure.ts'
 import { counted, describeSlice, figure, instancesOf, percent } from './words.ts'
 
 /** From this share on the pieces are no islands but a second object. */
 const EXTENSIVE_SHARE = 0.2
 
-export function checkComponents({ mask, measures, resolved, volume, policy }: MaskContext): CheckResult {
-  const { components } = findComponents(mask)
+export function checkComponents(context: MaskContext): CheckResult {
+  const { mask, measures, resolved, volume, policy } = context
+  const gaps = gapSlices(context)
+  const { components } = findComponents(bridge(mask, gaps))
   const expected = expectationsOf(resolved).componentsMax
   const islands = expected === null ? [] : components.slice(expected).filter((piece) => !touchesEdge(piece, mask.geometry))
   const voxels = islands.reduce((sum, { voxelCount }) => sum + voxelCount, 0)
@@ -24,7 +30,7 @@ export function checkComponents({ mask, measures, resolved, volume, policy }: Ma
       name: 'component count',
       value: components.length,
       unit: '1',
-      where: 'whole segment, 26-connected',
+      where: `whole segment, 26-connected${gaps.length > 0 ? ', empty slices bridged' : ''}`,
       ...(expected === null ? {} : { expected: { low: 1, high: expected, source } }),
     },
   ]
@@ -63,4 +69,16 @@ function worstSlice({ box, sliceCounts }: Component): number {
 function worstIslandSlices(islands: readonly Component[]): number[] {
   const rest = islands.slice(0, 1).flatMap(({ box, sliceCounts }) => sliceCounts.map((_, index) => box.origin[2] + index))
   return [...new Set([...islands.map(worstSlice), ...rest])]
+}
+
+/** The mask with each empty slice filled like the one before it. */
+function bridge(mask: Mask, gaps: readonly number[]): Mask {
+  if (gaps.length === 0) return mask
+  const area = mask.box.size[0] * mask.box.size[1]
+  const voxels = Uint8Array.from(mask.voxels)
+  for (const k of gaps) {
+    const from = (k - mask.box.origin[2]) * area
+    voxels.copyWithin(from, from - area, from)
+  }
+  return { ...mask, voxels }
 }

@@ -1,6 +1,6 @@
 /**
  * Slices without voxels inside one object. Two pieces that lie apart are no gap: on both sides of a gap the footprints
- * cover each other, and unless the structure is known to be one piece they do not taper towards it either.
+ * cover each other, are of similar size and do not taper towards it (for a structure of one piece: not both).
  * Slices that the image series itself lacks are the source's fault, not the mask's.
  */
 import type { CheckResult, MaskContext } from './check.ts'
@@ -10,49 +10,58 @@ import { counted, describeSlice, instancesOf, percent } from './words.ts'
 
 /** Shared part of the smaller footprint from which both sides are one object. */
 const OVERLAP_MIN = 0.5
+/** Smaller footprint over the larger one from which both may be one object. */
+const SIZE_RATIO_MIN = 0.4
 /** From this share of the extent on, what is missing is not an edit but a new contour. */
 const EXTENSIVE_SHARE = 0.2
 
 /** Footprint beside the gap over the largest of the three slices beyond: below it the piece tapers to an end of its own. */
 const TAPER_SHARE_MIN = 0.7
 
-export function checkSliceGap({ mask, measures, volume, resolved }: MaskContext): CheckResult {
+export function checkSliceGap(context: MaskContext): CheckResult {
+  const { mask, measures, volume } = context
+  const extent = measures.sliceCounts.length
+  const isMissingImage = (k: number): boolean => volume !== null && (volume.instances[k] ?? null) === null
+  const empty = gapSlices(context).filter((k) => !isMissingImage(k))
+  const share = empty.length / extent
+  const [gap] = empty
+  const evidence = {
+    key: 'gaps',
+    name: 'empty slices inside',
+    value: empty.length,
+    unit: '1',
+    where: `of ${counted(extent, 'slice')} from end to end`,
+    expected: { low: 0, high: 0, source: 'one object has no empty slice between its ends' },
+  }
+  if (gap === undefined) return { evidence: [evidence], findings: [] }
+  const one = empty.length === 1
+  return {
+    evidence: [evidence],
+    findings: [
+      {
+        mode: 'slice-gap',
+        severity: share > EXTENSIVE_SHARE ? 'critical' : 'major',
+        text: `${counted(empty.length, 'slice')} inside the structure ${one ? 'holds' : 'hold'} no voxel (${percent(share)} of its ${extent}), ${one ? 'at' : 'first at'} ${describeSlice(mask.geometry, gap)}.`,
+        evidence: ['gaps'],
+        instances: instancesOf(volume, empty),
+      },
+    ],
+  }
+}
+
+/** Indices of the empty slices that lie inside one object, in order. */
+export function gapSlices({ mask, measures, resolved }: MaskContext): number[] {
   const isOnePiece = expectationsOf(resolved).componentsMax === 1
   const counts = measures.sliceCounts
   const first = measures.tight.origin[2]
-  const extent = counts.length
-  const isMissingImage = (k: number): boolean => volume !== null && (volume.instances[k] ?? null) === null
-  const empty = emptyRuns(counts)
-    .filter((run) => isOnePiece || (isBlunt(counts, run.from - 1, -1) && isBlunt(counts, run.to + 1, 1)))
-    .filter((run) => sliceOverlap(mask, first + run.from - 1, first + run.to + 1) >= OVERLAP_MIN)
+  return emptyRuns(counts)
+    .filter(({ from, to }) => isSimilar(counts[from - 1] ?? 0, counts[to + 1] ?? 0))
+    .filter(({ from, to }) => {
+      const blunt = [isBlunt(counts, from - 1, -1), isBlunt(counts, to + 1, 1)]
+      return isOnePiece ? blunt.includes(true) : !blunt.includes(false)
+    })
+    .filter(({ from, to }) => sliceOverlap(mask, first + from - 1, first + to + 1) >= OVERLAP_MIN)
     .flatMap(({ from, to }) => Array.from({ length: to - from + 1 }, (_, index) => first + from + index))
-    .filter((k) => !isMissingImage(k))
-  const share = empty.length / extent
-  const [gap] = empty
-  return {
-    evidence: [
-      {
-        key: 'gaps',
-        name: 'empty slices inside',
-        value: empty.length,
-        unit: '1',
-        where: `of ${counted(extent, 'slice')} from end to end`,
-        expected: { low: 0, high: 0, source: 'one object has no empty slice between its ends' },
-      },
-    ],
-    findings:
-      gap === undefined
-        ? []
-        : [
-            {
-              mode: 'slice-gap',
-              severity: share > EXTENSIVE_SHARE ? 'critical' : 'major',
-              text: `${counted(empty.length, 'slice')} inside the structure ${empty.length === 1 ? 'holds' : 'hold'} no voxel (${percent(share)} of its ${extent}), ${empty.length === 1 ? 'at' : 'first at'} ${describeSlice(mask.geometry, gap)}.`,
-              evidence: ['gaps'],
-              instances: instancesOf(volume, empty),
-            },
-          ],
-  }
 }
 
 /** Runs of zeros, as indices into the counts, both ends included. */
@@ -71,4 +80,8 @@ function emptyRuns(counts: readonly number[]): { from: number; to: number }[] {
 function isBlunt(counts: readonly number[], index: number, step: 1 | -1): boolean {
   const beyond = [1, 2, 3].map((distance) => counts[index + step * distance] ?? 0)
   return (counts[index] ?? 0) >= TAPER_SHARE_MIN * Math.max(...beyond)
+}
+
+function isSimilar(a: number, b: number): boolean {
+  return Math.min(a, b) >= SIZE_RATIO_MIN * Math.max(a, b)
 }

@@ -18,15 +18,15 @@ export interface ComputeOptions {
 export function createCompute(options: ComputeOptions): Compute {
   const fromSource = import.meta.url.endsWith('.ts')
   const pool = new Piscina({
-    filename: new URL(fromSource ? './thread.ts' : './thread.js', import.meta.url).href,
-    // In a checkout the thread has to load TypeScript too.
-    ...(fromSource ? { execArgv: ['--import', 'tsx'] } : {}),
+    filename: new URL(fromSource ? './thread-from-source.js' : './thread.js', import.meta.url).href,
     workerData: options.thread,
     minThreads: 0,
     maxThreads: options.threads,
     idleTimeout: 30_000,
     resourceLimits: { maxOldGenerationSizeMb: options.heapMebibytes },
   })
+  // A thread that dies is also told here; unheard, that would end the process. The task's own promise says the rest.
+  pool.on('error', () => {})
 
   async function run<Result>(name: string, task: unknown, signal: AbortSignal, transferList: ArrayBuffer[]): Promise<Result> {
     const timeout = AbortSignal.timeout(options.taskTimeoutMs)

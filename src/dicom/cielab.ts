@@ -1,6 +1,6 @@
 /** sRGB (0-255) to the 16-bit CIELab of Recommended Display CIELab Value (PS3.3 C.10.7.1.1; D50, IEC 61966-2-1). */
-export function cielabOf(rgb: readonly [number, number, number]): [number, number, number] {
-  const [r, g, b] = rgb.map((value) => linear(value / 255)) as [number, number, number]
+export function cielabOf([red, green, blue]: readonly [number, number, number]): [number, number, number] {
+  const [r, g, b] = [linear(red / 255), linear(green / 255), linear(blue / 255)]
   // sRGB to XYZ adapted to D50 (Bradford), divided by the D50 white point.
   const x = lightness((0.4360747 * r + 0.3850649 * g + 0.1430804 * b) / 0.96422)
   const y = lightness(0.2225045 * r + 0.7168786 * g + 0.0606169 * b)

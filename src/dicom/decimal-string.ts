@@ -6,8 +6,7 @@ const MAX_SIGNIFICANT_DIGITS = 17
 
 /**
  * A number as DS: at most 16 characters, as many digits as fit, the exponent kept. dcmjs would cut the end off and turn
- * -3.333333333333333e-8 into -3.3333333333333. Throws PlumblineError('bad-request') for NaN, infinities, and
- * what rounding would make infinite.
+ * -3.333333333333333e-8 into -3.3333333333333. Throws PlumblineError('bad-request') for NaN and infinities.
  */
 export function decimalString(value: number): string {
   if (!Number.isFinite(value)) {
@@ -18,9 +17,9 @@ export function decimalString(value: number): string {
   for (let digits = MAX_SIGNIFICANT_DIGITS; digits > 0; digits--) {
     const plain = String(Number(value.toPrecision(digits)))
     const exponential = value.toExponential(digits - 1).replace('e+', 'e')
+    // Near the end of the range, rounding up would make a text that reads as infinite.
     const fitting = [plain, exponential].find((text) => text.length <= MAX_CHARACTERS && Number.isFinite(Number(text)))
     if (fitting !== undefined) return fitting
   }
-  // Only at the very end of the range: rounded to the digits that fit, the number would be read as infinite.
-  throw new PlumblineError('bad-request', `${value} is too large for a DICOM decimal string.`)
+  throw new Error(`unreachable: ${value} has no form of 16 characters`)
 }

@@ -18,9 +18,9 @@ import {
   type SeriesHeader,
   type SourceImages,
 } from './patient-study.ts'
+import { RT_STRUCTURE_SET_STORAGE } from './segmentation-header.ts'
 import { traceOutlines, type PlanePoint } from './trace-outlines.ts'
 
-export const RT_STRUCTURE_SET_STORAGE = '1.2.840.10008.5.1.4.1.1.481.3'
 /** Retired, and still the value that Referenced Study Sequence takes (PS3.3 C.8.8.5). */
 const DETACHED_STUDY_MANAGEMENT = '1.2.840.10008.3.1.2.3.1'
 /** The 16-bit length of a DS value in Explicit VR; the even number below. */

@@ -18,9 +18,8 @@ import {
   type SeriesHeader,
   type SourceImages,
 } from './patient-study.ts'
+import { SEGMENTATION_STORAGE } from './segmentation-header.ts'
 import { deriveUid } from './uid.ts'
-
-export const SEGMENTATION_STORAGE = '1.2.840.10008.5.1.4.1.1.66.4'
 
 /** Attribute tags of the dimension index: Segment Identification Sequence > Referenced Segment Number, ... */
 const TAG = {

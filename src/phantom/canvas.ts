@@ -1,6 +1,6 @@
 /** A labelled grid that shapes are painted on, later over earlier. */
 import type { Geometry, Mask, Vector3 } from '../domain/geometry.ts'
-import { corners, cross, invertAffine, transform } from '../imaging/geometry.ts'
+import { axisVectorMm, corners, cross, indexToLps, invertAffine, transform } from '../imaging/geometry.ts'
 import { tight } from './mask-box.ts'
 import type { Shape } from './shapes.ts'
 
@@ -55,7 +55,7 @@ const STRIDE_SAFETY = 0.5
 
 function paintCoat({ geometry, labels }: Canvas, { label, shape, over, core }: Coat): void {
   const [columns, rows] = geometry.size
-  const [xi, xj, xk, x0, yi, yj, yk, y0, zi, zj, zk, z0] = geometry.affine as Affine
+  const [xi, yi, zi] = axisVectorMm(geometry.affine, 0)
   const voxelsPerMm = STRIDE_SAFETY / Math.hypot(xi, yi, zi)
   const coreDepthMm = core?.depthMm ?? Infinity
   const { low, high } = indexBox(geometry, shape)
@@ -63,24 +63,20 @@ function paintCoat({ geometry, labels }: Canvas, { label, shape, over, core }: C
   for (let k = low[2]; k <= high[2]; k++) {
     for (let j = low[1]; j <= high[1]; j++) {
       const row = (k * rows + j) * columns
+      const [x0, y0, z0] = indexToLps(geometry, [0, j, k])
       for (let i = low[0]; i <= high[0];) {
-        const x = xi * i + xj * j + xk * k + x0
-        const y = yi * i + yj * j + yk * k + y0
-        const z = zi * i + zj * j + zk * k + z0
-        const distance = shape.field(x, y, z)
+        const distance = shape.field(x0 + xi * i, y0 + yi * i, z0 + zi * i)
         const clear = Math.min(Math.abs(distance), Math.abs(distance + coreDepthMm))
         const next = Math.min(high[0] + 1, i + Math.max(1, Math.floor(clear * voxelsPerMm)))
         if (distance < 0) {
-          const paint = core !== undefined && distance < -core.depthMm ? core.label : label
-          for (let at = row + i; at < row + next; at++) if (allowed[labels[at] ?? 0] === 1) labels[at] = paint
+          const colour = core !== undefined && distance < -core.depthMm ? core.label : label
+          for (let at = row + i; at < row + next; at++) if (allowed[labels[at] ?? 0] === 1) labels[at] = colour
         }
         i = next
       }
     }
   }
 }
-type Affine = [number, number, number, number, number, number, number, number, number, number, number, number]
-
 /** First and last index that a shape can reach, cut to the grid. */
 function indexBox(geometry: Geometry, shape: Shape): { low: Vector3; high: Vector3 } {
   const toIndex = invertAffine(geometry.affine)

@@ -83,7 +83,6 @@ function wall(torso: Field, cavity: Field): Coat[] {
   }
   const sternum = inside(ellipsoid([0, -103, 120], [17, 9, 95], { aboutX: 3 }), (x, y, z) => torso(x, y, z) + 6)
   const back = union([-1, 1].flatMap((side) => [tube([[side * 30, 88, -400], [side * 27, 88, 400]], 22)]))
-  const tableTop: Field = (x, y) => Math.abs(y - 128 + 0.0006 * x * x) - 3
   return [
     { label: T.table.label, shape: { field: tableTop, low: [-185, 90, -400], high: [185, 135, 400] } },
     { label: T.skin.label, shape: of(torso), core: { depthMm: 2.5, label: T.fat.label } },
@@ -93,6 +92,9 @@ function wall(torso: Field, cavity: Field): Coat[] {
     { label: T.muscle.label, shape: inside(back, (x, y, z) => torso(x, y, z) + 8) },
   ]
 }
+
+/** A thin, slightly hollow board under the patient. */
+const tableTop: Field = (x, y) => Math.abs(y - 128 + 0.0006 * x * x) - 3
 
 interface Organs {
   readonly liver: Shape
@@ -245,32 +247,45 @@ function lungVessels(random: Random, side: number): Shape[] {
   })
 }
 
+/** How far back the spine lies at height z: its curve, mm. */
+function spineDepth(z: number): number {
+  return 58 + 7 * Math.sin((z + 40) / 75)
+}
+
+/** Negative within a vertebral body, positive within a disc; one of each every 24 mm. */
+const isBone: Field = (_x, _y, z) => Math.abs(((((z + 272) % 24) + 24) % 24) - 12) - 9.5
+
 function spineAndGreatVessels(): Coat[] {
-  const y = (z: number): number => 58 + 7 * Math.sin((z + 40) / 75)
+  const y = spineDepth
   const axis = (z: number, back: number): Vector3 => [0, y(z) + back, z]
   const heights = Array.from({ length: 22 }, (_, index) => -260 + index * 24)
   const body = { low: [-24, 30, -400], high: [24, 85, 400] } as const
   const column: Shape = { field: (x, py, z) => Math.hypot(x / 22, (py - y(z)) / 16.5) - 1, ...body }
-  const isBone: Field = (_x, _y, z) => Math.abs(((((z + 260 + 12) % 24) + 24) % 24) - 12) - 9.5
   const spine = heights.slice(0, -1).map((z) => axis(z, 0))
   const processes = heights.flatMap((z) => [
     tube([axis(z, 22), axis(z - 8, 44)], 4, 3),
     ...[-1, 1].map((side) => tube([[side * 12, y(z) + 14, z], [side * 38, y(z) + 22, z + 2]], 5, 3)),
   ])
   const psoas = [-1, 1].map((side) => tube([[side * 26, 50, -110], [side * 38, 50, -170], [side * 50, 42, -400]], 13, 26))
-  const descending: Vector3[] = [[26, 36, 118], [24, 34, 60], [16, 30, 0], [12, 26, -60], [8, 30, -140], [6, 32, -400]]
-  const arch: Vector3[] = [[26, 36, 118], [18, 10, 138], [0, -14, 130], [-8, -22, 96], [6, -26, 66]]
   return [
     ...psoas.map((shape) => ({ label: T.muscle.label, shape, over: [T.fat.label, T.gutWall.label, T.gutContent.label, T.gutGas.label] })),
-    { label: T.vein.label, shape: tube([[-20, 18, 30], [-20, 26, -10], [-20, 28, -80], [-18, 34, -400]], 11) },
-    { label: T.vein.label, shape: tube([[-26, -16, 170], [-24, -10, 110], [-20, 0, 72]], 9) },
-    { label: T.vein.label, shape: tube([[-20, 12, -110], [-10, -2, -92], [-24, -8, -74]], 7) },
-    { label: T.aorta.label, shape: union([tube(descending, 12.5, 9.5), tube(arch, 13, 15)], 3) },
+    ...greatVessels(),
     { label: T.disc.label, shape: column },
     { label: T.cortex.label, shape: inside(column, isBone) },
     { label: T.marrow.label, shape: inside(grown(column, -0.12), (x, py, z) => isBone(x, py, z) + 1.5) },
     ...processes.map((shape) => ({ label: T.cortex.label, shape })),
     { label: T.canal.label, shape: tube(spine.map(([x, py, z]): Vector3 => [x, py + 26, z]), 8.5) },
+  ]
+}
+
+function greatVessels(): Coat[] {
+  const descending: Vector3[] = [[26, 36, 118], [24, 34, 60], [16, 30, 0], [12, 26, -60], [8, 30, -140], [6, 32, -400]]
+  const arch: Vector3[] = [[26, 36, 118], [18, 10, 138], [0, -14, 130], [-8, -22, 96], [6, -26, 66]]
+  return [
+    { label: T.vein.label, shape: tube([[-20, 18, 30], [-20, 26, -10], [-20, 28, -80], [-18, 34, -400]], 11) },
+    { label: T.vein.label, shape: tube([[-26, -16, 170], [-24, -10, 110], [-20, 0, 72]], 9) },
+    { label: T.vein.label, shape: tube([[-20, 12, -110], [-10, -2, -92], [-24, -8, -74]], 7) },
+    { label: T.aorta.label, shape: union([tube(descending, 12.5, 9.5), tube(arch, 13, 15)], 3) },
   ]
 }
 

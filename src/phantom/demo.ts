@@ -3,6 +3,7 @@ import type { Mask } from '../domain/geometry.ts'
 import type { InstanceRef, StoreItem } from '../ports.ts'
 import { cielabOf } from '../dicom/cielab.ts'
 import type { PatientStudy, SeriesHeader, SourceImages } from '../dicom/patient-study.ts'
+import { RT_STRUCTURE_SET_STORAGE, SEGMENTATION_STORAGE } from '../dicom/segmentation-header.ts'
 import { deriveUid } from '../dicom/uid.ts'
 import {
   CT_IMAGE_STORAGE,
@@ -11,8 +12,8 @@ import {
   type Acquisition,
   type ImageSeries,
 } from '../dicom/write-image.ts'
-import { RT_STRUCTURE_SET_STORAGE, writeRtStruct } from '../dicom/write-rtstruct.ts'
-import { SEGMENTATION_STORAGE, writeSeg } from '../dicom/write-seg.ts'
+import { writeRtStruct } from '../dicom/write-rtstruct.ts'
+import { writeSeg } from '../dicom/write-seg.ts'
 import { DEMO_CASES, DEMO_PATIENTS, type DemoCase, type DemoPatient, type DemoSegment } from './demo-cases.ts'
 import { withFault } from './faults.ts'
 import { makeCtPatient, makeMrPatient, type PhantomPatient } from './patient.ts'

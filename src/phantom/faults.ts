@@ -11,18 +11,15 @@ const GAP_SLICES = 3
 
 /** One fault on a mask. `truncated` cuts it flat near the head; `islands` adds blobs far from it. */
 export function withFault(mask: Mask, fault: Fault): Mask {
-  switch (fault) {
-    case 'none':
-      return mask
-    case 'empty':
-      return { ...mask, box: { origin: [0, 0, 0], size: [0, 0, 0] }, voxels: new Uint8Array(0) }
-    case 'truncated':
-      return keepSlices(mask, (slice, count) => slice < Math.round(count * (1 - TRUNCATED_SHARE)))
-    case 'slice-gap':
-      return keepSlices(mask, (slice, count) => Math.abs(slice - (count >> 1)) > (GAP_SLICES - 1) / 2)
-    case 'islands':
-      return withIslands(mask)
-  }
+  return FAULTS[fault](mask)
+}
+
+const FAULTS: Readonly<Record<Fault, (mask: Mask) => Mask>> = {
+  none: (mask) => mask,
+  empty: (mask) => keepSlices(mask, () => false),
+  truncated: (mask) => keepSlices(mask, (slice, count) => slice < Math.round(count * (1 - TRUNCATED_SHARE))),
+  'slice-gap': (mask) => keepSlices(mask, (slice, count) => Math.abs(slice - (count >> 1)) > (GAP_SLICES - 1) / 2),
+  islands: withIslands,
 }
 
 function keepSlices(mask: Mask, keep: (slice: number, count: number) => boolean): Mask {

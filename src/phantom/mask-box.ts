@@ -31,8 +31,6 @@ function reboxed({ geometry, box, voxels }: Mask, to: Box): Mask {
   const first = (axis: 0 | 1 | 2): number => Math.max(box.origin[axis], to.origin[axis])
   const end = (axis: 0 | 1 | 2): number =>
     Math.min(box.origin[axis] + box.size[axis], to.origin[axis] + to.size[axis])
-  const offset = (inBox: Box, [i, j, k]: Vector3): number =>
-    ((k - inBox.origin[2]) * inBox.size[1] + j - inBox.origin[1]) * inBox.size[0] + i - inBox.origin[0]
   for (let k = first(2); k < end(2); k++) {
     for (let j = first(1); j < end(1); j++) {
       const from = offset(box, [first(0), j, k])
@@ -40,6 +38,10 @@ function reboxed({ geometry, box, voxels }: Mask, to: Box): Mask {
     }
   }
   return { geometry, box: to, voxels: out }
+}
+
+function offset(box: Box, [i, j, k]: Vector3): number {
+  return ((k - box.origin[2]) * box.size[1] + j - box.origin[1]) * box.size[0] + i - box.origin[0]
 }
 
 /** First and last index of a voxel in the mask's box; [-1, -1, -1] when there is none. */

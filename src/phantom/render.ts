@@ -1,4 +1,5 @@
 /** From painted labels to stored pixel values: mean, slow texture, noise, and the blur of a real scanner. */
+import { axisVectorMm, indexToLps } from '../imaging/geometry.ts'
 import type { Canvas } from './canvas.ts'
 import { fillGaussian, seededRandom } from './random.ts'
 import { smoothNoise } from './shapes.ts'
@@ -53,18 +54,16 @@ function signalFiller(canvas: Canvas, look: Look, seed: number): (out: Float32Ar
     texture[tissue.label] = tissue.texture
   }
   const wave = smoothNoise(seededRandom(seed), look.textureWavelengthMm)
-  const { affine } = canvas.geometry
-  const [xi, xj, xk, x0, yi, yj, yk, y0, zi, zj, zk, z0] = affine as Row3
+  const [xi, yi, zi] = axisVectorMm(canvas.geometry.affine, 0)
   return (out, k) => {
     for (let j = 0; j < rows; j++) {
+      const [x0, y0, z0] = indexToLps(canvas.geometry, [0, j, k])
       for (let i = 0; i < columns; i++) {
         const label = canvas.labels[(k * rows + j) * columns + i] ?? 0
         let value = mean[label] ?? 0
         const depth = texture[label] ?? 0
         if (depth !== 0 || look.bias !== null) {
-          const x = xi * i + xj * j + xk * k + x0
-          const y = yi * i + yj * j + yk * k + y0
-          const z = zi * i + zj * j + zk * k + z0
+          const [x, y, z] = [x0 + xi * i, y0 + yi * i, z0 + zi * i]
           if (depth !== 0) value += depth * wave(x, y, z)
           if (look.bias !== null) value *= look.bias(x, y, z)
         }
@@ -73,7 +72,6 @@ function signalFiller(canvas: Canvas, look: Look, seed: number): (out: Float32Ar
     }
   }
 }
-type Row3 = [number, number, number, number, number, number, number, number, number, number, number, number]
 
 /** In-plane binomial blur (1 2 1)/4 along rows and columns: partial volume and correlated noise. Edges stay as they are. */
 function blur(plane: Float32Array, columns: number, rows: number): void {

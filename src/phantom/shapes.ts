@@ -126,13 +126,13 @@ const WAVE_REACH_MM = 8
 /** A smooth random field within [-1, 1]: a product and a sum of sines. */
 export function smoothNoise(random: Random, wavelengthMm: number): Field {
   const wave = (2 * Math.PI) / wavelengthMm
-  const [a, b, c, d, e, f] = Array.from({ length: 6 }, () => between(random, 0, 2 * Math.PI)) as Six
+  const phase = (): number => between(random, 0, 2 * Math.PI)
+  const [a, b, c, d, e, f] = [phase(), phase(), phase(), phase(), phase(), phase()]
   return (x, y, z) =>
     0.5 * Math.sin(wave * x + a) * Math.sin(wave * y + b) +
     0.3 * Math.sin(0.7 * wave * z + c) * Math.sin(0.8 * wave * (x + y) + d) +
     0.2 * Math.sin(1.3 * wave * (x - z) + e) * Math.sin(1.1 * wave * y + f)
 }
-type Six = [number, number, number, number, number, number]
 
 /** Polynomial smooth minimum (Quilez 2013). */
 function smoothMin(a: number, b: number, blendMm: number): number {
@@ -141,9 +141,9 @@ function smoothMin(a: number, b: number, blendMm: number): number {
 }
 
 function hull(shapes: readonly Shape[], field: Field): Shape {
-  const low = [0, 1, 2].map((axis) => Math.min(...shapes.map((shape) => shape.low[axis as 0 | 1 | 2])))
-  const high = [0, 1, 2].map((axis) => Math.max(...shapes.map((shape) => shape.high[axis as 0 | 1 | 2])))
-  return { field, low: low as unknown as Vector3, high: high as unknown as Vector3 }
+  const lowest = (axis: 0 | 1 | 2): number => Math.min(...shapes.map((shape) => shape.low[axis]))
+  const highest = (axis: 0 | 1 | 2): number => Math.max(...shapes.map((shape) => shape.high[axis]))
+  return { field, low: [lowest(0), lowest(1), lowest(2)], high: [highest(0), highest(1), highest(2)] }
 }
 
 function around(centre: Vector3, reach: Vector3): Pick<Shape, 'low' | 'high'> {

@@ -29,8 +29,8 @@ describe('components', () => {
     const found = findings(mask)
     expect(brief(found)).toEqual([`fragmented ${severity}`])
     expect(found[0]?.text).toMatch(/^1 island beside the expected 1 piece/)
-    const worst = Math.round((centre[2] + 120) / 3)
-    expect(found[0]?.instances[0]).toBe(`2.25.${100 + worst}`)
+    const worst = Number(found[0]?.instances[0]?.slice('2.25.'.length)) - 100
+    expect(Math.abs(worst * 3 - 120 - centre[2])).toBeLessThanOrEqual(3)
     expect(found[0]?.instances.length).toBeLessThanOrEqual(10)
   })
 
@@ -121,10 +121,14 @@ describe('slice gap', () => {
     expect(found[0]).toMatchObject({ instances: ['2.25.140'], text: '1 slice inside the structure holds no voxel (2 % of its 41), at slice 41 of 80 (z = 0.0 mm).' })
   })
 
+  it('finds one near the end of an organ of one piece, too', () => {
+    expect(brief(findings(without(51)))).toEqual(['slice-gap major'])
+  })
+
   it('is graver when every other slice is missing', () => {
     const zs = Array.from({ length: 20 }, (_, n) => -57 + 6 * n)
-    const found = findings(without(...zs), { resolved: named('liver', aStructure()) })
-    expect(brief(found)).toContain('slice-gap critical')
+    // What is left of the tips is smaller than its neighbour by too much to be told from a speck.
+    expect(brief(findings(without(...zs)))).toEqual(['slice-gap critical', 'fragmented minor'])
   })
 
   it('is none between two lesions one above the other', () => {
@@ -143,7 +147,7 @@ describe('slice gap', () => {
 describe('out of body', () => {
   it.each([
     [0, []],
-    [125, ['out-of-body major']],
+    [160, ['out-of-body major']],
     [200, ['out-of-body critical']],
   ])('an organ moved by %i mm', (mm, expected) => {
     const mask = paintMask(GRID, ellipsoid([mm * 0.75, 0, 0], [40, 30, 40]))

@@ -14,6 +14,7 @@ describe('decimalString', () => {
     [1.2345678901234568e17, '1.23456789012e17'],
     [Math.PI * 1e13, '31415926535897.9'],
     [5e-324, '5e-324'],
+    [Number.MAX_VALUE, '1.79769313e308'],
     [-1.7e308, '-1.7e+308'],
     [-1.7123456789123456e308, '-1.712345679e308'],
   ])('%d is %s', (value, text) => {
@@ -22,7 +23,7 @@ describe('decimalString', () => {
 
   it('always fits, is a legal DS and keeps eight digits', () => {
     assert(
-      property(double({ noNaN: true, min: -1.79e308, max: 1.79e308 }), (value) => {
+      property(double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         const text = decimalString(value)
         const error = value === 0 ? 0 : Math.abs(Number(text) / value - 1)
         return text.length <= 16 && /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text) && (error < 1e-8 || Math.abs(value) < 1e-300)
@@ -30,7 +31,7 @@ describe('decimalString', () => {
     )
   })
 
-  it.each([NaN, Infinity, -Infinity, Number.MAX_VALUE])('refuses %d', (value) => {
+  it.each([NaN, Infinity, -Infinity])('refuses %d', (value) => {
     expect(() => decimalString(value)).toThrow(PlumblineError)
   })
 })

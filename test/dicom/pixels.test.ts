@@ -37,6 +37,14 @@ async function valuesOf(part10: Part10, frame = 0): Promise<number[]> {
   return Array.from((await decodeFrame(part10, frame)).values)
 }
 
+function encapsulated(frames: number, offsets: number[], ...fragments: number[][]): Part10 {
+  return {
+    transferSyntaxUid: RLE,
+    dataset: image([words(0)], { NumberOfFrames: frames }).dataset,
+    pixelData: { kind: 'encapsulated', offsets, fragments: fragments.map((bytes) => Uint8Array.from(bytes)) },
+  }
+}
+
 describe('decodeFrame', () => {
   it('reads native 16 bit frames, one at a time', async () => {
     const part10 = image([words(1, 2, 3, 4, 5, 65535, 7, 8, 9, 10, 11, 12)], { NumberOfFrames: 2 })
@@ -115,11 +123,6 @@ describe('decodeFrame', () => {
 
 describe('frameBytes', () => {
   it('joins the fragments of a single frame and finds frames by the offset table', () => {
-    const encapsulated = (frames: number, offsets: number[], ...fragments: number[][]): Part10 => ({
-      transferSyntaxUid: RLE,
-      dataset: image([words(0)], { NumberOfFrames: frames }).dataset,
-      pixelData: { kind: 'encapsulated', offsets, fragments: fragments.map((bytes) => Uint8Array.from(bytes)) },
-    })
     expect(Array.from(frameBytes(encapsulated(1, [], [1, 2], [3, 4]), 0))).toEqual([1, 2, 3, 4])
     expect(Array.from(frameBytes(encapsulated(2, [], [1, 2], [3, 4]), 1))).toEqual([3, 4])
     expect(Array.from(frameBytes(encapsulated(2, [0, 20], [1, 2], [3, 4], [5, 6]), 1))).toEqual([5, 6])

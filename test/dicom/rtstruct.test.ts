@@ -10,6 +10,10 @@ function contour(data: readonly string[] = SQUARE, type = 'CLOSED_PLANAR', more:
   return { ContourGeometricType: type, NumberOfContourPoints: String(data.length / 3), ContourData: [...data], ...more }
 }
 
+function image(uid: string): NaturalDataset {
+  return { ReferencedSOPClassUID: '1.2', ReferencedSOPInstanceUID: uid }
+}
+
 function roi(number: number, more: NaturalDataset = {}): NaturalDataset {
   return { ROINumber: String(number), ROIName: `ROI ${number}`, ReferencedFrameOfReferenceUID: '1.2.4', ROIGenerationAlgorithm: 'AUTOMATIC', ...more }
 }
@@ -34,7 +38,6 @@ function read(contours: readonly NaturalDataset[], more: NaturalDataset = {}): P
 
 describe('readRtStruct', () => {
   it('reads contours, codes, producer and references', async () => {
-    const image = (uid: string) => ({ ReferencedSOPClassUID: '1.2', ReferencedSOPInstanceUID: uid })
     const result = await read([contour(SQUARE, 'CLOSED_PLANAR', { ContourImageSequence: [image('1.5.1')] }), contour(SQUARE, 'CLOSEDPLANAR_XOR')], {
       RTROIObservationsSequence: [
         {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Mask } from '../../src/domain/geometry.ts'
 import type { Segmentation } from '../../src/domain/segmentation.ts'
+import type { NaturalDataset } from '../../src/dicom/part10.ts'
 import { readSegmentation } from '../../src/dicom/read-segmentation.ts'
 import { code, LIMITS, segFile, type SegSample } from './read-samples.ts'
 
@@ -12,6 +13,10 @@ const TWO = { SegmentNumber: 2, SegmentLabel: 'Spleen' }
 
 function read(sample: SegSample): Promise<Segmentation> {
   return readSegmentation(segFile(sample), LIMITS)
+}
+
+function image(uid: string): NaturalDataset {
+  return { ReferencedSOPClassUID: '1.2', ReferencedSOPInstanceUID: uid }
 }
 
 function maskOf(segmentation: Segmentation, at = 0): Mask {
@@ -144,7 +149,6 @@ describe('readSeg', () => {
   })
 
   it('collects references and the producer', async () => {
-    const image = (uid: string) => ({ ReferencedSOPClassUID: '1.2', ReferencedSOPInstanceUID: uid })
     const result = await read({
       segments: [{ ...ONE, SegmentationAlgorithmIdentificationSequence: [{ AlgorithmName: 'Net', AlgorithmVersion: '2.1' }] }],
       frames: [{ segment: 1, z: 0, pixels: DOT }],

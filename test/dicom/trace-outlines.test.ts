@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import fc from 'fast-check'
+import { array, assert, integer, property } from 'fast-check'
 import type { Mask } from '../../src/domain/geometry.ts'
 import { traceOutlines, type PlanePoint } from '../../src/dicom/trace-outlines.ts'
 
@@ -43,8 +43,8 @@ describe('traceOutlines', () => {
   })
 
   it('gives any mask back when filled at voxel centres', () => {
-    fc.assert(
-      fc.property(fc.array(fc.integer({ min: 0, max: 1 }), { minLength: 63, maxLength: 63 }), (voxels) => {
+    assert(
+      property(array(integer({ min: 0, max: 1 }), { minLength: 63, maxLength: 63 }), (voxels) => {
         const polygons = traceOutlines(maskOf(9, 7, voxels)).flatMap((outline) => outline.polygons)
         const filled = voxels.map((_, n) => Number(rasterise(polygons, 10 + (n % 9), 20 + Math.floor(n / 9))))
         expect(filled).toEqual(voxels)

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { numbers, readPart10, text, texts } from '../../src/dicom/part10.ts'
 import { writeImageSeries } from '../../src/dicom/write-image.ts'
-import { geometry, imageSeries } from './write-samples.ts'
+import { geometry, imageSeries, pixelBytes } from './write-samples.ts'
 
 describe('writeImageSeries', () => {
   const files = [...writeImageSeries(imageSeries())]
@@ -19,7 +19,7 @@ describe('writeImageSeries', () => {
 
   it('keeps every stored value and its scale', () => {
     const { dataset } = readPart10(files[2]?.bytes ?? new Uint8Array())
-    const pixels = new Int16Array(Uint8Array.from(new Uint8Array(dataset['7FE00010']?.Value[0] as ArrayBuffer)).buffer)
+    const pixels = new Int16Array(pixelBytes(dataset).buffer)
     expect([...pixels.subarray(0, 35)]).toEqual([...imageSeries().voxels.subarray(70, 105)])
     expect(numbers(dataset, 'RescaleIntercept')).toEqual([-1024])
     expect(numbers(dataset, 'PixelRepresentation')).toEqual([1])

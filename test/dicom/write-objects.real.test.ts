@@ -12,7 +12,8 @@ import { demoMask, makeDemoStudies, type MadeStudy } from '../../src/phantom/dem
 import { onWholeGrid } from '../../src/phantom/mask-box.ts'
 import { makeCtPatient, makeMrPatient, type PhantomPatient } from '../../src/phantom/patient.ts'
 import { deriveUid } from '../../src/dicom/uid.ts'
-import { SEGMENTATION_STORAGE, writeSeg } from '../../src/dicom/write-seg.ts'
+import { SEGMENTATION_STORAGE } from '../../src/dicom/segmentation-header.ts'
+import { writeSeg } from '../../src/dicom/write-seg.ts'
 import { mask, segInput, segment } from './write-samples.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plumbline-objects-'))

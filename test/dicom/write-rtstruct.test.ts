@@ -1,8 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { items, numbers, readPart10, text } from '../../src/dicom/part10.ts'
 import { cielabOf } from '../../src/dicom/cielab.ts'
-import { writeRtStruct } from '../../src/dicom/write-rtstruct.ts'
+import { writeRtStruct, type RtStructInput } from '../../src/dicom/write-rtstruct.ts'
 import { emptyMask, geometry, mask, rtStructInput, source } from './write-samples.ts'
+
+/** A comb seen from the side: one polygon with about six points a tooth. */
+function comb(teeth: number): RtStructInput {
+  const size = [2 * teeth, 3, 1] as const
+  const long = { ...geometry, size: [2 * teeth, 3, 4] } as const
+  const voxels = Uint8Array.from({ length: 6 * teeth }, (_, n) => Number(n < 2 * teeth || n % 2 === 0))
+  return { ...rtStructInput([{ geometry: long, box: { origin: [0, 0, 0], size }, voxels }]), geometry: long }
+}
 
 describe('writeRtStruct', () => {
   const { dataset } = readPart10(writeRtStruct(rtStructInput([mask, emptyMask])).bytes)
@@ -33,12 +41,6 @@ describe('writeRtStruct', () => {
   })
 
   it('refuses a contour that its value representation cannot hold', () => {
-    const comb = (teeth: number): Parameters<typeof writeRtStruct>[0] => {
-      const size = [2 * teeth, 3, 1] as const
-      const long = { ...geometry, size: [2 * teeth, 3, 4] } as const
-      const voxels = Uint8Array.from({ length: 6 * teeth }, (_, n) => Number(n < 2 * teeth || n % 2 === 0))
-      return { ...rtStructInput([{ geometry: long, box: { origin: [0, 0, 0], size }, voxels }]), geometry: long }
-    }
     expect(() => writeRtStruct(comb(60))).not.toThrow()
     expect(() => writeRtStruct(comb(600))).toThrow(/too many points/)
   })

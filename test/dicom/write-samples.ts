@@ -4,6 +4,7 @@ import type { PatientStudy, SeriesHeader, SourceImages } from '../../src/dicom/p
 import type { RtStructInput } from '../../src/dicom/write-rtstruct.ts'
 import type { SegInput, SegSegment } from '../../src/dicom/write-seg.ts'
 import { CT_IMAGE_STORAGE, type ImageSeries } from '../../src/dicom/write-image.ts'
+import type { Dataset } from '../../src/dicom/part10.ts'
 import { deriveUid } from '../../src/dicom/uid.ts'
 
 const [cosine, sine] = [Math.cos(0.2), Math.sin(0.2)]
@@ -122,4 +123,12 @@ export function rtStructInput(masks: readonly Mask[]): RtStructInput {
       mask: shape,
     })),
   }
+}
+
+/** A copy of the native Pixel Data of a data set that was read. */
+export function pixelBytes(dataset: Dataset): Uint8Array<ArrayBuffer> {
+  const value = dataset['7FE00010']?.Value[0]
+  if (value instanceof ArrayBuffer) return new Uint8Array(value.slice(0))
+  if (value instanceof Uint8Array) return Uint8Array.from(value)
+  throw new Error('the data set has no pixel data')
 }

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { items, numbers, readPart10, text, texts, type Dataset } from '../../src/dicom/part10.ts'
 import { deriveUid } from '../../src/dicom/uid.ts'
-import { SEGMENTATION_STORAGE, writeSeg } from '../../src/dicom/write-seg.ts'
-import { emptyMask, geometry, mask, segInput, segment, source } from './write-samples.ts'
+import { SEGMENTATION_STORAGE } from '../../src/dicom/segmentation-header.ts'
+import { writeSeg } from '../../src/dicom/write-seg.ts'
+import { emptyMask, geometry, mask, pixelBytes, segInput, segment, source } from './write-samples.ts'
 
 function read(bytes: Uint8Array): Dataset {
   return readPart10(bytes).dataset
@@ -28,7 +29,7 @@ describe('writeSeg', () => {
   })
 
   it('packs frames as one continuous stream of bits, least significant first', () => {
-    const packed = new Uint8Array(dataset['7FE00010']?.Value[0] as ArrayBuffer)
+    const packed = pixelBytes(dataset)
     expect(packed.length).toBe(18)
     const set = Array.from({ length: 140 }, (_, bit) => bit).filter((bit) => ((packed[bit >> 3] ?? 0) >> (bit & 7)) & 1)
     const firstSlice = [11, 12, 13, 16, 18, 21, 22, 23]

@@ -10,7 +10,8 @@ import { orthancInstalled, startOrthanc, type Orthanc } from '../support/orthanc
 
 const signal = new AbortController().signal
 const installed = orthancInstalled()
-if (!installed) console.warn('Orthanc is not installed: the tests of the DICOMweb client against it are left out.')
+// eslint-disable-next-line no-console
+if (!installed) console.warn('Orthanc is not installed: 6 tests of the DICOMweb client against it are left out.')
 
 describe.skipIf(!installed)('DICOMweb client against Orthanc', () => {
   let folder: string
@@ -90,7 +91,7 @@ describe.skipIf(!installed)('DICOMweb client against Orthanc', () => {
     )
     expect(Buffer.from(await pacs.retrieveInstance(slices[1]!, signal)).equals(slices[1]!.bytes)).toBe(true)
     const headers = await pacs.seriesMetadata('2.25.11', '2.25.11.1', signal)
-    expect(headers.map((header) => header['00200032']?.Value?.[2]).toSorted()).toEqual([1, 2, 3])
+    expect(new Set(headers.map((header) => header['00200032']?.Value?.[2]))).toEqual(new Set([1, 2, 3]))
     expect(headers[0]?.['00100010']?.Value).toEqual([{ Alphabetic: 'Prüfung^Nr 1' }])
   })
 

@@ -1,16 +1,22 @@
 /** Small CT files, written by our own writer, for tests of the PACS side. */
-import { writePart10, type NaturalDataset } from '../../src/dicom/part10.ts'
+import { EXPLICIT_VR_LITTLE_ENDIAN, writePart10, type NaturalDataset } from '../../src/dicom/part10.ts'
 import type { StoreItem } from '../../src/ports.ts'
 
 const CT_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.2'
 
 /** One 4x4 CT slice of study `2.25.1<study>`; `changes` by keyword. Invented patient. */
-export function ctSlice(study: number, series: number, instance: number, changes: NaturalDataset = {}): StoreItem {
+export function ctSlice(
+  study: number,
+  series: number,
+  instance: number,
+  changes: NaturalDataset = {},
+  transferSyntaxUid = EXPLICIT_VR_LITTLE_ENDIAN,
+): StoreItem {
   const studyInstanceUid = `2.25.1${study}`
   const seriesInstanceUid = `${studyInstanceUid}.${series}`
   const sopInstanceUid = `${seriesInstanceUid}.${instance}`
   const pixels = Int16Array.from({ length: 16 }, (_, index) => index * 10 + instance)
-  const bytes = writePart10({
+  const natural = {
     SOPClassUID: CT_IMAGE_STORAGE,
     SOPInstanceUID: sopInstanceUid,
     StudyInstanceUID: studyInstanceUid,
@@ -46,6 +52,7 @@ export function ctSlice(study: number, series: number, instance: number, changes
     PixelData: [pixels.buffer],
     _vrMap: { PixelData: 'OW' },
     ...changes,
-  })
+  }
+  const bytes = writePart10(natural, transferSyntaxUid)
   return { bytes, sopClassUid: CT_IMAGE_STORAGE, studyInstanceUid, seriesInstanceUid, sopInstanceUid }
 }

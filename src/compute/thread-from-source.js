@@ -1,0 +1,6 @@
+// In a checkout: makes this worker thread understand TypeScript, then is thread.ts.
+import { register } from 'tsx/esm/api'
+
+register()
+const thread = await import('./thread.ts')
+export const { readSegmentation, assess } = thread

@@ -1,0 +1,98 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { loadKnowledge, parseKnowledge } from '../src/knowledge.ts'
+
+const SHIPPED = new URL('../config/knowledge/', import.meta.url)
+
+describe('the knowledge that ships', () => {
+  const { structures, sources } = loadKnowledge(SHIPPED)
+
+  it('describes the structures of TotalSegmentator, radiotherapy and the reference tasks', () => {
+    expect(structures.length).toBeGreaterThanOrEqual(60)
+    const ids = structures.map(({ id }) => id)
+    expect(ids).toEqual(expect.arrayContaining(['liver', 'kidney', 'prostate', 'parotid-gland', 'brain-lesion', 'breast-lesion', 'lung-nodule', 'lung-tumour', 'vertebra-l5', 'rib-12']))
+  })
+
+  it('spells out every source', () => {
+    for (const { components, volumeCm3, intensity } of structures) {
+      for (const { source } of [components, ...(volumeCm3 === null ? [] : [volumeCm3]), ...intensity]) {
+        expect(Object.values(sources)).toContain(source)
+      }
+    }
+  })
+
+  it('means one structure by each name, and one by each code and region', () => {
+    const names = structures.flatMap(({ names: own }) => own.map((name) => name.toLowerCase().replaceAll(' ', '')))
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
+    const codes = structures.flatMap(({ codes: own, regions }) =>
+      own.flatMap(({ scheme, value }) => (regions.length > 0 ? regions : [{ scheme: '', value: '' }]).map((region) => [scheme, value, region.scheme, region.value].join(' '))),
+    )
+    expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([])
+  })
+
+  it('has ranges that are not empty', () => {
+    for (const { volumeCm3, intensity } of structures) {
+      for (const { low, high } of [...(volumeCm3 === null ? [] : [volumeCm3]), ...intensity]) {
+        expect(low ?? -Infinity).toBeLessThan(high ?? Infinity)
+      }
+    }
+  })
+})
+
+const ENTRY = `
+  - id: thing
+    name: Thing
+    kind: organ
+    codes: [{ scheme: SCT, value: '1', meaning: Thing }]
+    names: [thing]
+    paired: false
+    components: { max: 1, source: here }
+    volumeCm3: { low: 1, high: 2, source: a place of its own }
+    mayReachImageEdge: false
+    appearance: Grey.
+    location: Here.
+`
+
+describe('loadKnowledge', () => {
+  let folder = ''
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'knowledge-'))
+  })
+  afterEach(() => {
+    rmSync(folder, { recursive: true })
+  })
+  const file = (name: string, structures: string): void => writeFileSync(join(folder, name), `sources: { here: 'Author, Journal 2000' }\nstructures:${structures}`)
+
+  it('joins files by name and replaces source keys by their text', () => {
+    file('b.yaml', ENTRY.replace('id: thing', 'id: second'))
+    file('a.yaml', ENTRY)
+    writeFileSync(join(folder, 'notes.txt'), 'not knowledge')
+    const { structures } = loadKnowledge(folder)
+    expect(structures.map(({ id }) => id)).toEqual(['thing', 'second'])
+    expect(structures[0]).toMatchObject({ components: { source: 'Author, Journal 2000' }, volumeCm3: { source: 'a place of its own' } })
+  })
+
+  it.each([
+    ['a wrong kind', ENTRY.replace('kind: organ', 'kind: gadget'), /a\.yaml, entry 1 \(thing\), kind/],
+    ['a missing source', ENTRY.replace(', source: here', ''), /entry 1 \(thing\), components\.source/],
+    ['an unknown field', `${ENTRY}    colour: blue\n`, /entry 1 \(thing\).*colour/],
+    ['an empty range', ENTRY.replace('high: 2', 'high: 1'), /thing: the volume range is empty/],
+    ['the same id twice', ENTRY + ENTRY.trimStart().replace(/^/, '\n  '), /Two knowledge entries have the id thing/],
+    ['broken YAML', '\n  - id: [', /a\.yaml is not valid YAML at line/],
+  ])('refuses %s and says where', (_, structures, message) => {
+    file('a.yaml', structures)
+    expect(() => loadKnowledge(folder)).toThrowError(expect.objectContaining({ code: 'bad-config', message: expect.stringMatching(message) as string }))
+  })
+
+  it('refuses an empty or absent folder', () => {
+    expect(() => loadKnowledge(folder)).toThrow(/holds no structure/)
+    expect(() => loadKnowledge(join(folder, 'absent'))).toThrow(/cannot be read/)
+  })
+
+  it('does not unfold a bomb of aliases', () => {
+    const bomb = `a: &a [x, x]\nb: &b [${'*a, '.repeat(60)}*a]\nc: &c [${'*b, '.repeat(60)}*b]\nd: [${'*c, '.repeat(60)}*c]\n`
+    expect(() => parseKnowledge(bomb, 'bomb.yaml')).toThrow(/bomb\.yaml is not valid YAML/)
+  })
+})

@@ -1,5 +1,5 @@
 /** A folder of DICOM files as a PACS: no server, no database, nothing written to it. */
-import { opendir, readFile, mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { isUidLike, jsonText, toDicomJson } from '../dicom/json.ts'
 import { PlumblineError } from '../errors.ts'
@@ -145,9 +145,14 @@ async function lookAt(path: string, options: FolderOptions): Promise<Look> {
 async function pathsBelow(folder: string, filesMax: number): Promise<string[]> {
   const paths: string[] = []
   try {
-    for await (const entry of await opendir(folder, { recursive: true })) {
-      // Links are not followed: they may lead anywhere, and round in circles.
-      if (entry.isFile()) paths.push(join(entry.parentPath, entry.name))
+    // Not `opendir(..., { recursive: true })`: on Node 20 it gives the first 32 entries of a folder and ends without an error.
+    const folders = [folder]
+    for (let current = folders.pop(); current !== undefined; current = folders.pop()) {
+      for (const entry of await readdir(current, { withFileTypes: true })) {
+        // Links are not followed: they may lead anywhere, and round in circles.
+        if (entry.isDirectory()) folders.push(join(current, entry.name))
+        else if (entry.isFile()) paths.push(join(current, entry.name))
+      }
       if (paths.length > filesMax) {
         throw new PlumblineError('limit-exceeded', `The folder holds more than ${filesMax} files.`, {
           nextStep: 'Give the folder of one study.',

@@ -1,11 +1,11 @@
 /** Segmentation instances, BINARY (PS3.3 A.51, C.8.20), one frame per segment and slice that is not empty. */
 import type { Producer } from '../domain/case.ts'
 import type { Code } from '../domain/code.ts'
-import type { Geometry, Mask } from '../domain/geometry.ts'
-import type { InstanceRef, StoreItem } from '../ports.ts'
+import type { Geometry } from '../domain/geometry.ts'
+import type { StoreItem } from '../ports.ts'
 import { PlumblineError } from '../errors.ts'
 import { sameGrid } from '../imaging/geometry.ts'
-import { gridAttributes, slicePosition } from './grid-attributes.ts'
+import { gridAttributes } from './grid-attributes.ts'
 import { writePart10, type NaturalDataset } from './part10.ts'
 import {
   codeItem,
@@ -20,6 +20,7 @@ import {
 } from './patient-study.ts'
 import { SEGMENTATION_STORAGE } from './segmentation-header.ts'
 import { deriveUid } from './uid.ts'
+import { listFrames, packFrames, perFrameGroups, type FrameSource } from './write-seg-frames.ts'
 
 /** Attribute tags of the dimension index: Segment Identification Sequence > Referenced Segment Number, ... */
 const TAG = {
@@ -29,14 +30,9 @@ const TAG = {
   imagePositionPatient: 0x00200032,
 } as const
 const ARTIFICIAL_INTELLIGENCE: Code = { scheme: 'DCM', value: '123110', meaning: 'Artificial Intelligence' }
-const SEGMENTATION: Code = { scheme: 'DCM', value: '113076', meaning: 'Segmentation' }
-const SOURCE_IMAGE: Code = {
-  scheme: 'DCM',
-  value: '121322',
-  meaning: 'Source image for image processing operation',
-}
 
-export interface SegSegment {
+/** On the grid of the source images. May be empty: the segment is then described and has no frames. */
+export interface SegSegment extends FrameSource {
   readonly label: string
   readonly category: Code
   readonly type: Code
@@ -48,10 +44,6 @@ export interface SegSegment {
   readonly trackingUid: string
   /** Recommended Display CIELab Value, already scaled to 16 bit (PS3.3 C.10.7.1.1). */
   readonly cielab: readonly [number, number, number] | null
-  /** On the grid of the source images. May be empty: the segment is then described and has no frames. */
-  readonly mask: Mask
-  /** The segment of an earlier SEG that this one is derived from. */
-  readonly predecessor: { readonly instance: InstanceRef; readonly segmentNumber: number } | null
 }
 
 export interface SegInput {
@@ -67,12 +59,6 @@ export interface SegInput {
   readonly source: SourceImages
   /** Segment numbers are 1, 2, ... in this order. At least one must have a voxel: a SEG without frames is not legal. */
   readonly segments: readonly SegSegment[]
-}
-
-interface Frame {
-  readonly segment: SegSegment
-  readonly segmentNumber: number
-  readonly k: number
 }
 
 /** Throws PlumblineError('bad-request') when a mask is not on the source grid or nothing is segmented at all. */
@@ -91,7 +77,7 @@ export function writeSeg(input: SegInput): StoreItem {
     SegmentSequence: input.segments.map((segment, index) => segmentItem(segment, index + 1, input.producer)),
     ...dimensionAttributes(input.sopInstanceUid),
     SharedFunctionalGroupsSequence: [sharedGroups(input.geometry)],
-    PerFrameFunctionalGroupsSequence: perFrameGroups(frames, input),
+    PerFrameFunctionalGroupsSequence: perFrameGroups(frames, input.geometry, input.source),
     ...commonInstanceReference(input),
     PixelData: [packFrames(frames, input.geometry).buffer],
     _vrMap: { PixelData: 'OB' },
@@ -109,35 +95,6 @@ function requireSourceGrid(mask: Geometry, source: Geometry): void {
   if (!sameGrid(mask, source) || mask.frameOfReferenceUid !== source.frameOfReferenceUid) {
     throw new PlumblineError('bad-request', 'A mask does not lie on the grid of the source images; resample it first.')
   }
-}
-
-function listFrames(segments: readonly SegSegment[]): Frame[] {
-  return segments.flatMap((segment, index) => {
-    const { origin, size, voxels } = { ...segment.mask.box, voxels: segment.mask.voxels }
-    const plane = size[0] * size[1]
-    return Array.from({ length: size[2] }, (_, slice) => slice)
-      .filter((slice) => voxels.subarray(slice * plane, (slice + 1) * plane).includes(1))
-      .map((slice) => ({ segment, segmentNumber: index + 1, k: origin[2] + slice }))
-  })
-}
-
-/** One bit per pixel, least significant first, no padding between frames; the whole has even length (PS3.5 8.1.1). */
-function packFrames(frames: readonly Frame[], { size: [columns, rows] }: Geometry): Uint8Array<ArrayBuffer> {
-  const byteCount = Math.ceil((frames.length * rows * columns) / 8)
-  const packed = new Uint8Array(byteCount + (byteCount % 2))
-  for (const [index, { segment, k }] of frames.entries()) {
-    const { origin, size } = segment.mask.box
-    const { voxels } = segment.mask
-    for (let j = 0; j < size[1]; j++) {
-      const from = ((k - origin[2]) * size[1] + j) * size[0]
-      const to = (index * rows + j + origin[1]) * columns + origin[0]
-      for (let i = 0; i < size[0]; i++) {
-        // In range: the box lies in the grid, so the bit lies in the buffer.
-        if (voxels[from + i] === 1) packed[(to + i) >> 3]! |= 1 << ((to + i) & 7)
-      }
-    }
-  }
-  return packed
 }
 
 function imageAttributes(input: SegInput, frameCount: number): NaturalDataset {
@@ -232,34 +189,6 @@ function sharedGroups(geometry: Geometry): NaturalDataset {
     ],
     PlaneOrientationSequence: [{ ImageOrientationPatient: grid.orientation }],
   }
-}
-
-function perFrameGroups(frames: readonly Frame[], input: SegInput): NaturalDataset[] {
-  const positions = [...new Set(frames.map(({ k }) => k))].toSorted((a, b) => a - b)
-  const rank = new Map(positions.map((k, index) => [k, index + 1]))
-  return frames.map(({ segment, segmentNumber, k }) => ({
-    DerivationImageSequence: derivation(segment, input.source, k),
-    FrameContentSequence: [{ DimensionIndexValues: [segmentNumber, rank.get(k)] }],
-    PlanePositionSequence: [{ ImagePositionPatient: slicePosition(input.geometry, k) }],
-    SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segmentNumber }],
-  }))
-}
-
-/** Which image, and which segment of an earlier SEG, the frame comes from (PS3.3 C.7.6.16.2.6). Empty without either. */
-function derivation(segment: SegSegment, source: SourceImages, k: number): NaturalDataset[] {
-  const purpose = { PurposeOfReferenceCodeSequence: [codeItem(SOURCE_IMAGE)] }
-  const image = source.sopInstanceUids[k] ?? null
-  const items: NaturalDataset[] = []
-  if (image !== null) {
-    items.push({ ...sopReference(source.sopClassUid, image), SpatialLocationsPreserved: 'YES', ...purpose })
-  }
-  if (segment.predecessor !== null) {
-    const { instance, segmentNumber } = segment.predecessor
-    const reference = sopReference(instance.sopClassUid, instance.sopInstanceUid)
-    items.push({ ...reference, ReferencedSegmentNumber: segmentNumber, ...purpose })
-  }
-  if (items.length === 0) return []
-  return [{ DerivationCodeSequence: [codeItem(SEGMENTATION)], SourceImageSequence: items }]
 }
 
 /** Common Instance Reference module (PS3.3 C.12.2): every image and earlier SEG, by series. */

@@ -4,39 +4,9 @@
  */
 import type { Vector3 } from '../domain/geometry.ts'
 import type { Coat } from './canvas.ts'
+import { CT_TISSUES } from './ct-tissues.ts'
 import { between, type Random } from './random.ts'
 import { ellipsoid, grown, halfSpace, inside, tube, union, wavy, without, type Field, type Shape } from './shapes.ts'
-
-/** Paint numbers with mean Hounsfield value and the spread of their slow texture; portal venous phase. */
-export const CT_TISSUES = {
-  air: { label: 0, hu: -1000, texture: 0 },
-  skin: { label: 1, hu: 10, texture: 0 },
-  fat: { label: 2, hu: -105, texture: 6 },
-  muscle: { label: 3, hu: 55, texture: 8 },
-  cortex: { label: 4, hu: 520, texture: 60 },
-  marrow: { label: 5, hu: 190, texture: 40 },
-  disc: { label: 6, hu: 85, texture: 5 },
-  canal: { label: 7, hu: 25, texture: 0 },
-  lung: { label: 8, hu: -850, texture: 25 },
-  lungVessel: { label: 9, hu: 40, texture: 0 },
-  airway: { label: 10, hu: -990, texture: 0 },
-  myocardium: { label: 11, hu: 92, texture: 8 },
-  aorta: { label: 12, hu: 165, texture: 4 },
-  vein: { label: 13, hu: 145, texture: 4 },
-  liver: { label: 14, hu: 105, texture: 5 },
-  liverVessel: { label: 15, hu: 150, texture: 0 },
-  gallbladder: { label: 16, hu: 8, texture: 2 },
-  spleen: { label: 17, hu: 120, texture: 4 },
-  kidneyRight: { label: 18, hu: 175, texture: 10 },
-  kidneyLeft: { label: 19, hu: 175, texture: 10 },
-  renalSinus: { label: 20, hu: -40, texture: 25 },
-  pancreas: { label: 21, hu: 90, texture: 12 },
-  gutWall: { label: 22, hu: 60, texture: 5 },
-  gutContent: { label: 23, hu: 22, texture: 12 },
-  gutGas: { label: 24, hu: -920, texture: 0 },
-  table: { label: 25, hu: -350, texture: 0 },
-  heartBlood: { label: 26, hu: 140, texture: 6 },
-} as const
 
 const T = CT_TISSUES
 

@@ -1,7 +1,8 @@
 /** Synthetic patients: one image series each, with the true mask of every structure that can be segmented. */
 import type { Geometry, Mask, Vector3 } from '../domain/geometry.ts'
 import { gridAround, maskOf, paint, type Canvas } from './canvas.ts'
-import { chestAbdomen, CT_TISSUES } from './ct-anatomy.ts'
+import { chestAbdomen } from './ct-anatomy.ts'
+import { CT_TISSUES } from './ct-tissues.ts'
 import { malePelvis, MR_TISSUES, PROSTATE_LABELS } from './mr-anatomy.ts'
 import { seededRandom } from './random.ts'
 import { render, type Look } from './render.ts'

@@ -17,12 +17,12 @@ export interface ArchiveHarness extends Awaited<ReturnType<typeof startArchive>>
 export const REQUEST_BYTES_MAX = 200_000
 
 /** `sql`: another database than one in memory; it is migrated. */
-export async function startArchive(sql?: Sql) {
+export async function startArchive(sql?: Sql, requestBytesMax = REQUEST_BYTES_MAX) {
   const folder = await mkdtemp(join(tmpdir(), 'plumbline-archive-'))
   const pglite = sql === undefined ? await openPglite({ dataDir: null }) : null
   const database = sql ?? pglite!.sql
   await migrate(database)
-  const archive = createArchive({ sql: database, folder, objectBytesMax: 2 ** 20 })
+  const archive = createArchive({ sql: database, folder, objectBytesMax: 2 ** 26 })
   const arrivals: InstanceRef[][] = []
   const problems: unknown[] = []
   const intake = { down: false }
@@ -30,7 +30,7 @@ export async function startArchive(sql?: Sql) {
   app.use(
     '/dicom-web',
     createArchiveRouter(archive, {
-      requestBytesMax: REQUEST_BYTES_MAX,
+      requestBytesMax,
       publicOrigin: null,
       cacheBytesMax: 2 ** 16,
       onStored(stored) {

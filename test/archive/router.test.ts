@@ -31,7 +31,8 @@ async function get(path: string, accept?: string) {
 async function rows(path: string): Promise<DicomJson[]> {
   const response = await get(path)
   expect(response.headers.get('content-type')).toBe('application/dicom+json; charset=utf-8')
-  return response.json() as Promise<DicomJson[]>
+  const found: DicomJson[] = JSON.parse(await response.text())
+  return found
 }
 async function parts(response: Response) {
   const reader = createMultipartReader(boundaryOf(response.headers.get('content-type') ?? '') ?? '', { partsMax: 10 })
@@ -43,7 +44,7 @@ async function post(path: string, files: readonly Uint8Array[], tail = multipart
   const body = Buffer.concat([...files.flatMap((file) => [partHead('x', 'application/dicom'), file]), tail])
   const headers = { 'content-type': 'multipart/related; type="application/dicom"; boundary=x' }
   const response = await fetch(`${harness.url}${path}`, { method: 'POST', headers, body })
-  const json = await (response.json() as Promise<DicomJson>)
+  const json: DicomJson = JSON.parse(await response.text())
   return { status: response.status, json }
 }
 

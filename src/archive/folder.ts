@@ -16,7 +16,7 @@ export interface FolderOptions {
   readonly fileBytesMax?: number
 }
 
-export interface SkippedFile {
+interface SkippedFile {
   /** Relative to the folder. */
   readonly path: string
   readonly reason: string
@@ -41,6 +41,8 @@ const FILES_MAX = 100_000
 const FILE_BYTES_MAX = 2 ** 30
 /** Files read at a time. */
 const READERS = 8
+const MODALITY = '00080060'
+const STUDY_DATE = '00080020'
 const DICOM_NAME = /\.(dcm|dicom|ima)$/i
 
 /** Reads the header of every file below the folder. Throws PlumblineError('not-found' | 'limit-exceeded'). */
@@ -134,7 +136,8 @@ async function readAll(paths: readonly string[], options: FolderOptions): Promis
 async function lookAt(path: string, options: FolderOptions): Promise<Look> {
   try {
     const json = await headerOf(path, options)
-    return { ref: instanceRefOf(json), modality: jsonText(json, '00080060'), studyDate: jsonText(json, '00080020'), path }
+    const ref = instanceRefOf(json)
+    return { ref, modality: jsonText(json, MODALITY), studyDate: jsonText(json, STUDY_DATE), path }
   } catch (error) {
     if (error instanceof NotDicom && !DICOM_NAME.test(path)) return { path }
     const told = error instanceof PlumblineError || error instanceof NotDicom
@@ -206,7 +209,8 @@ function createOutFolder(outFolder: string | undefined) {
   const written = new Map<string, InstanceRef>()
   const store: Pacs['store'] = async (instances) => {
     if (outFolder === undefined) {
-      throw new PlumblineError('pacs-refused', 'A folder of files is read only.', { nextStep: 'Give a folder for the results.' })
+      const nextStep = 'Give a folder for the results.'
+      throw new PlumblineError('pacs-refused', 'A folder of files is read only.', { nextStep })
     }
     await mkdir(outFolder, { recursive: true })
     for (const item of instances) {

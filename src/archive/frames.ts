@@ -52,7 +52,7 @@ export function framesHandler(archive: Archive, read: ReadPart10) {
     if (form === null) {
       throw new HttpRefusal(406, 'Frames are given as they are stored, or as application/octet-stream.')
     }
-    const bytes = (index: number) => (form.decoded ? decodedBytes(part10, index) : Promise.resolve(frameBytes(part10, index)))
+    const bytes = async (index: number) => (form.decoded ? decodedBytes(part10, index) : frameBytes(part10, index))
     const contentType = `${form.type}; transfer-syntax=${form.transferSyntaxUid}`
     const [only] = indices
     if (!form.multipart && indices.length === 1 && only !== undefined) {

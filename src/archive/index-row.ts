@@ -6,7 +6,7 @@ import type { DicomJson, InstanceRef } from '../ports.ts'
 import { SEARCH_ATTRIBUTES } from './attributes.ts'
 
 /** One row of archive_instances before it is stored, by column. */
-export type IndexRow = Record<string, string | number | null>
+type IndexRow = Record<string, string | number | null>
 
 export interface Indexed {
   readonly ref: InstanceRef
@@ -20,7 +20,7 @@ const UIDS = [
   ['Series Instance UID', '0020000E'],
 ] as const
 
-/** Reads a whole file. Throws PlumblineError('bad-dicom' | 'unsupported-dicom' | 'limit-exceeded') when it cannot be archived. */
+/** Reads a whole file. Throws PlumblineError('bad-dicom' | 'unsupported-dicom' | 'limit-exceeded'). */
 export function indexInstance(bytes: Uint8Array, options: { bytesMax: number }): Indexed {
   const { dataset, transferSyntaxUid } = readPart10(bytes, { maxBytes: options.bytesMax })
   const metadata = toDicomJson(dataset, { bulkDataUri: (path) => path })

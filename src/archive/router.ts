@@ -56,6 +56,7 @@ function requireUid(_request: Request, _response: Response, next: NextFunction, 
 }
 
 function refuseUnknown(request: Request): void {
-  if (request.method === 'GET' || request.method === 'HEAD') throw new HttpRefusal(404, 'This is not a DICOMweb resource of this archive.')
-  throw new HttpRefusal(405, 'The archive is read with GET and stored to with POST; nothing in it is changed or deleted.')
+  const reads = request.method === 'GET' || request.method === 'HEAD'
+  if (reads) throw new HttpRefusal(404, 'This is not a DICOMweb resource of this archive.')
+  throw new HttpRefusal(405, 'The archive is read with GET and stored to with POST; nothing is changed or deleted.')
 }

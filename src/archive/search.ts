@@ -58,8 +58,9 @@ export async function search(sql: Sql, query: Search): Promise<SearchResult[]> {
        study.series as study_series, study.instances as study_instances, study.modalities, study.sop_classes,
        (select count(*)::int from archive_instances other where other.study_instance_uid = sample.study_instance_uid
          and other.series_instance_uid = sample.series_instance_uid) as series_instances
-     from (select min(arrival) as first, max(arrival) as newest from archive_instances where ${conditions.join(' and ')}
-       group by ${GROUP_COLUMNS[query.level]} order by newest desc limit ${bind(query.limit)} offset ${bind(query.offset)}) found
+     from (select min(arrival) as first, max(arrival) as newest from archive_instances
+       where ${conditions.join(' and ')} group by ${GROUP_COLUMNS[query.level]}
+       order by newest desc limit ${bind(query.limit)} offset ${bind(query.offset)}) found
      join archive_instances sample on sample.arrival = found.first
      join lateral (select count(distinct series_instance_uid)::int as series, count(*)::int as instances,
          array_agg(distinct modality) as modalities, array_agg(distinct sop_class_uid) as sop_classes
@@ -117,7 +118,8 @@ function conditionsOf(filters: Search['filters'], level: Level) {
     if (attribute === undefined || value === '' || value === '*') continue
     if (attribute.keyword === MODALITIES_IN_STUDY || (attribute.keyword === 'Modality' && level === 'study')) {
       const modalities = bind(listOf(value))
-      conditions.push(`study_instance_uid in (select study_instance_uid from archive_instances where modality = any(${modalities}::text[]))`)
+      const studies = `select study_instance_uid from archive_instances where modality = any(${modalities}::text[])`
+      conditions.push(`study_instance_uid in (${studies})`)
     } else {
       conditions.push(conditionOf(attribute, value, bind))
     }
@@ -125,7 +127,9 @@ function conditionsOf(filters: Search['filters'], level: Level) {
   return { conditions, parameters }
 }
 
-function conditionOf({ keyword, column, matching }: SearchAttribute, value: string, bind: (value: unknown) => string): string {
+type Bind = (value: unknown) => string
+
+function conditionOf({ keyword, column, matching }: SearchAttribute, value: string, bind: Bind): string {
   if (matching === 'list') return `${column} = any(${bind(listOf(value))}::text[])`
   if (matching === 'wildcard') return `${column} like ${bind(likePattern(value))}`
   if (matching === 'words') return `${column} ilike ${bind(likePattern(value))}`
@@ -152,7 +156,9 @@ function integerOf(keyword: string, value: string): number {
 
 /** `a`, `a-b`, `a-`, `-b` (PS3.4 C.2.2.2.5). */
 function rangeOf(keyword: string, value: string): string[] {
-  const pattern = keyword.endsWith('Date') ? /^(\d{8})?(-(\d{8})?)?$/ : /^(\d{2,6}(\.\d{1,6})?)?(-(\d{2,6}(\.\d{1,6})?)?)?$/
+  const date = /^(\d{8})?(-(\d{8})?)?$/
+  const time = /^(\d{2,6}(\.\d{1,6})?)?(-(\d{2,6}(\.\d{1,6})?)?)?$/
+  const pattern = keyword.endsWith('Date') ? date : time
   if (!pattern.test(value) || value === '-') throw unmatchable(keyword)
   return value.split('-')
 }

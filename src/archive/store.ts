@@ -39,7 +39,7 @@ export interface ArchivedInstance extends InstanceRef {
   readonly transferSyntaxUid: string
 }
 
-export interface ArchivedHeader extends InstanceRef {
+interface ArchivedHeader extends InstanceRef {
   readonly metadata: DicomJson
 }
 
@@ -68,7 +68,8 @@ export function createArchive({ sql, folder, objectBytesMax }: ArchiveOptions): 
     store,
     search: (query) => search(sql, query),
     async instances(scope) {
-      const rows = await selectScope<RefRow & { transfer_syntax_uid: string }>(sql, `${REF_COLUMNS}, transfer_syntax_uid`, scope)
+      const columns = `${REF_COLUMNS}, transfer_syntax_uid`
+      const rows = await selectScope<RefRow & { transfer_syntax_uid: string }>(sql, columns, scope)
       return rows.map((row) => ({ ...refOf(row), transferSyntaxUid: row.transfer_syntax_uid }))
     },
     async metadata(scope) {
@@ -100,13 +101,15 @@ function refOf(row: RefRow): InstanceRef {
 async function insert(sql: Sql, { row }: Indexed): Promise<void> {
   const columns = Object.keys(row)
   const places = columns.map((_, index) => `$${index + 1}`)
-  await sql.query(`insert into archive_instances (${columns.join(', ')}) values (${places.join(', ')})`, Object.values(row))
+  const text = `insert into archive_instances (${columns.join(', ')}) values (${places.join(', ')})`
+  await sql.query(text, Object.values(row))
 }
 
 async function selectScope<Row extends Record<string, unknown>>(sql: Sql, columns: string, scope: Scope): Promise<Row[]> {
   return sql.query<Row>(
     `select ${columns} from archive_instances
-     where study_instance_uid = $1 and ($2::text is null or series_instance_uid = $2) and ($3::text is null or sop_instance_uid = $3)
+     where study_instance_uid = $1 and ($2::text is null or series_instance_uid = $2)
+       and ($3::text is null or sop_instance_uid = $3)
      order by series_number nulls last, series_instance_uid, instance_number nulls last, arrival`,
     [scope.studyInstanceUid, scope.seriesInstanceUid ?? null, scope.sopInstanceUid ?? null],
   )

@@ -59,7 +59,13 @@ export function stowHandler(archive: Archive, options: StowOptions) {
   }
 }
 
-async function storeAll(archive: Archive, request: Request, study: string | null, bytesMax: number, outcome: Outcome): Promise<void> {
+async function storeAll(
+  archive: Archive,
+  request: Request,
+  study: string | null,
+  bytesMax: number,
+  outcome: Outcome,
+): Promise<void> {
   for await (const part of partsOf(request, bytesMax)) {
     if (part === 'cut-off') outcome.failures.push({ ref: null, reason: PROCESSING_FAILURE })
     else await storePart(archive, part, study, outcome)
@@ -136,7 +142,7 @@ function requireReadable(request: Request, contentType: string, bytesMax: number
   const partType = /;\s*type="?([^";]+)/i.exec(contentType)?.[1]?.trim().toLowerCase() ?? 'application/dicom'
   const readable = isMultipart ? partType === 'application/dicom' : /^application\/dicom\s*(;|$)/i.test(contentType)
   if (!readable || (request.get('content-encoding') ?? 'identity') !== 'identity') {
-    throw new HttpRefusal(415, 'Instances are taken as multipart/related; type="application/dicom" with a boundary, uncompressed.')
+    throw new HttpRefusal(415, 'Instances are taken as multipart/related; type="application/dicom", not compressed.')
   }
   if (Number(request.get('content-length') ?? 0) > bytesMax) throw tooLarge(bytesMax)
 }
@@ -147,8 +153,8 @@ function tooLarge(bytesMax: number): HttpRefusal {
 
 /** Store Instances Response, PS3.18 table I.2-1. */
 function answerOf({ stored, failures }: Outcome, study: string | null, base: string): DicomJson {
-  const failed = failures.flatMap(({ ref, reason }) => (ref === null ? [] : [{ ...referenceOf(ref), ...reasonItem(reason) }]))
-  const others = failures.flatMap(({ ref, reason }) => (ref === null ? [reasonItem(reason)] : []))
+  const failed = failures.flatMap(({ ref, reason }) => (ref ? [{ ...referenceOf(ref), ...reasonItem(reason) }] : []))
+  const others = failures.flatMap(({ ref, reason }) => (ref ? [] : [reasonItem(reason)]))
   const references = stored.map((ref) => ({ ...referenceOf(ref), '00081190': urlItem(instanceUrl(base, ref)) }))
   const studies = new Set(stored.map(({ studyInstanceUid }) => studyInstanceUid))
   const onlyStudy = study ?? (studies.size === 1 ? [...studies][0] : undefined)

@@ -2,7 +2,8 @@
 import type { Request, Response } from 'express'
 import { mapBulkDataUris } from '../dicom/json.ts'
 import type { Dataset } from '../dicom/part10.ts'
-import { acceptedOf, baseUrlOf, HttpRefusal, sendDicomJson, sendMultipart, type AnswerPart, type MediaRange } from './http.ts'
+import { acceptedOf, baseUrlOf, HttpRefusal, sendDicomJson, sendMultipart } from './http.ts'
+import type { AnswerPart, MediaRange } from './http.ts'
 import type { ReadPart10 } from './part10-cache.ts'
 import type { ArchivedInstance, Archive, Scope } from './store.ts'
 

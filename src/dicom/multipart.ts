@@ -1,7 +1,7 @@
 /** multipart/related messages of DICOMweb (PS3.18 8.6.1, RFC 2046 5.1): incremental reading, and the bytes around parts. */
 import { PlumblineError } from '../errors.ts'
 
-export interface MultipartPart {
+interface MultipartPart {
   /** As sent, with parameters; '' when the part does not say. */
   readonly contentType: string
   readonly bytes: Uint8Array
@@ -119,7 +119,8 @@ function findDelimiter(data: Buffer, delimiter: Buffer): Delimiter {
     while ((data[lineEnd] === 0x20 || data[lineEnd] === 0x09) && lineEnd - after < PADDING_BYTES_MAX) lineEnd++
     if (data[lineEnd] === 0x0d && data[lineEnd + 1] === 0x0a) return { kind: 'next', start, length: lineEnd - start }
     // `-` or CR may be the first of two bytes that have not come yet.
-    const undecided = lineEnd >= data.length || (lineEnd + 1 >= data.length && (data[lineEnd] === 0x2d || data[lineEnd] === 0x0d))
+    const halfway = lineEnd + 1 === data.length && (data[lineEnd] === 0x2d || data[lineEnd] === 0x0d)
+    const undecided = lineEnd >= data.length || halfway
     if (undecided) return { kind: 'none', start, length: 0 }
     from = start + 2
   }

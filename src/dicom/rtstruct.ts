@@ -78,7 +78,9 @@ function byRoiNumber(all: readonly Dataset[]): Map<number, Dataset[]> {
   const groups = new Map<number, Dataset[]>()
   for (const item of all) {
     const roiNumber = number(item, 'ReferencedROINumber') ?? -1
-    groups.set(roiNumber, [...(groups.get(roiNumber) ?? []), item])
+    const group = groups.get(roiNumber)
+    if (group === undefined) groups.set(roiNumber, [item])
+    else group.push(item)
   }
   return groups
 }

@@ -111,7 +111,7 @@ function stepCandidates(frame: SegFrame, positions: readonly Vector3[], orientat
   const normal = planeNormal(orientation)
   const heights = positions.map((position) => dot(position, normal)).toSorted((a, b) => a - b)
   const gaps = heights.slice(1).map((height, n) => height - (heights[n] ?? height)).filter((gap) => gap > SAME_POSITION_MM)
-  const smallest = gaps.length === 0 ? null : Math.min(...gaps)
+  const smallest = gaps.length === 0 ? null : gaps.reduce((a, b) => Math.min(a, b))
   const usual = smallest !== null && gaps.length > 1 && gaps.filter((gap) => gap < 1.5 * smallest).length * 2 > gaps.length
   const thickness = frame.sliceThicknessMm
   const guessed = 'The spacing of its planes is not stated; it was taken from'

@@ -74,7 +74,7 @@ function splitByAttribute(stack: readonly Slice[]): SliceChoice {
   const names: string[] = []
   for (const [keyword, name] of SPLITS) {
     if (slices.length === positionCount) break
-    const groups = groupBy(slices, (a, b) => valueOf(a, keyword) === valueOf(b, keyword))
+    const groups = groupByValue(slices, keyword)
     const kept = largest(groups)
     if (kept.length === slices.length || countPositions(kept) < COVERAGE_MIN * positionCount) continue
     names.push(`${groups.length} ${name}`)
@@ -85,8 +85,15 @@ function splitByAttribute(stack: readonly Slice[]): SliceChoice {
   return { slices, problems: [{ kind: 'mixed-series', text, affected: [] }] }
 }
 
-function valueOf(slice: Slice, keyword: string): string {
-  return texts(slice.part10.dataset, keyword).join('\\')
+function groupByValue(slices: readonly Slice[], keyword: string): Slice[][] {
+  const groups = new Map<string, Slice[]>()
+  for (const slice of slices) {
+    const value = texts(slice.part10.dataset, keyword).join('\\')
+    const group = groups.get(value)
+    if (group === undefined) groups.set(value, [slice])
+    else group.push(slice)
+  }
+  return [...groups.values()]
 }
 
 function countPositions(slices: readonly Slice[]): number {

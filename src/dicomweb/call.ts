@@ -8,7 +8,7 @@ import type { Answer, Transport } from './transport.ts'
 
 const DICOM_JSON = 'application/dicom+json'
 
-export type CallOptions = Omit<FetchRequestOptions, 'accept'> & {
+type CallOptions = Omit<FetchRequestOptions, 'accept'> & {
   /** Default: DICOM JSON. */
   readonly accept?: string
 }
@@ -36,7 +36,7 @@ export function createCall(url: string, transport: Transport): Call {
 }
 
 /** The answer if it is a success. Throws PlumblineError('not-found' | 'pacs-refused'). */
-export function successful(answer: Answer, doing: string): Answer {
+function successful(answer: Answer, doing: string): Answer {
   if (answer.status >= 200 && answer.status < 300) return answer
   throw refusal(answer.status, doing)
 }

@@ -90,7 +90,8 @@ function createRetrievals(call: Call): Retrievals {
     async seriesMetadata(studyInstanceUid, seriesInstanceUid, signal) {
       const series = seriesOption(studyInstanceUid, seriesInstanceUid)
       const doing = 'reading the headers of a series'
-      const answer = await call({ doing, signal }, (client, request) => client.retrieveSeriesMetadata({ ...series, request }))
+      const options = { doing, signal }
+      const answer = await call(options, (client, request) => client.retrieveSeriesMetadata({ ...series, request }))
       return rowsOf(answer, doing)
     },
 

@@ -17,7 +17,7 @@ export interface TransportOptions {
   readonly responseBytesMax: number
 }
 
-export interface Exchange {
+interface Exchange {
   /** What is being done, for messages: `listing the series`. Never a URL. */
   readonly doing: string
   readonly method: string
@@ -47,9 +47,12 @@ export function createTransport(options: TransportOptions): Transport {
     for (let attempt = 0; ; attempt++) {
       const outcome = await withSlot(exchange.signal, () => attemptOnce(exchange, options))
       const again = outcome.retryable && attempt < options.retries && (outcome.retryAfterMs ?? 0) <= BACKOFF_MAX_MS
-      if (again) await delay(waitMs(attempt, outcome.retryAfterMs, options.backoffMs), undefined, { signal: exchange.signal })
-      else if (outcome.error !== null) throw outcome.error
-      else return outcome.answer
+      if (!again) {
+        if (outcome.error !== null) throw outcome.error
+        return outcome.answer
+      }
+      const pauseMs = waitMs(attempt, outcome.retryAfterMs, options.backoffMs)
+      await delay(pauseMs, undefined, { signal: exchange.signal })
     }
   }
 }

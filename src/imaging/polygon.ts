@@ -107,11 +107,14 @@ type Frame = Omit<Patch, 'values'>
 
 function frameOf(patches: readonly Patch[]): Frame | null {
   if (patches.length === 0) return null
-  const column = Math.min(...patches.map((patch) => patch.column))
-  const row = Math.min(...patches.map((patch) => patch.row))
-  const columns = Math.max(...patches.map((patch) => patch.column + patch.columns)) - column
-  const rows = Math.max(...patches.map((patch) => patch.row + patch.rows)) - row
-  return { column, row, columns, rows }
+  let [left, top, right, bottom] = [Infinity, Infinity, 0, 0]
+  for (const { column, row, columns, rows } of patches) {
+    left = Math.min(left, column)
+    top = Math.min(top, row)
+    right = Math.max(right, column + columns)
+    bottom = Math.max(bottom, row + rows)
+  }
+  return { column: left, row: top, columns: right - left, rows: bottom - top }
 }
 
 function forEachInside(patch: Patch, frame: Frame, visit: (n: number) => void): void {

@@ -9,6 +9,7 @@ import { between, type Random } from './random.ts'
 import { ellipsoid, grown, halfSpace, inside, tube, union, wavy, without, type Field, type Shape } from './shapes.ts'
 
 const T = CT_TISSUES
+const GUT: readonly number[] = [T.gutWall.label, T.gutContent.label, T.gutGas.label]
 
 /** Everything that differs between patients comes from `random`. */
 export function chestAbdomen(random: Random): Coat[] {
@@ -66,6 +67,8 @@ function wall(torso: Field, cavity: Field): Coat[] {
 /** A thin, slightly hollow board under the patient. */
 const tableTop: Field = (x, y) => Math.abs(y - 128 + 0.0006 * x * x) - 3
 
+const PANCREAS: readonly Vector3[] = [[-32, 0, -98], [-6, -10, -90], [34, 4, -72], [66, 22, -58]]
+
 interface Organs {
   readonly liver: Shape
   readonly spleen: Shape
@@ -99,7 +102,7 @@ function upperAbdomen(random: Random, cavity: Field): Organs {
     liver, spleen, stomach,
     coats: [
       ...hollow(stomach, 4, -24),
-      { label: T.pancreas.label, shape: wavy(tube([[-32, 0, -98], [-6, -10, -90], [34, 4, -72], [66, 22, -58]], 15, 10), random, 3, 22) },
+      { label: T.pancreas.label, shape: wavy(tube(PANCREAS, 15, 10), random, 3, 22) },
       { label: T.spleen.label, shape: spleen },
       { label: T.liver.label, shape: liver },
       ...liverVessels(random).map((shape) => ({ label: T.liverVessel.label, shape, over: [T.liver.label] })),
@@ -115,7 +118,7 @@ function kidneyCoats(random: Random, { side, label, z }: { side: number; label: 
   const body = wavy(ellipsoid([side * 66, 46, z], [28 * scale, 26 * scale, 54 * scale], tilt), random, 1.2, 36)
   const sinus = ellipsoid([side * 48, 38, z], [22, 11, 24], tilt)
   return [
-    { label: T.fat.label, shape: grown(body, 7), over: [T.muscle.label, T.gutWall.label, T.gutContent.label, T.gutGas.label] },
+    { label: T.fat.label, shape: grown(body, 7), over: [...GUT, T.muscle.label] },
     { label, shape: body },
     { label: T.renalSinus.label, shape: grown(sinus, -1), over: [label] },
   ]
@@ -238,7 +241,7 @@ function spineAndGreatVessels(): Coat[] {
   ])
   const psoas = [-1, 1].map((side) => tube([[side * 26, 50, -110], [side * 38, 50, -170], [side * 50, 42, -400]], 13, 26))
   return [
-    ...psoas.map((shape) => ({ label: T.muscle.label, shape, over: [T.fat.label, T.gutWall.label, T.gutContent.label, T.gutGas.label] })),
+    ...psoas.map((shape) => ({ label: T.muscle.label, shape, over: [...GUT, T.fat.label] })),
     ...greatVessels(),
     { label: T.disc.label, shape: column },
     { label: T.cortex.label, shape: inside(column, isBone) },

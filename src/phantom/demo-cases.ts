@@ -36,10 +36,22 @@ export interface DemoCase {
 }
 
 export const DEMO_PATIENTS: readonly DemoPatient[] = [
-  { id: 'ct-1', modality: 'CT', seed: 11, name: 'Synthetic^Demo One', patientId: 'PLUMBLINE-DEMO-1', sex: 'M', studyDate: '20250303', studyDescription: 'SYNTHETIC CT chest and abdomen' },
-  { id: 'ct-2', modality: 'CT', seed: 22, name: 'Synthetic^Demo Two', patientId: 'PLUMBLINE-DEMO-2', sex: 'F', studyDate: '20250304', studyDescription: 'SYNTHETIC CT chest and abdomen' },
-  { id: 'ct-3', modality: 'CT', seed: 33, name: 'Synthetic^Demo Three', patientId: 'PLUMBLINE-DEMO-3', sex: 'M', studyDate: '20250305', studyDescription: 'SYNTHETIC CT chest and abdomen' },
-  { id: 'mr-1', modality: 'MR', seed: 44, name: 'Synthetic^Demo Four', patientId: 'PLUMBLINE-DEMO-4', sex: 'M', studyDate: '20250306', studyDescription: 'SYNTHETIC MR prostate' },
+  {
+    id: 'ct-1', modality: 'CT', seed: 11, sex: 'M', name: 'Synthetic^Demo One', patientId: 'PLUMBLINE-DEMO-1',
+    studyDate: '20250303', studyDescription: 'SYNTHETIC CT chest and abdomen',
+  },
+  {
+    id: 'ct-2', modality: 'CT', seed: 22, sex: 'F', name: 'Synthetic^Demo Two', patientId: 'PLUMBLINE-DEMO-2',
+    studyDate: '20250304', studyDescription: 'SYNTHETIC CT chest and abdomen',
+  },
+  {
+    id: 'ct-3', modality: 'CT', seed: 33, sex: 'M', name: 'Synthetic^Demo Three', patientId: 'PLUMBLINE-DEMO-3',
+    studyDate: '20250305', studyDescription: 'SYNTHETIC CT chest and abdomen',
+  },
+  {
+    id: 'mr-1', modality: 'MR', seed: 44, sex: 'M', name: 'Synthetic^Demo Four', patientId: 'PLUMBLINE-DEMO-4',
+    studyDate: '20250306', studyDescription: 'SYNTHETIC MR prostate',
+  },
 ]
 
 const MANUFACTURER = 'Synthetic demo'

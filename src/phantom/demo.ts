@@ -16,7 +16,7 @@ import { writeRtStruct } from '../dicom/write-rtstruct.ts'
 import { writeSeg } from '../dicom/write-seg.ts'
 import { DEMO_CASES, DEMO_PATIENTS, type DemoCase, type DemoPatient, type DemoSegment } from './demo-cases.ts'
 import { withFault } from './faults.ts'
-import { makeCtPatient, makeMrPatient, type PhantomPatient } from './patient.ts'
+import { makeCtPatient, makeMrPatient, PHANTOM_SIZE, type PhantomPatient } from './patient.ts'
 import { redrawn } from './redraw.ts'
 import { ANATOMICAL_STRUCTURE, STRUCTURES } from './structures.ts'
 
@@ -45,7 +45,7 @@ export function demoStudies(): DemoStudy[] {
   return DEMO_PATIENTS.map((patient) => {
     const studyInstanceUid = uidOf(patient.id, 'study')
     const imageSopClassUid = patient.modality === 'CT' ? CT_IMAGE_STORAGE : MR_IMAGE_STORAGE
-    const slices = patient.modality === 'CT' ? 84 : 30
+    const [, , slices] = PHANTOM_SIZE[patient.modality]
     return {
       patient,
       studyInstanceUid,

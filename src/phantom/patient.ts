@@ -22,6 +22,9 @@ export interface PhantomOptions {
   readonly frameOfReferenceUid: string
 }
 
+/** Grid size of every synthetic patient of a modality. */
+export const PHANTOM_SIZE = { CT: [256, 256, 84], MR: [208, 208, 30] } as const
+
 const CT_LABELS: Partial<Record<StructureId, readonly number[]>> = {
   liver: [CT_TISSUES.liver.label, CT_TISSUES.liverVessel.label],
   spleen: [CT_TISSUES.spleen.label],
@@ -34,7 +37,7 @@ const CT_LABELS: Partial<Record<StructureId, readonly number[]>> = {
 export function makeCtPatient({ seed, frameOfReferenceUid }: PhantomOptions): PhantomPatient {
   const geometry = gridAround({
     frameOfReferenceUid,
-    size: [256, 256, 84],
+    size: PHANTOM_SIZE.CT,
     spacingMm: [1.5, 1.5, 5],
     centre: [0, 12, -5],
     row: [1, 0, 0],
@@ -55,7 +58,7 @@ export function makeCtPatient({ seed, frameOfReferenceUid }: PhantomOptions): Ph
 export function makeMrPatient({ seed, frameOfReferenceUid }: PhantomOptions): PhantomPatient {
   const geometry = gridAround({
     frameOfReferenceUid,
-    size: [208, 208, 30],
+    size: PHANTOM_SIZE.MR,
     spacingMm: [1.1, 1.1, 3],
     centre: [0, 0, 0],
     ...obliqueAxes(8, 3),

@@ -131,8 +131,14 @@ function plain(header: DicomJson): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(header).flatMap(([tag, { vr, Value = [], BulkDataURI, InlineBinary }]) => {
       if (BulkDataURI !== undefined || InlineBinary !== undefined || /^(O.|UN)$/.test(vr)) return []
-      const values = vr === 'SQ' ? jsonItems(header, tag).map(plain).filter((item) => Object.keys(item).length > 0) : Value
+      const values = vr === 'SQ' ? jsonItems(header, tag).map(plain).filter((item) => Object.keys(item).length > 0) : Value.map(rounded)
       return values.length === 0 ? [] : [[tag, values]]
     }),
   )
+}
+
+/** Orthanc's DICOM JSON carries numbers in single precision, and what is almost 0 as 0. */
+function rounded(value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isInteger(value)) return value
+  return Math.abs(value) < 1e-9 ? 0 : Number(value.toPrecision(5))
 }

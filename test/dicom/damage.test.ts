@@ -42,7 +42,7 @@ async function readAndMeasure(bytes: Uint8Array): Promise<void> {
 describe('damaged bytes', () => {
   it.each(SUBJECTS)('%s is read or refused', async (_, bytes, read) => {
     const change = fc.record({ at: fc.integer({ min: 132, max: bytes.length - 1 }), byte: fc.integer({ min: 0, max: 255 }) })
-    await expect(read(bytes)).resolves.not.toThrow()
+    await read(bytes)
     await fc.assert(
       fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 6 }), fc.integer({ min: 0, max: 60 }), async (changes, cut) => {
         const damaged = Uint8Array.from(bytes.subarray(0, bytes.length - cut))

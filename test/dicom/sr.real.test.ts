@@ -6,7 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { createReportWriter, SR_SOP_CLASSES, type SrSopClass } from '../../src/dicom/sr.ts'
 import { loadTemplates } from '../../src/dicom/sr-templates.ts'
 import type { ReportInput } from '../../src/ports.ts'
-import { dciodvfyErrors, dsrdumpErrors, dsrXml, pixelMedErrors } from '../support/validators.ts'
+import { dciodvfyErrors, dcmdump, dsrdumpErrors, dsrXml, pixelMedErrors } from '../support/validators.ts'
 import { DEVICE, LARGE_SAMPLE, SAMPLES } from './sr-samples.ts'
 
 const templates = loadTemplates(new URL('../../dicom-templates', import.meta.url).pathname)
@@ -38,7 +38,8 @@ describe('read by DCMTK', () => {
     const xml = dsrXml(write('hostile label', SAMPLES['hostile label']?.() ?? LARGE_SAMPLE()))
     expect(xml).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt; //server/share 🫁txt')
     expect(xml).toContain('Müller')
-    expect(dsrXml(write('Japanese name', SAMPLES['Japanese name']?.() ?? LARGE_SAMPLE()))).toContain('山田')
+    const named = write('Japanese name', SAMPLES['Japanese name']?.() ?? LARGE_SAMPLE())
+    expect(dcmdump(named, 'PatientName')).toContain('[Yamada^Tarou=山田^太郎=やまだ^たろう]')
   })
 })
 

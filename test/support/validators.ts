@@ -70,9 +70,9 @@ export function dsrdumpErrors(file: string): string[] {
   return complaints(run('dsrdump', [file]), /^[EF]:/, [])
 }
 
-/** DCMTK's view of the content tree, long values in full. */
-export function dsrdumpText(file: string): string {
-  return run('dsrdump', ['--print-long', file]).lines.join('\n')
+/** DCMTK's view of one attribute, as it stands in the file. */
+export function dcmdump(file: string, keyword: string): string {
+  return run('dcmdump', ['+P', keyword, file]).lines.join('\n')
 }
 
 /** The report as DCMTK's XML, UTF-8: an independent reader of nested text. */

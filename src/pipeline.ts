@@ -59,29 +59,29 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   stage('measure')
   const images = location.series === null ? [] : await p.pacs.retrieveSeries(subject.studyInstanceUid, location.series.seriesInstanceUid, signal)
   const assessment = await readable(p.compute.assess({ segmentation, images, location }, signal))
-  if (!assessment.ok) return conclude(segmentation, location, [], [assessment.reason])
+  const assessed = assessment.ok ? assessment.value.segments : unmeasured(segmentation, assessment.reason)
 
   stage('reason')
-  return conclude(segmentation, location, assessment.value.segments, [])
+  return conclude(segmentation, location, assessed, [])
 
   function conclude(
     of: Segmentation,
-    location: SourceLocation | null,
+    found: SourceLocation | null,
     assessed: readonly AssessedSegment[],
     unreadable: readonly string[],
   ): Outcome {
-    const segments = assessed.map((segment) => say(segment, location?.series?.modality ?? null, p))
+    const source = found?.series ?? null
+    const segments = assessed.map((segment) => say(segment, source?.modality ?? null, p))
     const decidedAt = p.clock.now()
     const judgement = {
       object: of.object,
-      sourceSeries: location === null ? null : sourceSeriesOf(location),
+      sourceSeries: found === null ? null : sourceSeriesOf(found),
       segments,
       ...decideObject(segments, unreadable),
       decidedAt: decidedAt.toISOString(),
     }
     stage('report')
     const anchors = new Map(assessed.flatMap(({ number, anchor }) => (anchor === null ? [] : [[number, anchor] as const])))
-    const source = location?.series ?? null
     const written = { ...subject, ...judgement }
     const outbox = p.reports.verdictReports({ case: written, header, source, segmentation: of, anchors, decidedAt })
     return { kind: 'judged', judgement: { ...judgement, reports: outbox.map(reportRefOf) }, outbox }
@@ -107,6 +107,21 @@ export async function publish(caseId: string, outbox: readonly StoreItem[], p: P
       retryable: true,
     })
   }
+}
+
+/** Every segment of an object whose images cannot be read. */
+function unmeasured({ segments }: Segmentation, reason: string): AssessedSegment[] {
+  return segments.map(({ number, label, code, laterality }) => ({
+    number,
+    label,
+    code,
+    laterality,
+    structure: null,
+    evidence: [],
+    findings: [],
+    notAssessable: reason,
+    anchor: null,
+  }))
 }
 
 /** One segment's opinion and verdict. A segment that could not be measured has no opinion. */

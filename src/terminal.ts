@@ -24,9 +24,9 @@ const LABEL_CHARACTERS_MAX = 28
 const REASON_CHARACTERS_MAX = 96
 
 export interface Terminal {
-  line(text: string): void
-  stage(caseId: string, stage: Stage): void
-  table(cases: readonly Case[]): void
+  readonly line: (text: string) => void
+  readonly stage: (caseId: string, stage: Stage) => void
+  readonly table: (cases: readonly Case[]) => void
 }
 
 /** A terminal that writes to a stream (stderr, so that stdout stays for data). */
@@ -64,6 +64,6 @@ const score = (value: number | null) => (value === null ? '-/5' : `${value}/5`)
 /** Text that came from DICOM, made safe for a terminal: no control or bidirectional characters, one line, shortened. */
 export function printable(text: string, charactersMax: number): string {
   const clean = text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ').trim()
-  const characters = [...clean]
+  const characters = Array.from(clean)
   return characters.length <= charactersMax ? clean : `${characters.slice(0, charactersMax - 1).join('')}…`
 }

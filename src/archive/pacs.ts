@@ -29,7 +29,11 @@ export function createArchivePacs(archive: Archive, { onStored }: ArchivePacsOpt
     async listSeries(studyInstanceUid) {
       const filters = [['StudyInstanceUID', studyInstanceUid]] as const
       const all = { level: 'series', filters, above: [], includeTags: [], limit: FIND_MAX, offset: 0 } as const
-      return seriesListingsOf(await archive.search(all))
+      const found = await archive.search(all)
+      if (found.length === FIND_MAX) {
+        throw new PlumblineError('limit-exceeded', `The study has ${FIND_MAX} series or more, which is more than is looked at.`)
+      }
+      return seriesListingsOf(found)
     },
     async listInstances(studyInstanceUid, seriesInstanceUid) {
       const instances = await archive.instances({ studyInstanceUid, seriesInstanceUid })

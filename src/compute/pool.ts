@@ -31,6 +31,7 @@ export function createCompute(options: ComputeOptions): Compute {
   async function run<Result>(name: string, task: unknown, signal: AbortSignal, transferList: ArrayBuffer[]): Promise<Result> {
     const timeout = AbortSignal.timeout(options.taskTimeoutMs)
     try {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- thread.ts answers every task so
       const answer = (await pool.run(task, { name, signal: AbortSignal.any([signal, timeout]), transferList })) as TaskAnswer<Result>
       if (answer.ok) return answer.result
       throw new PlumblineError(answer.code, answer.message, { nextStep: answer.nextStep, retryable: answer.retryable })

@@ -21,6 +21,7 @@ export type TaskAnswer<Result> =
   | { readonly ok: true; readonly result: Result }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string; readonly nextStep: string; readonly retryable: boolean }
 
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- pool.ts starts every thread with it
 const data = workerData as ThreadData
 
 export function readSegmentation(bytes: Uint8Array): Promise<TaskAnswer<Segmentation>> {

@@ -1,53 +1,55 @@
 import { describe, expect, it } from 'vitest'
 import { FailureMode } from '../../src/domain/evidence.ts'
 import { items, readPart10, text, type NaturalDataset } from '../../src/dicom/part10.ts'
-import { createReportWriter, isOurReport, reportDataset, SR_SOP_CLASSES } from '../../src/dicom/sr.ts'
+import { createReportWriter, isOurReport, reportDataset, SR_SOP_CLASSES, type SrSopClass } from '../../src/dicom/sr.ts'
 import { loadTemplates } from '../../src/dicom/sr-templates.ts'
 import { deriveUid, isUid } from '../../src/dicom/uid.ts'
 import { DEVICE, JAPANESE_NAME, LARGE_SAMPLE, rejectedSegment, sample, SAMPLES } from './sr-samples.ts'
 
 const templates = loadTemplates(new URL('../../dicom-templates', import.meta.url).pathname)
 const options = { templates, device: DEVICE, sopClass: 'comprehensive-3d' } as const
+const SOP_CLASSES: SrSopClass[] = ['comprehensive-3d', 'comprehensive', 'enhanced']
 const writer = createReportWriter(options)
+
+/** The items of a sequence by keyword; empty when absent. */
+function list(item: NaturalDataset, keyword: string): NaturalDataset[] {
+  const value = item[keyword]
+  return Array.isArray(value) ? value.filter((entry): entry is NaturalDataset => typeof entry === 'object') : []
+}
 
 /** Content items anywhere below, in order. */
 function below(item: NaturalDataset): NaturalDataset[] {
-  const children = (item['ContentSequence'] ?? []) as NaturalDataset[]
-  return children.flatMap((child) => [child, ...below(child)])
+  return list(item, 'ContentSequence').flatMap((child) => [child, ...below(child)])
 }
 
-/** `CODE meaning`: the value type and the concept's meaning. */
-function codeOf(item: NaturalDataset, sequence: string): { CodeValue: string; CodeMeaning: string } | undefined {
-  return (item[sequence] as { CodeValue: string; CodeMeaning: string }[] | undefined)?.[0]
+function conceptOf(item: NaturalDataset): string {
+  return list(item, 'ConceptNameCodeSequence').map((code) => String(code['CodeMeaning'])).join('')
 }
 
 function valueOf(item: NaturalDataset): string {
-  const [measured] = (item['MeasuredValueSequence'] ?? []) as NaturalDataset[]
-  if (measured !== undefined) return `${measured['NumericValue']} ${codeOf(measured, 'MeasurementUnitsCodeSequence')?.CodeValue}`
-  const [reference] = (item['ReferencedSOPSequence'] ?? []) as NaturalDataset[]
+  const [measured] = list(item, 'MeasuredValueSequence')
+  if (measured !== undefined) {
+    const [unit] = list(measured, 'MeasurementUnitsCodeSequence')
+    return `${String(measured['NumericValue'])} ${String(unit?.['CodeValue'])}`
+  }
+  const [reference] = list(item, 'ReferencedSOPSequence')
   if (reference !== undefined) return JSON.stringify([reference['ReferencedSOPInstanceUID'], reference['ReferencedSegmentNumber']])
-  const code = codeOf(item, 'ConceptCodeSequence')
-  if (code !== undefined) return `(${code.CodeValue}, ${code.CodeMeaning})`
-  return JSON.stringify(item['TextValue'] ?? item['UID'] ?? item['GraphicData'] ?? templateOf(item))
+  const [code] = list(item, 'ConceptCodeSequence')
+  if (code !== undefined) return `(${String(code['CodeValue'])}, ${String(code['CodeMeaning'])})`
+  const [template] = list(item, 'ContentTemplateSequence')
+  return JSON.stringify(item['TextValue'] ?? item['UID'] ?? item['GraphicData'] ?? template?.['TemplateIdentifier'] ?? '')
 }
 
-function templateOf(item: NaturalDataset): unknown {
-  return ((item['ContentTemplateSequence'] ?? []) as NaturalDataset[])[0]?.['TemplateIdentifier'] ?? ''
-}
-
+/** The tree for people: one line per item. */
 function tree(item: NaturalDataset, depth = 0): string {
-  const concept = codeOf(item, 'ConceptNameCodeSequence')
-  const line = [item['RelationshipType'], item['ValueType'], concept?.CodeMeaning, '=', valueOf(item)]
-  const children = (item['ContentSequence'] ?? []) as NaturalDataset[]
-  return [
-    '  '.repeat(depth) + line.filter((part) => part !== undefined).join(' '),
-    ...children.map((child) => tree(child, depth + 1)),
-  ].join('\n')
+  const words = [item['RelationshipType'] ?? '', item['ValueType'], conceptOf(item), '=', valueOf(item)].map(String)
+  const line = '  '.repeat(depth) + words.filter((word) => word !== '').join(' ')
+  return [line, ...list(item, 'ContentSequence').map((child) => tree(child, depth + 1))].join('\n')
 }
 
 function values(dataset: NaturalDataset, type: string, meaning: string): string[] {
   const wanted = below(dataset).filter(
-    (item) => item['ValueType'] === type && codeOf(item, 'ConceptNameCodeSequence')?.CodeMeaning === meaning,
+    (item) => item['ValueType'] === type && conceptOf(item) === meaning,
   )
   return wanted.map(valueOf)
 }
@@ -75,8 +77,8 @@ describe('the content tree', () => {
   it('never opens a measurement group without a point in an image: OHIF would not open the report', () => {
     for (const make of Object.values(SAMPLES)) {
       const dataset = reportDataset(make(), options)
-      const groups = below(dataset).filter((item) => codeOf(item, 'ConceptNameCodeSequence')?.CodeMeaning === 'Measurement Group')
-      const trackingUids = (list: NaturalDataset[]) => new Set(list.map((group) => values(group, 'UIDREF', 'Tracking Unique Identifier')[0]))
+      const groups = below(dataset).filter((item) => conceptOf(item) === 'Measurement Group')
+      const trackingUids = (of: NaturalDataset[]) => new Set(of.map((group) => values(group, 'UIDREF', 'Tracking Unique Identifier')[0]))
       const anchored = groups.filter((group) => below(group).some((item) => item['ValueType'] === 'SCOORD'))
       expect(trackingUids(anchored)).toEqual(trackingUids(groups))
     }
@@ -104,7 +106,7 @@ describe('the content tree', () => {
 
   it('refers to a long code value as the standard says', () => {
     const dataset = reportDataset(SAMPLES['long code value']?.() ?? sample(), options)
-    const finding = below(dataset).find((item) => codeOf(item, 'ConceptNameCodeSequence')?.CodeMeaning === 'Finding')
+    const finding = below(dataset).find((item) => conceptOf(item) === 'Finding')
     expect(finding?.['ConceptCodeSequence']).toEqual([
       { LongCodeValue: 'V'.repeat(40), CodingSchemeDesignator: '99EX', CodeMeaning: `${'m'.repeat(61)}...` },
     ])
@@ -121,8 +123,9 @@ describe('createReportWriter', () => {
     expect(other?.seriesInstanceUid).not.toBe(first?.seriesInstanceUid)
   })
 
-  it.each(Object.entries(SR_SOP_CLASSES))('writes %s, readable, with its own UIDs', (sopClass, sopClassUid) => {
-    const [item] = createReportWriter({ ...options, sopClass: sopClass as keyof typeof SR_SOP_CLASSES }).verdictReports(sample())
+  it.each(SOP_CLASSES)('writes %s, readable, with its own UIDs', (sopClass) => {
+    const sopClassUid = SR_SOP_CLASSES[sopClass]
+    const [item] = createReportWriter({ ...options, sopClass }).verdictReports(sample())
     if (item === undefined) throw new Error('nothing written')
     const { dataset } = readPart10(item.bytes)
     expect(text(dataset, 'SOPClassUID')).toBe(sopClassUid)

@@ -32,6 +32,8 @@ export interface SegmentInput {
   /** On the volume's grid, or on its own when there is no volume. Null: it could not be made (the caller says why). */
   readonly mask: Mask | null
   readonly volume: Volume | null
+  /** As the object stores it: resampling to the images' grid would change its volume and its ends. */
+  readonly ownMask: Mask | null
   /** `findBody(volume)`, once per volume. */
   readonly body: Body | null
   /** Where the object's other segments lie (`sidedPositionOf`), for left-right pairs. */
@@ -61,13 +63,24 @@ export interface ShapeProblem {
 }
 
 export interface SegmentContext extends SegmentInput {
-  /** Null when the mask is empty or absent. */
+  /** Of `mask`; null when it is empty or absent. */
   readonly measures: MaskMeasures | null
+  /** Null when the object's own mask is empty or absent. */
+  readonly shape: OwnShape | null
+}
+/** The mask for questions of shape: the object's own where its slices are not those of the images. */
+export interface OwnShape {
+  readonly mask: Mask
+  readonly measures: MaskMeasures
+  /** The slice of the images' grid that slice k of this mask lies in. */
+  readonly imageSlice: (k: number) => number
+  readonly volumeCm3: number
 }
 /** A segment that has voxels. */
 export interface MaskContext extends SegmentContext {
   readonly mask: Mask
   readonly measures: MaskMeasures
+  readonly shape: OwnShape
 }
 /** A segment that has voxels on an image. */
 export interface VolumeContext extends MaskContext {

@@ -14,7 +14,8 @@ import { counted, describeSlice, figure, instancesOf, percent } from './words.ts
 const EXTENSIVE_SHARE = 0.2
 
 export function checkComponents(context: MaskContext): CheckResult {
-  const { mask, measures, resolved, volume, policy } = context
+  const { resolved, volume, policy } = context
+  const { mask, measures, imageSlice } = context.shape
   const gaps = gapSlices(context)
   const { components } = findComponents(bridge(mask, gaps))
   const expected = expectationsOf(resolved).componentsMax
@@ -49,7 +50,7 @@ export function checkComponents(context: MaskContext): CheckResult {
         severity: share > EXTENSIVE_SHARE ? 'critical' : share > policy.islandMinorFractionMax ? 'major' : 'minor',
         text: `${counted(islands.length, 'island')} beside the expected ${counted(expected, 'piece')}, ${one ? '' : 'together '}${percent(share)} of the segment; ${one ? 'it' : 'the largest'} has ${figure(cm3(largest.voxelCount))} cm3, at ${describeSlice(mask.geometry, worstSlice(largest))}.`,
         evidence: ['components', 'islands.share', 'islands.largest'],
-        instances: instancesOf(volume, slices),
+        instances: instancesOf(volume, slices.map(imageSlice)),
       },
     ],
   }

@@ -2,9 +2,9 @@
 import type { CheckResult, SegmentContext } from './check.ts'
 import { NOTHING } from './check.ts'
 
-export function checkEmpty({ mask, measures }: SegmentContext): CheckResult {
+export function checkEmpty({ mask, shape }: SegmentContext): CheckResult {
   if (mask === null) return NOTHING
-  const voxels = measures?.voxelCount ?? 0
+  const voxels = shape?.measures.voxelCount ?? 0
   return {
     evidence: [
       {

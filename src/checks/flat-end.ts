@@ -17,7 +17,11 @@ import { describeFace, describeSlice, figure, instancesOf, isStackedAlongBody, p
 const SLICES_MIN = 8
 const AREA_SHARE_MAX = 0.25
 const AREA_SHARE_CRITICAL = 0.5
-const SLICES_TO_ZERO_MAX = 2.5
+const SLICES_TO_ZERO_MAX = 2
+/** A slender end, like the lower tip of the liver: less area, but a trend that is far from its end. */
+const SLENDER_AREA_SHARE_MAX = 0.12
+const SLENDER_SLICES_MAX = 4
+const SLENDER_EXTENT_SHARE_MAX = 0.15
 /** The trend is read over this share of the extent, at least 1 and at most 6 slices. */
 const TREND_SHARE = 0.1
 const TREND_SLICES_MAX = 6
@@ -29,30 +33,38 @@ export interface EndShape {
   readonly slicesToZero: number
 }
 
-export function checkFlatEnd({ mask, measures, resolved, volume }: MaskContext): CheckResult {
+export function checkFlatEnd({ shape: own, resolved, volume }: MaskContext): CheckResult {
+  const { mask, measures, imageSlice } = own
   const counts = measures.sliceCounts
   if (resolved.structure?.tapers !== true || counts.length < SLICES_MIN || !isStackedAlongBody(mask.geometry)) return NOTHING
   const evidence: EvidenceDraft[] = []
   const findings: FindingDraft[] = []
-  for (const [index, end] of (['first', 'last'] as const).entries()) {
-    // An end at the edge of the images is image-edge.ts's.
-    if (volume !== null && (measures.onFaces[2][index] ?? 0) > 0) continue
+  const lastImage = (volume?.geometry.size[2] ?? Infinity) - 1
+  for (const end of ['first', 'last'] as const) {
     const k = measures.tight.origin[2] + (end === 'first' ? 0 : counts.length - 1)
+    // An end at the edge of the images is image-edge.ts's.
+    if (volume !== null && (imageSlice(k) <= 0 || imageSlice(k) >= lastImage)) continue
     const shape = endShape(end === 'first' ? counts : counts.toReversed())
     const where = `${describeFace(mask.geometry, 2, end)} end, ${describeSlice(mask.geometry, k)}`
     const keys = { share: `end.${end}.share`, trend: `end.${end}.trend` }
     evidence.push(...evidenceOf(shape, keys, where))
-    if (shape.areaShare <= AREA_SHARE_MAX || shape.slicesToZero <= SLICES_TO_ZERO_MAX) continue
+    if (!isCut(shape, counts.length)) continue
     const lost = figure(shape.slicesToZero * spacingMm(mask.geometry)[2])
     findings.push({
       mode: 'truncated',
       severity: shape.areaShare > AREA_SHARE_CRITICAL ? 'critical' : 'major',
       text: `The ${where} is cut flat: it still has ${percent(shape.areaShare)} of the largest cross-section, where the structure should taper. By its trend about ${lost} mm or more are missing.`,
       evidence: [keys.share, keys.trend],
-      instances: instancesOf(volume, nearEnd(k, end)),
+      instances: instancesOf(volume, nearEnd(k, end).map(imageSlice)),
     })
   }
   return { evidence, findings }
+}
+
+function isCut({ areaShare, slicesToZero }: EndShape, slices: number): boolean {
+  const isBlunt = areaShare > AREA_SHARE_MAX && slicesToZero > SLICES_TO_ZERO_MAX
+  const isSlenderCut = areaShare > SLENDER_AREA_SHARE_MAX && slicesToZero > Math.max(SLENDER_SLICES_MAX, SLENDER_EXTENT_SHARE_MAX * slices)
+  return isBlunt || isSlenderCut
 }
 
 /** `areas` from the end inwards. */

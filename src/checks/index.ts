@@ -1,8 +1,8 @@
 /** THE list of checks. A new check is one file and one row here. */
 import type { Evidence, Finding, Severity } from '../domain/evidence.ts'
-import { measureMask } from '../imaging/measure.ts'
 import type { Check, CheckResult, EvidenceDraft, FindingDraft, SegmentContext, SegmentInput } from './check.ts'
 import { NOTHING } from './check.ts'
+import { measureMask } from '../imaging/measure.ts'
 import { checkComponents } from './components.ts'
 import { checkEmpty } from './empty.ts'
 import { checkFlatEnd } from './flat-end.ts'
@@ -14,6 +14,7 @@ import { checkOutOfBody } from './out-of-body.ts'
 import { checkShapeProblems } from './shape-problems.ts'
 import { checkSliceGap } from './slice-gap.ts'
 import { checkSource } from './source.ts'
+import { ownShape } from './own-shape.ts'
 import { checkVolume } from './volume.ts'
 
 const IDC = 'Imaging Data Commons, TotalSegmentator-CT-Segmentations quality checks'
@@ -37,7 +38,8 @@ const SEVERITY_ORDER: readonly Severity[] = ['critical', 'major', 'minor']
 
 /** Runs every check whose needs are met. Evidence is numbered E1.. in table order, findings F1.. with the gravest first. */
 export function runChecks(input: SegmentInput): { evidence: Evidence[]; findings: Finding[] } {
-  const context: SegmentContext = { ...input, measures: input.mask === null ? null : measureMask(input.mask) }
+  const measures = input.mask === null ? null : measureMask(input.mask)
+  const context: SegmentContext = { ...input, measures, shape: ownShape(input, measures) }
   const results = CHECKS.map((check) => ({ check, result: runOne(check, context) }))
   for (const { check, result } of results) assertDeclared(check, result)
   const drafts = results.flatMap(({ result }) => result.evidence)
@@ -49,16 +51,16 @@ export function runChecks(input: SegmentInput): { evidence: Evidence[]; findings
 }
 
 function runOne(check: Check, context: SegmentContext): CheckResult {
-  const { mask, measures, volume } = context
+  const { mask, measures, shape, volume } = context
   switch (check.needs) {
     case 'headers':
       return check.run(context.object)
     case 'segment':
       return check.run(context)
     case 'mask':
-      return mask === null || measures === null ? NOTHING : check.run({ ...context, mask, measures })
+      return mask === null || measures === null || shape === null ? NOTHING : check.run({ ...context, mask, measures, shape })
     case 'volume':
-      return mask === null || measures === null || volume === null ? NOTHING : check.run({ ...context, mask, measures, volume })
+      return mask === null || measures === null || shape === null || volume === null ? NOTHING : check.run({ ...context, mask, measures, shape, volume })
   }
 }
 

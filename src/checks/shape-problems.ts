@@ -3,7 +3,9 @@ import type { CheckResult, EvidenceDraft, FindingDraft, SegmentContext, ShapePro
 import type { Severity } from '../domain/evidence.ts'
 import { counted, instancesOf } from './words.ts'
 
-/** Share of what is affected from which it is major; `contour-ambiguous` is a question to a person however small. */
+/** What goes beyond this share is no edit any more: most of the shape is somewhere else. */
+const CRITICAL_SHARE = 0.5
+/** Share of what is affected from which it is major. */
 const MAJOR_SHARE: Readonly<Record<ShapeProblem['kind'], number>> = {
   'contour-ambiguous': 0.1,
   'off-plane-contours': 0.1,
@@ -21,7 +23,7 @@ export function checkShapeProblems({ shapeProblems, volume }: SegmentContext): C
   for (const [index, problem] of shapeProblems.entries()) {
     const key = `shape.${index}`
     const share = problem.total > 0 ? problem.count / problem.total : 0
-    const severity: Severity = share > MAJOR_SHARE[problem.kind] ? 'major' : 'minor'
+    const severity: Severity = share > CRITICAL_SHARE ? 'critical' : share > MAJOR_SHARE[problem.kind] ? 'major' : 'minor'
     evidence.push({
       key,
       name: NAMES[problem.kind],

@@ -19,9 +19,10 @@ const EXTENSIVE_SHARE = 0.2
 const TAPER_SHARE_MIN = 0.7
 
 export function checkSliceGap(context: MaskContext): CheckResult {
-  const { mask, measures, volume } = context
+  const { volume } = context
+  const { mask, measures, imageSlice } = context.shape
   const extent = measures.sliceCounts.length
-  const isMissingImage = (k: number): boolean => volume !== null && (volume.instances[k] ?? null) === null
+  const isMissingImage = (k: number): boolean => volume !== null && (volume.instances[imageSlice(k)] ?? null) === null
   const empty = gapSlices(context).filter((k) => !isMissingImage(k))
   const share = empty.length / extent
   const [gap] = empty
@@ -43,14 +44,15 @@ export function checkSliceGap(context: MaskContext): CheckResult {
         severity: share > EXTENSIVE_SHARE ? 'critical' : 'major',
         text: `${counted(empty.length, 'slice')} inside the structure ${one ? 'holds' : 'hold'} no voxel (${percent(share)} of its ${extent}), ${one ? 'at' : 'first at'} ${describeSlice(mask.geometry, gap)}.`,
         evidence: ['gaps'],
-        instances: instancesOf(volume, empty),
+        instances: instancesOf(volume, empty.map(imageSlice)),
       },
     ],
   }
 }
 
 /** Indices of the empty slices that lie inside one object, in order. */
-export function gapSlices({ mask, measures, resolved }: MaskContext): number[] {
+export function gapSlices({ shape, resolved }: MaskContext): number[] {
+  const { mask, measures } = shape
   const isOnePiece = expectationsOf(resolved).componentsMax === 1
   const counts = measures.sliceCounts
   const first = measures.tight.origin[2]

@@ -1,7 +1,6 @@
 /** Volume and mean value, against the ranges of the knowledge entry. */
 import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext } from './check.ts'
 import type { Expected } from '../domain/evidence.ts'
-import { voxelVolumeMm3 } from '../imaging/geometry.ts'
 import { valuesUnder } from '../imaging/measure.ts'
 import { expectationsOf } from './structure.ts'
 import { figure, instancesOf, worstSlices } from './words.ts'
@@ -10,8 +9,8 @@ import { figure, instancesOf, worstSlices } from './words.ts'
 const EXTENSIVE_FACTOR = 2
 
 export function checkVolume(context: MaskContext): CheckResult {
-  const { mask, measures, resolved, volume } = context
-  const cm3 = (measures.voxelCount * voxelVolumeMm3(mask.geometry)) / 1000
+  const { measures, resolved, volume, shape } = context
+  const cm3 = shape.volumeCm3
   // What the images cut off cannot be too small.
   const isCut = measures.onFaces.flat().some((count) => count > 0)
   const range = expectationsOf(resolved).volumeCm3

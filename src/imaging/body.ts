@@ -118,7 +118,8 @@ function coarsen(volume: Volume): CoarseGrid {
 
 function tissueMask(grid: CoarseGrid, modality: Modality): Mask {
   const threshold = modality === 'CT' ? CT_TISSUE_MIN_HU : signalThreshold(grid.values)
-  const voxels = Uint8Array.from(grid.values, (value) => (value > threshold ? 1 : 0))
+  const voxels = new Uint8Array(grid.values.length)
+  for (let cell = 0; cell < voxels.length; cell++) if ((grid.values[cell] ?? 0) > threshold) voxels[cell] = 1
   return {
     geometry: { frameOfReferenceUid: null, size: grid.size, affine: [] },
     box: { origin: [0, 0, 0], size: grid.size },

@@ -36,5 +36,7 @@ export function niftiVolume({ geometry, voxels }: Nifti, modality: Volume['modal
 }
 
 export function niftiMask({ geometry, voxels }: Nifti, label: number): Mask {
-  return { geometry, box: { origin: [0, 0, 0], size: geometry.size }, voxels: Uint8Array.from(voxels, (value) => (value === label ? 1 : 0)) }
+  const inside = new Uint8Array(voxels.length)
+  for (let index = 0; index < voxels.length; index++) if (voxels[index] === label) inside[index] = 1
+  return { geometry, box: { origin: [0, 0, 0], size: geometry.size }, voxels: inside }
 }

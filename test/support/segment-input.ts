@@ -59,6 +59,7 @@ export function segmentInput(mask: Mask | null, changes: Partial<SegmentInput> &
     number: 1,
     resolved: named('liver', aStructure()),
     mask,
+    ownMask: mask,
     volume,
     body: volume === null ? null : findBody(volume),
     peers: [],

@@ -1,7 +1,7 @@
 -- Tells Plumbline about every study that Orthanc considers stable (no new instance for StableAge seconds), so that
 -- late arrivals on old studies are checked at once instead of at the next nightly scan.
 --
--- orthanc.json:  "LuaScripts": [ "/etc/orthanc/orthanc-notify.lua" ], "StableAge": 60
+-- orthanc.json:  "LuaScripts": [ "/etc/orthanc/orthanc-notify.lua" ], "StableAge": 60, "HttpTimeout": 5
 -- Environment of Orthanc:
 --   PLUMBLINE_URL     where Plumbline listens, e.g. https://plumbline.example.org (default http://127.0.0.1:8484)
 --   PLUMBLINE_TOKEN   bearer token, when Plumbline asks for one
@@ -18,7 +18,8 @@ function OnStableStudy(studyId, tags, metadata)
     return
   end
 
-  local headers = { ['Content-Type'] = 'application/json' }
+  -- Orthanc answers nobody while a script runs, so Plumbline must not ask it anything before it answers (RFC 7240).
+  local headers = { ['Content-Type'] = 'application/json', ['Prefer'] = 'respond-async' }
   if token ~= nil and token ~= '' then
     headers['Authorization'] = 'Bearer ' .. token
   end

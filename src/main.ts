@@ -7,9 +7,10 @@ import { listen } from './api/server.ts'
 import { createArchivePacs } from './archive/pacs.ts'
 import { createArchiveRouter } from './archive/router.ts'
 import { createArchive } from './archive/store.ts'
-import { createCompute } from './compute/pool.ts'
+import { createCompute, type ComputePool } from './compute/pool.ts'
 import { type Config, INSTALLATION_URL, policyDigest } from './config.ts'
 import { PRODUCT_NAME } from './domain/product.ts'
+import type { DecodeFrame } from './dicom/pixels.ts'
 import { createReportWriter } from './dicom/sr.ts'
 import { loadTemplates } from './dicom/sr-templates.ts'
 import { createDicomWebPacs } from './dicomweb/client.ts'
@@ -40,7 +41,10 @@ const systemClock: Clock = { now: () => new Date() }
 const installed = (path: string) => fileURLToPath(new URL(path, INSTALLATION_URL))
 
 /** What judging needs apart from a PACS: threads, report templates, knowledge, policy. */
-export type Judge = Omit<Pipeline, 'pacs' | 'readiness' | 'onStage'> & { readonly policyDigest: string }
+export type Judge = Omit<Pipeline, 'pacs' | 'readiness' | 'onStage' | 'compute'> & {
+  readonly compute: ComputePool
+  readonly policyDigest: string
+}
 
 export function openJudge(config: Config): Judge {
   const knowledge = loadKnowledge(config.knowledgeDir ?? installed('config/knowledge'))
@@ -148,7 +152,7 @@ export async function startService({ config, role, log, onStage }: ServiceOption
 
   const { caseStore, queue, sql } = record
   const heard = (stored: readonly InstanceRef[]) => arrivals(stored)
-  const images = openImages(config, sql, heard, log)
+  const images = openImages({ config, sql, log, decodeFrame: judge.compute.decodeFrame, onStored: heard })
   const { pacs } = images
   const intake = createIntake({
     pacs, caseStore, queue, clock: systemClock, policyDigest: judge.policyDigest, version: VERSION,
@@ -220,13 +224,19 @@ function serverOptions({ service, auth, pacsClient }: Config) {
   return { host: service.host, port: service.port, auth, requestTimeoutMs: pacsClient.timeoutMs * 5 }
 }
 
+interface ImagesParts extends Pick<ServiceOptions, 'config' | 'log'> {
+  readonly sql: Sql
+  readonly decodeFrame: DecodeFrame
+  readonly onStored: (stored: readonly InstanceRef[]) => Promise<void>
+}
+
 /** The PACS to judge from, and what `/dicom-web` answers: both are the embedded archive where no PACS is configured. */
-function openImages(config: Config, sql: Sql, onStored: (stored: readonly InstanceRef[]) => Promise<void>, log: Logger): { pacs: Pacs; router: Router } {
+function openImages({ config, sql, log, decodeFrame, onStored }: ImagesParts): { pacs: Pacs; router: Router } {
   const onProblem = (err: unknown) => log.warn('DICOMweb: something went wrong beside the answer', { err })
   const { archive: limits, pacsClient, service } = config
   if (config.pacs === null) {
     const archive = createArchive({ sql, folder: join(service.dataDir, 'archive'), objectBytesMax: config.limits.objectBytesMax })
-    const router = createArchiveRouter(archive, { ...limits, publicOrigin: null, onStored, onProblem })
+    const router = createArchiveRouter(archive, { ...limits, publicOrigin: null, decodeFrame, onStored, onProblem })
     return { pacs: createArchivePacs(archive, { onStored }), router }
   }
   const router = createDicomwebProxy({

@@ -1,13 +1,14 @@
 import { PlumblineError } from '../errors.ts'
 import type { CaseFilter, CaseStore, Intake } from '../ports.ts'
 import { Case } from '../domain/case.ts'
+import type { Logger } from '../log.ts'
 import { NOTHING, route, type Route } from './route.ts'
 import { CasePage, CaseParams, CasesQuery, CheckedStudy, PageQuery, StudyParams } from './schemas.ts'
 
 const JSON_TYPE = 'application/json'
 
 /** The cases, and asking for one. */
-export function caseRoutes({ caseStore, intake }: { caseStore: CaseStore; intake: Intake }): Route[] {
+export function caseRoutes({ caseStore, intake, log }: { caseStore: CaseStore; intake: Intake; log: Logger }): Route[] {
   return [
     route({
       method: 'get',
@@ -68,8 +69,15 @@ export function caseRoutes({ caseStore, intake }: { caseStore: CaseStore; intake
       responses: { 202: { description: 'The cases of the study.', contentType: JSON_TYPE, schema: CheckedStudy } },
       problems: ['not-found', 'limit-exceeded', 'pacs-unreachable', 'pacs-refused', 'timeout'],
       open: false,
-      async handle({ params }, response) {
-        response.status(202).json({ cases: await intake.checkStudy(params.uid) })
+      async handle({ params, request }, response) {
+        const checked = intake.checkStudy(params.uid)
+        // A PACS that notifies under a lock of its own (Orthanc's Lua) cannot answer our questions before we answer it.
+        if (/\brespond-async\b/i.test(request.get('prefer') ?? '')) {
+          checked.catch((err: unknown) => log.warn('a study that was to be checked could not be', { err }))
+          response.set('Preference-Applied', 'respond-async').status(202).json({ cases: [] })
+          return
+        }
+        response.status(202).json({ cases: await checked })
       },
     }),
   ]

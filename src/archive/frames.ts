@@ -1,6 +1,6 @@
 /** Frames of an instance as stored or decoded (PS3.18 10.4.1.1.5, media types of table 8.7.3-4 and 8.7.3-5). */
 import type { Request, Response } from 'express'
-import { decodeFrame, frameBytes, pixelFormat } from '../dicom/pixels.ts'
+import { frameBytes, pixelFormat, type DecodeFrame, type Frame } from '../dicom/pixels.ts'
 import { EXPLICIT_VR_LITTLE_ENDIAN, type Part10 } from '../dicom/part10.ts'
 import { acceptedOf, HttpRefusal, sendMultipart, type AnswerPart, type MediaRange } from './http.ts'
 import type { ReadPart10 } from './part10-cache.ts'
@@ -43,7 +43,7 @@ export function requirePixels(part10: Part10) {
   return pixelFormat(part10.dataset)
 }
 
-export function framesHandler(archive: Archive, read: ReadPart10) {
+export function framesHandler(archive: Archive, read: ReadPart10, decodeFrame: DecodeFrame) {
   return async (request: Request<UidParameters>, response: Response): Promise<void> => {
     const instance = await instanceOf(archive, request)
     const part10 = await read(instance.sopInstanceUid)
@@ -52,7 +52,7 @@ export function framesHandler(archive: Archive, read: ReadPart10) {
     if (form === null) {
       throw new HttpRefusal(406, 'Frames are given as they are stored, or as application/octet-stream.')
     }
-    const bytes = async (index: number) => (form.decoded ? decodedBytes(part10, index) : frameBytes(part10, index))
+    const bytes = async (index: number) => (form.decoded ? bytesOf(await decodeFrame(part10, index)) : frameBytes(part10, index))
     const contentType = `${form.type}; transfer-syntax=${form.transferSyntaxUid}`
     const [only] = indices
     if (!form.multipart && indices.length === 1 && only !== undefined) {
@@ -104,7 +104,6 @@ function matches(range: string, type: string): boolean {
   return range.endsWith('/*') && type.startsWith(range.slice(0, -1))
 }
 
-async function decodedBytes(part10: Part10, index: number): Promise<Uint8Array> {
-  const { values } = await decodeFrame(part10, index)
+function bytesOf({ values }: Frame): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
 }

@@ -2,7 +2,7 @@
 import type { Request, Response } from 'express'
 import { encode } from 'fast-png'
 import { number, type Part10 } from '../dicom/part10.ts'
-import { decodeFrame, type Frame } from '../dicom/pixels.ts'
+import type { DecodeFrame, Frame } from '../dicom/pixels.ts'
 import { acceptedOf, HttpRefusal } from './http.ts'
 import { frameList, requirePixels } from './frames.ts'
 import type { ReadPart10 } from './part10-cache.ts'
@@ -24,7 +24,7 @@ interface Picture {
 }
 
 /** `kind` thumbnail: at most 128 pixels wide and high. Without a frame in the address, the middle one. */
-export function renderHandler(archive: Archive, read: ReadPart10, kind: 'rendered' | 'thumbnail') {
+export function renderHandler(archive: Archive, read: ReadPart10, decodeFrame: DecodeFrame, kind: 'rendered' | 'thumbnail') {
   return async (request: Request<UidParameters>, response: Response): Promise<void> => {
     if (!acceptedOf(request).some(({ type }) => type === PNG || type === 'image/*' || type === '*/*')) {
       throw new HttpRefusal(406, 'Rendered images are given as image/png.')

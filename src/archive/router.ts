@@ -1,6 +1,7 @@
 /** The embedded archive over DICOMweb (PS3.18): STOW-RS, QIDO-RS, WADO-RS and WADO-URI. Every route is on this screen. */
 import { Router, type NextFunction, type Request, type Response } from 'express'
 import { isUidLike } from '../dicom/json.ts'
+import type { DecodeFrame } from '../dicom/pixels.ts'
 import { framesHandler } from './frames.ts'
 import { HttpRefusal, problemHandler } from './http.ts'
 import { createPart10Cache } from './part10-cache.ts'
@@ -13,6 +14,8 @@ import { bulkDataHandler, metadataHandler, retrieveHandler, wadoUriHandler } fro
 export interface ArchiveRouterOptions extends StowOptions {
   /** Files that are kept parsed between requests for their frames. */
   readonly cacheBytesMax: number
+  /** Compressed pixels are untrusted bytes for native code: give it a worker thread. */
+  readonly decodeFrame: DecodeFrame
 }
 
 const STUDY = '/studies/:study'
@@ -21,7 +24,7 @@ const INSTANCE = `${SERIES}/instances/:instance`
 
 /** Mount where DICOMweb shall be. Refusals are problem details (RFC 9457); other errors go to the app's handler. */
 export function createArchiveRouter(archive: Archive, options: ArchiveRouterOptions): Router {
-  const { publicOrigin } = options
+  const { publicOrigin, decodeFrame } = options
   const read = createPart10Cache(archive, options.cacheBytesMax)
   const router = Router()
 
@@ -39,10 +42,10 @@ export function createArchiveRouter(archive: Archive, options: ArchiveRouterOpti
   router.get([STUDY, SERIES, INSTANCE], retrieveHandler(archive))
   router.get([STUDY, SERIES, INSTANCE].map((path) => `${path}/metadata`), metadataHandler(archive, publicOrigin))
   router.get(`${INSTANCE}/bulkdata/*path`, bulkDataHandler(archive, read))
-  router.get(`${INSTANCE}/frames/:frames`, framesHandler(archive, read))
+  router.get(`${INSTANCE}/frames/:frames`, framesHandler(archive, read, decodeFrame))
   for (const kind of ['rendered', 'thumbnail'] as const) {
     const paths = [SERIES, INSTANCE, `${INSTANCE}/frames/:frames`].map((path) => `${path}/${kind}`)
-    router.get(paths, renderHandler(archive, read, kind))
+    router.get(paths, renderHandler(archive, read, decodeFrame, kind))
   }
   router.get('/wado', wadoUriHandler(archive))
 

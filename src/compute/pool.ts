@@ -3,6 +3,7 @@ import { Piscina } from 'piscina'
 import { PlumblineError, type ErrorCode } from '../errors.ts'
 import type { AssessInput, Assessment, Compute } from '../ports.ts'
 import type { Segmentation } from '../domain/segmentation.ts'
+import { compressedFrame, decodeFrame, type DecodeFrame, type Frame } from '../dicom/pixels.ts'
 import type { TaskAnswer, ThreadData } from './thread.ts'
 
 export interface ComputeOptions {
@@ -14,8 +15,13 @@ export interface ComputeOptions {
   readonly thread: ThreadData
 }
 
+/** Also decodes single frames, for the embedded archive. */
+export interface ComputePool extends Compute {
+  readonly decodeFrame: DecodeFrame
+}
+
 /** Starts the pool; threads start when the first task comes. */
-export function createCompute(options: ComputeOptions): Compute {
+export function createCompute(options: ComputeOptions): ComputePool {
   const fromSource = import.meta.url.endsWith('.ts')
   const pool = new Piscina({
     filename: new URL(fromSource ? './thread-from-source.js' : './thread.js', import.meta.url).href,
@@ -44,6 +50,11 @@ export function createCompute(options: ComputeOptions): Compute {
   return {
     readSegmentation: (bytes, signal) => run<Segmentation>('readSegmentation', bytes, signal, []),
     assess: (input: AssessInput, signal) => run<Assessment>('assess', input, signal, ownBuffers(input.images)),
+    // Native pixels are only numbers to read; what is compressed goes through a codec, and so into a thread.
+    decodeFrame: (part10, index) =>
+      part10.pixelData?.kind === 'encapsulated'
+        ? run<Frame>('decodeFrame', compressedFrame(part10, index), new AbortController().signal, [])
+        : decodeFrame(part10, index),
     close: () => pool.close({ force: true }),
   }
 }

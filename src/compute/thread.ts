@@ -8,6 +8,8 @@ import type { AssessInput, Assessment } from '../ports.ts'
 import { assessSegmentation } from './assess.ts'
 import { readSegmentation as read } from '../dicom/read-segmentation.ts'
 import type { ReadLimits } from '../dicom/limits.ts'
+import type { Part10 } from '../dicom/part10.ts'
+import { decodeFrame as decode, type Frame } from '../dicom/pixels.ts'
 
 /** What every thread is started with. */
 export interface ThreadData {
@@ -30,6 +32,11 @@ export function readSegmentation(bytes: Uint8Array): Promise<TaskAnswer<Segmenta
 
 export function assess(input: AssessInput): Promise<TaskAnswer<Assessment>> {
   return answer(() => assessSegmentation(input, data))
+}
+
+/** The one frame of a Part10 made by compressedFrame. */
+export function decodeFrame(part10: Part10): Promise<TaskAnswer<Frame>> {
+  return answer(() => decode(part10, 0))
 }
 
 async function answer<Result>(work: () => Promise<Result>): Promise<TaskAnswer<Result>> {

@@ -2,7 +2,7 @@
 import { inflateRawSync } from 'node:zlib'
 import { decodeCompressed, type Codec } from './codecs.ts'
 import { damaged } from './element-values.ts'
-import { numbers, text, unsupportedSyntax, type Dataset, type Part10 } from './part10.ts'
+import { numbers, tagOf, text, unsupportedSyntax, type Dataset, type Part10 } from './part10.ts'
 import { decodeRle } from './rle.ts'
 import { transferSyntax } from './transfer-syntax.ts'
 
@@ -76,6 +76,30 @@ export function frameBytes(part10: Part10, frameIndex: number): Uint8Array {
   if (pixelData.bytes.length < format.frames * length) throw tooShort(pixelData.bytes.length, format.frames * length)
   return pixelData.bytes.subarray(start, start + length)
 }
+
+const PIXEL_FORMAT_KEYWORDS = [
+  'Rows',
+  'Columns',
+  'SamplesPerPixel',
+  'BitsAllocated',
+  'BitsStored',
+  'HighBit',
+  'PixelRepresentation',
+  'PlanarConfiguration',
+  'PhotometricInterpretation',
+]
+
+/** One compressed frame and what decoding it needs, so that no more than that travels to a worker thread. */
+export function compressedFrame(part10: Part10, frameIndex: number): Part10 {
+  const tags = PIXEL_FORMAT_KEYWORDS.map(tagOf)
+  return {
+    transferSyntaxUid: part10.transferSyntaxUid,
+    dataset: Object.fromEntries(tags.map((tag) => [tag, part10.dataset[tag]])),
+    pixelData: { kind: 'encapsulated', offsets: [], fragments: [frameBytes(part10, frameIndex).slice()] },
+  }
+}
+
+export type DecodeFrame = (part10: Part10, frameIndex: number) => Promise<Frame>
 
 /** Decodes one frame. Throws PlumblineError: 'bad-dicom' when it is damaged, 'unsupported-dicom' for other transfer syntaxes. */
 export async function decodeFrame(part10: Part10, frameIndex: number): Promise<Frame> {

@@ -1,4 +1,5 @@
 /** An archive on a temporary folder and an in-memory database, served on a free port. */
+import { decodeFrame } from '../../src/dicom/pixels.ts'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
@@ -30,6 +31,7 @@ export async function startArchive(sql?: Sql, requestBytesMax = REQUEST_BYTES_MA
   app.use(
     '/dicom-web',
     createArchiveRouter(archive, {
+      decodeFrame,
       requestBytesMax,
       publicOrigin: null,
       cacheBytesMax: 2 ** 16,

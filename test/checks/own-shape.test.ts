@@ -8,8 +8,8 @@ import { aStructure, named, segmentInput } from '../support/segment-input.ts'
 const THIN = gridOf([50, 50, 120], { spacingMm: [4, 4, 1], origin: [-98, -98, -60] })
 const THICK = gridOf([50, 50, 20], { spacingMm: [4, 4, 6], origin: [-98, -98, -57.5] })
 const VOLUME = paintVolume(THIN, (x, y) => (Math.hypot(x, y) < 90 ? 40 : -1000))
-const ORGAN = ellipsoid([0, 0, 0], [40, 40, 50])
-const TAPERING = named('liver', aStructure({ tapers: true, volumeCm3: { low: 300, high: 400, source: 'test' } }))
+const ORGAN = ellipsoid([0, 0, 0], [40, 40, 32])
+const TAPERING = named('liver', aStructure({ tapers: true, volumeCm3: { low: 50, high: 300, source: 'test' } }))
 
 /** Nearest slice: every thick slice becomes six equal thin ones. */
 function laidOver(thick: Mask): Mask {
@@ -39,7 +39,7 @@ describe('a segmentation with slices of its own', () => {
   })
 
   it('still names the images that show a fault', () => {
-    const { findings } = check(paintMask(THICK, (x, y, z) => ORGAN(x, y, z) && z < 15))
+    const { findings } = check(paintMask(THICK, (x, y, z) => ORGAN(x, y, z) && z < 18))
     expect(findings.map(({ mode }) => mode)).toEqual(['truncated'])
     const k = Number(findings[0]?.instances[0]?.slice(5)) - 100
     expect(Math.abs(k - 60 - 14.5)).toBeLessThanOrEqual(1)

@@ -119,15 +119,21 @@ function serviceOf(running: Running): TestService {
 async function waitUntil(running: Running, what: string, holds: () => Promise<boolean> | boolean, limitMs: number): Promise<void> {
   const look = async (): Promise<true | null> => {
     if (running.child.exitCode !== null || running.child.signalCode !== null) {
-      throw new Error(`The service ended while waiting for ${what}.\n${running.log().slice(-LOG_CHARACTERS_SHOWN)}`)
+      throw new Error(`The service ended while waiting for ${what}.\n${shown(running.log())}`)
     }
     return (await holds()) ? true : null
   }
   await waitFor(what, limitMs, look, async () => {
     const cases = await allCases(running.url).catch(() => [])
     const states = cases.map(({ id, state, object, verdict, reasons }) => `${id} ${object.modality} ${state} ${verdict} ${reasons.join(' | ')}`)
-    return `Cases:\n${states.join('\n')}\nLog:\n${running.log().slice(-LOG_CHARACTERS_SHOWN)}`
+    return `Cases:\n${states.join('\n')}\nLog:\n${shown(running.log())}`
   })
+}
+
+/** The end of the log, without our own looking. */
+function shown(log: string): string {
+  const lines = log.split('\n').filter((line) => !line.includes('"message":"request"'))
+  return lines.join('\n').slice(-LOG_CHARACTERS_SHOWN)
 }
 
 async function allCases(url: string): Promise<Case[]> {

@@ -90,6 +90,7 @@ function inflate(deflated: Uint8Array, maxBytes: number): Uint8Array {
  */
 export function writePart10(natural: NaturalDataset, transferSyntaxUid = EXPLICIT_VR_LITTLE_ENDIAN): Uint8Array {
   const { DicomMetaDictionary, DicomDict } = data
+  requireKnownKeywords(natural)
   const meta = DicomMetaDictionary.denaturalizeDataset({
     _vrMap: {},
     FileMetaInformationVersion: new Uint8Array([0, 1]).buffer,
@@ -102,6 +103,23 @@ export function writePart10(natural: NaturalDataset, transferSyntaxUid = EXPLICI
   const file = new DicomDict(meta)
   file.dict = DicomMetaDictionary.denaturalizeDataset({ ...natural, SpecificCharacterSet: 'ISO_IR 192' })
   return new Uint8Array(file.write())
+}
+
+/** dcmjs drops what it does not know, with a warning on the console; a misspelt keyword must not lose an attribute. */
+function requireKnownKeywords(natural: NaturalDataset): void {
+  for (const [keyword, value] of Object.entries(natural)) {
+    if (keyword.startsWith('_')) continue
+    if (data.DicomMetaDictionary.nameMap[keyword]?.vr === 'PN') continue // its items are name groups, not attributes
+    tagOf(keyword)
+    for (const item of Array.isArray(value) ? value : []) {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object in a list of values is a sequence item
+      if (isPlainObject(item)) requireKnownKeywords(item as NaturalDataset)
+    }
+  }
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }
 
 /** Tag `GGGGEEEE` of a keyword. */

@@ -154,3 +154,11 @@ describe('readPart10', () => {
     expect(readPart10(part10File(EXPLICIT, element('00280030', 'DS', 'abc'))).dataset['00280030']?.Value).toEqual(['abc'])
   })
 })
+
+describe('writePart10', () => {
+  it('refuses a keyword that no attribute has, at any depth, where dcmjs would drop it', () => {
+    const identity = { SOPClassUID: '1.2.840.10008.5.1.4.1.1.2', SOPInstanceUID: '2.25.1' }
+    expect(() => writePart10({ ...identity, PatientNam: 'A' })).toThrow('PatientNam')
+    expect(() => writePart10({ ...identity, SegmentSequence: [{ SegmentLable: 'A' }] })).toThrow('SegmentLable')
+  })
+})

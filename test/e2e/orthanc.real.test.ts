@@ -112,10 +112,13 @@ describe.skipIf(!installed)('the service with Orthanc', () => {
     test('hears of what is stored through it', async () => {
       const study = copyOfStudy(mr, 'stored through the service')
       const door = `${service.url}/dicom-web`
-      await stow(door, study.images)
-      await stow(door, study.segmentations)
+      const notified = () => service.log().split('/api/v1/studies/{uid}/check').length
+      const before = notified()
+      await stow(door, [...study.images, ...study.segmentations])
       const [object] = study.segmentations
-      expect((await service.cases()).map((one) => one.object.sopInstanceUid)).toContain(object?.sopInstanceUid)
+      const isKnown = async () => (await service.cases()).some((one) => one.object.sopInstanceUid === object?.sopInstanceUid)
+      await service.waitUntil('the case of what was stored', isKnown)
+      expect(notified(), 'not by the notification, which comes when the study has been stable for a second').toBe(before)
       const judged = await service.waitForCase(object?.sopInstanceUid ?? '', 'done')
       expectDemoVerdict(judged, demoCase('prostate-good'))
       expect(await modalitiesOf(pacs, study.studyInstanceUid)).toEqual(['MR', 'SEG', 'SR'])

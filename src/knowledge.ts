@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse, YAMLParseError } from 'yaml'
-import type { z } from 'zod'
+import { z } from 'zod'
 import { KnowledgeFile, type Knowledge, type Structure } from './domain/knowledge.ts'
 import { PlumblineError } from './errors.ts'
 
@@ -25,16 +25,20 @@ export function loadKnowledge(directory: string | URL): Knowledge {
   }
   assertDistinct(structures)
   if (structures.length === 0) throw bad(`The knowledge folder ${folder} holds no structure.`)
-  if (structures.length > STRUCTURES_MAX) throw bad(`The knowledge folder ${folder} holds more than ${STRUCTURES_MAX} structures.`)
+  if (structures.length > STRUCTURES_MAX)
+    throw bad(`The knowledge folder ${folder} holds more than ${STRUCTURES_MAX} structures.`)
   return { structures, sources }
 }
 
 function listFiles(folder: string): string[] {
   try {
-    return readdirSync(folder).filter((name) => name.endsWith('.yaml')).toSorted()
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.yaml'))
+      .toSorted()
   } catch (cause) {
     throw new PlumblineError('bad-config', `The knowledge folder ${folder} cannot be read.`, {
-      nextStep: 'Set knowledgeDir to a folder of *.yaml files, or to null for the one that ships with Plumbline.',
+      nextStep:
+        'Set knowledgeDir to a folder of *.yaml files, or to null for the one that ships with Plumbline.',
       cause,
     })
   }
@@ -47,19 +51,34 @@ export function parseKnowledge(text: string, file: string): KnowledgeFile {
     document = parse(text, { merge: true, maxAliasCount: STRUCTURES_MAX })
   } catch (cause) {
     const line = cause instanceof YAMLParseError ? cause.linePos?.[0].line : undefined
-    throw bad(`Knowledge file ${file} is not valid YAML${line === undefined ? '' : ` at line ${line}`}.`, cause)
+    throw bad(
+      `Knowledge file ${file} is not valid YAML${line === undefined ? '' : ` at line ${line}`}.`,
+      cause,
+    )
   }
   const result = KnowledgeFile.safeParse(document)
   if (result.success) return result.data
-  throw bad(result.error.issues.slice(0, 5).map((issue) => `Knowledge file ${file}${describeIssue(document, issue)}`).join(' '))
+  throw bad(
+    result.error.issues
+      .slice(0, 5)
+      .map((issue) => `Knowledge file ${file}${describeIssue(document, issue)}`)
+      .join(' '),
+  )
 }
 
 function describeIssue(document: unknown, { path, message }: z.core.$ZodIssue): string {
   const [first, index, ...rest] = path
-  if (first !== 'structures' || typeof index !== 'number') return `, ${path.join('.') || 'top level'}: ${message}.`
-  const entry = (document as { structures: unknown[] }).structures[index]
-  const id = typeof entry === 'object' && entry !== null && 'id' in entry ? String(entry.id) : 'without id'
-  return `, entry ${index + 1} (${id})${rest.length > 0 ? `, ${rest.join('.')}` : ''}: ${message}.`
+  if (first !== 'structures' || typeof index !== 'number')
+    return `, ${path.join('.') || 'top level'}: ${message}.`
+  const where = rest.length > 0 ? `, ${rest.join('.')}` : ''
+  return `, entry ${index + 1} (${idOfEntry(document, index)})${where}: ${message}.`
+}
+
+function idOfEntry(document: unknown, index: number): string {
+  const found = z
+    .object({ structures: z.array(z.looseObject({ id: z.string().optional() }).catch({})) })
+    .safeParse(document)
+  return found.data?.structures[index]?.id ?? 'without id'
 }
 
 function withSources(structure: Structure, sources: Readonly<Record<string, string>>): Structure {
@@ -80,7 +99,8 @@ function assertDistinct(structures: readonly Structure[]): void {
   for (const { id, volumeCm3 } of structures) {
     if (seen.has(id)) throw bad(`Two knowledge entries have the id ${id}.`)
     seen.add(id)
-    if (volumeCm3 !== null && (volumeCm3.low ?? 0) >= (volumeCm3.high ?? Infinity)) throw bad(`Knowledge entry ${id}: the volume range is empty.`)
+    if (volumeCm3 !== null && (volumeCm3.low ?? 0) >= (volumeCm3.high ?? Infinity))
+      throw bad(`Knowledge entry ${id}: the volume range is empty.`)
   }
 }
 

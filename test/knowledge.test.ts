@@ -12,7 +12,20 @@ describe('the knowledge that ships', () => {
   it('describes the structures of TotalSegmentator, radiotherapy and the reference tasks', () => {
     expect(structures.length).toBeGreaterThanOrEqual(60)
     const ids = structures.map(({ id }) => id)
-    expect(ids).toEqual(expect.arrayContaining(['liver', 'kidney', 'prostate', 'parotid-gland', 'brain-lesion', 'breast-lesion', 'lung-nodule', 'lung-tumour', 'vertebra-l5', 'rib-12']))
+    expect(ids).toEqual(
+      expect.arrayContaining([
+        'liver',
+        'kidney',
+        'prostate',
+        'parotid-gland',
+        'brain-lesion',
+        'breast-lesion',
+        'lung-nodule',
+        'lung-tumour',
+        'vertebra-l5',
+        'rib-12',
+      ]),
+    )
   })
 
   it('spells out every source', () => {
@@ -24,10 +37,16 @@ describe('the knowledge that ships', () => {
   })
 
   it('means one structure by each name, and one by each code and region', () => {
-    const names = structures.flatMap(({ names: own }) => own.map((name) => name.toLowerCase().replaceAll(' ', '')))
+    const names = structures.flatMap(({ names: own }) =>
+      own.map((name) => name.toLowerCase().replaceAll(' ', '')),
+    )
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([])
     const codes = structures.flatMap(({ codes: own, regions }) =>
-      own.flatMap(({ scheme, value }) => (regions.length > 0 ? regions : [{ scheme: '', value: '' }]).map((region) => [scheme, value, region.scheme, region.value].join(' '))),
+      own.flatMap(({ scheme, value }) =>
+        (regions.length > 0 ? regions : [{ scheme: '', value: '' }]).map((region) =>
+          [scheme, value, region.scheme, region.value].join(' '),
+        ),
+      ),
     )
     expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([])
   })
@@ -63,7 +82,8 @@ describe('loadKnowledge', () => {
   afterEach(() => {
     rmSync(folder, { recursive: true })
   })
-  const file = (name: string, structures: string): void => writeFileSync(join(folder, name), `sources: { here: 'Author, Journal 2000' }\nstructures:${structures}`)
+  const file = (name: string, structures: string): void =>
+    writeFileSync(join(folder, name), `sources: { here: 'Author, Journal 2000' }\nstructures:${structures}`)
 
   it('joins files by name and replaces source keys by their text', () => {
     file('b.yaml', ENTRY.replace('id: thing', 'id: second'))
@@ -71,7 +91,10 @@ describe('loadKnowledge', () => {
     writeFileSync(join(folder, 'notes.txt'), 'not knowledge')
     const { structures } = loadKnowledge(folder)
     expect(structures.map(({ id }) => id)).toEqual(['thing', 'second'])
-    expect(structures[0]).toMatchObject({ components: { source: 'Author, Journal 2000' }, volumeCm3: { source: 'a place of its own' } })
+    expect(structures[0]).toMatchObject({
+      components: { source: 'Author, Journal 2000' },
+      volumeCm3: { source: 'a place of its own' },
+    })
   })
 
   it.each([
@@ -79,11 +102,17 @@ describe('loadKnowledge', () => {
     ['a missing source', ENTRY.replace(', source: here', ''), /entry 1 \(thing\), components\.source/],
     ['an unknown field', `${ENTRY}    colour: blue\n`, /entry 1 \(thing\).*colour/],
     ['an empty range', ENTRY.replace('high: 2', 'high: 1'), /thing: the volume range is empty/],
-    ['the same id twice', ENTRY + ENTRY.trimStart().replace(/^/, '\n  '), /Two knowledge entries have the id thing/],
+    [
+      'the same id twice',
+      ENTRY + ENTRY.trimStart().replace(/^/, '\n  '),
+      /Two knowledge entries have the id thing/,
+    ],
     ['broken YAML', '\n  - id: [', /a\.yaml is not valid YAML at line/],
   ])('refuses %s and says where', (_, structures, message) => {
     file('a.yaml', structures)
-    expect(() => loadKnowledge(folder)).toThrowError(expect.objectContaining({ code: 'bad-config', message: expect.stringMatching(message) as string }))
+    expect(() => loadKnowledge(folder)).toThrowError(
+      expect.objectContaining({ code: 'bad-config', message: expect.stringMatching(message) as string }),
+    )
   })
 
   it('refuses an empty or absent folder', () => {

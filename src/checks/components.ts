@@ -19,7 +19,8 @@ export function checkComponents(context: MaskContext): CheckResult {
   const gaps = gapSlices(context)
   const { components } = findComponents(bridge(mask, gaps))
   const expected = expectationsOf(resolved).componentsMax
-  const islands = expected === null ? [] : components.slice(expected).filter((piece) => !touchesEdge(piece, mask.geometry))
+  const islands =
+    expected === null ? [] : components.slice(expected).filter((piece) => !touchesEdge(piece, mask.geometry))
   const voxels = islands.reduce((sum, { voxelCount }) => sum + voxelCount, 0)
   const share = voxels / measures.voxelCount
   const cm3 = (count: number): number => (count * voxelVolumeMm3(mask.geometry)) / 1000
@@ -41,13 +42,27 @@ export function checkComponents(context: MaskContext): CheckResult {
   return {
     evidence: [
       ...evidence,
-      { key: 'islands.share', name: 'island share', value: share, unit: '1', where: `${counted(islands.length, 'island')} outside the expected ${expected}`, expected: { low: null, high: policy.islandMinorFractionMax, source: 'policy islandMinorFractionMax' } },
-      { key: 'islands.largest', name: 'largest island', value: cm3(largest.voxelCount), unit: 'cm3', where: describeSlice(mask.geometry, worstSlice(largest)) },
+      {
+        key: 'islands.share',
+        name: 'island share',
+        value: share,
+        unit: '1',
+        where: `${counted(islands.length, 'island')} outside the expected ${expected}`,
+        expected: { low: null, high: policy.islandMinorFractionMax, source: 'policy islandMinorFractionMax' },
+      },
+      {
+        key: 'islands.largest',
+        name: 'largest island',
+        value: cm3(largest.voxelCount),
+        unit: 'cm3',
+        where: describeSlice(mask.geometry, worstSlice(largest)),
+      },
     ],
     findings: [
       {
         mode: 'fragmented',
-        severity: share > EXTENSIVE_SHARE ? 'critical' : share > policy.islandMinorFractionMax ? 'major' : 'minor',
+        severity:
+          share > EXTENSIVE_SHARE ? 'critical' : share > policy.islandMinorFractionMax ? 'major' : 'minor',
         text: `${counted(islands.length, 'island')} beside the expected ${counted(expected, 'piece')}, ${one ? '' : 'together '}${percent(share)} of the segment; ${one ? 'it' : 'the largest'} has ${figure(cm3(largest.voxelCount))} cm3, at ${describeSlice(mask.geometry, worstSlice(largest))}.`,
         evidence: ['components', 'islands.share', 'islands.largest'],
         instances: instancesOf(volume, slices.map(imageSlice)),
@@ -58,17 +73,24 @@ export function checkComponents(context: MaskContext): CheckResult {
 
 /** A piece that reaches the edge of the grid may be joined to the rest outside of it. */
 function touchesEdge({ box }: Component, { size }: Geometry): boolean {
-  return ([0, 1, 2] as const).some((axis) => box.origin[axis] === 0 || box.origin[axis] + box.size[axis] === size[axis])
+  return ([0, 1, 2] as const).some(
+    (axis) => box.origin[axis] === 0 || box.origin[axis] + box.size[axis] === size[axis],
+  )
 }
 
 /** The slice that shows most of one piece. */
 function worstSlice({ box, sliceCounts }: Component): number {
-  return box.origin[2] + sliceCounts.reduce((best, count, index) => (count > (sliceCounts[best] ?? 0) ? index : best), 0)
+  return (
+    box.origin[2] +
+    sliceCounts.reduce((best, count, index) => (count > (sliceCounts[best] ?? 0) ? index : best), 0)
+  )
 }
 
 /** One slice per island, largest island first, then the rest of the largest one's slices. */
 function worstIslandSlices(islands: readonly Component[]): number[] {
-  const rest = islands.slice(0, 1).flatMap(({ box, sliceCounts }) => sliceCounts.map((_, index) => box.origin[2] + index))
+  const rest = islands
+    .slice(0, 1)
+    .flatMap(({ box, sliceCounts }) => sliceCounts.map((_, index) => box.origin[2] + index))
   return [...new Set([...islands.map(worstSlice), ...rest])]
 }
 

@@ -36,7 +36,8 @@ export interface EndShape {
 export function checkFlatEnd({ shape: own, resolved, volume }: MaskContext): CheckResult {
   const { mask, measures, imageSlice } = own
   const counts = measures.sliceCounts
-  if (resolved.structure?.tapers !== true || counts.length < SLICES_MIN || !isStackedAlongBody(mask.geometry)) return NOTHING
+  if (resolved.structure?.tapers !== true || counts.length < SLICES_MIN || !isStackedAlongBody(mask.geometry))
+    return NOTHING
   const evidence: EvidenceDraft[] = []
   const findings: FindingDraft[] = []
   const lastImage = (volume?.geometry.size[2] ?? Infinity) - 1
@@ -49,11 +50,10 @@ export function checkFlatEnd({ shape: own, resolved, volume }: MaskContext): Che
     const keys = { share: `end.${end}.share`, trend: `end.${end}.trend` }
     evidence.push(...evidenceOf(shape, keys, where))
     if (!isCut(shape, counts.length)) continue
-    const lost = figure(shape.slicesToZero * spacingMm(mask.geometry)[2])
     findings.push({
       mode: 'truncated',
       severity: shape.areaShare > AREA_SHARE_CRITICAL ? 'critical' : 'major',
-      text: `The ${where} is cut flat: it still has ${percent(shape.areaShare)} of the largest cross-section, where the structure should taper. By its trend about ${lost} mm or more are missing.`,
+      text: `The ${where} is cut flat: it still has ${percent(shape.areaShare)} of the largest cross-section, where the structure should taper. ${missing(shape, counts.length, spacingMm(mask.geometry)[2])}`,
       evidence: [keys.share, keys.trend],
       instances: instancesOf(volume, nearEnd(k, end).map(imageSlice)),
     })
@@ -63,15 +63,27 @@ export function checkFlatEnd({ shape: own, resolved, volume }: MaskContext): Che
 
 function isCut({ areaShare, slicesToZero }: EndShape, slices: number): boolean {
   const isBlunt = areaShare > AREA_SHARE_MAX && slicesToZero > SLICES_TO_ZERO_MAX
-  const isSlenderCut = areaShare > SLENDER_AREA_SHARE_MAX && slicesToZero > Math.max(SLENDER_SLICES_MAX, SLENDER_EXTENT_SHARE_MAX * slices)
+  const isSlenderCut =
+    areaShare > SLENDER_AREA_SHARE_MAX &&
+    slicesToZero > Math.max(SLENDER_SLICES_MAX, SLENDER_EXTENT_SHARE_MAX * slices)
   return isBlunt || isSlenderCut
+}
+
+function missing({ slicesToZero }: EndShape, slices: number, sliceMm: number): string {
+  // No trend towards an end within the structure's own length is no estimate.
+  return slicesToZero >= slices
+    ? 'How much is missing cannot be told from its trend.'
+    : `By its trend about ${figure(slicesToZero * sliceMm)} mm are missing.`
 }
 
 /** `areas` from the end inwards. */
 export function endShape(areas: readonly number[]): EndShape {
   const largest = areas.reduce((a, b) => Math.max(a, b), 0)
   const [end = 0] = areas
-  const span = Math.min(areas.length - 1, Math.max(1, Math.min(TREND_SLICES_MAX, Math.round(areas.length * TREND_SHARE))))
+  const span = Math.min(
+    areas.length - 1,
+    Math.max(1, Math.min(TREND_SLICES_MAX, Math.round(areas.length * TREND_SHARE))),
+  )
   const growthPerSlice = ((areas[span] ?? end) - end) / span
   const slices = growthPerSlice > 0 ? end / growthPerSlice : areas.length
   return { areaShare: end / largest, slicesToZero: Math.min(areas.length, slices) }
@@ -80,8 +92,22 @@ export function endShape(areas: readonly number[]): EndShape {
 function evidenceOf(shape: EndShape, keys: { share: string; trend: string }, where: string): EvidenceDraft[] {
   const source = 'limit set on complete organs of TotalSegmentator examples'
   return [
-    { key: keys.share, name: 'end area share', value: shape.areaShare, unit: '1', where, expected: { low: null, high: AREA_SHARE_MAX, source } },
-    { key: keys.trend, name: 'slices to zero area by trend', value: shape.slicesToZero, unit: '1', where, expected: { low: null, high: SLICES_TO_ZERO_MAX, source } },
+    {
+      key: keys.share,
+      name: 'end area share',
+      value: shape.areaShare,
+      unit: '1',
+      where,
+      expected: { low: null, high: AREA_SHARE_MAX, source },
+    },
+    {
+      key: keys.trend,
+      name: 'slices to zero area by trend',
+      value: shape.slicesToZero,
+      unit: '1',
+      where,
+      expected: { low: null, high: SLICES_TO_ZERO_MAX, source },
+    },
   ]
 }
 

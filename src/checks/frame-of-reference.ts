@@ -18,8 +18,18 @@ export function checkFrameOfReference({ segmentation, source, seriesProblems }: 
   const doubtful = seriesProblems.filter(({ kind }) => DOUBTFUL.includes(kind))
   const findings: FindingDraft[] = []
   if (!known) {
-    const which = ours === null ? (theirs === null ? 'Neither the segmentation nor the images name' : 'The segmentation does not name') : 'The images do not name'
-    findings.push(unverified(`${which} a frame of reference, so it is not certain that the mask lies where it was drawn.`, 'frame.match'))
+    const which =
+      ours === null
+        ? theirs === null
+          ? 'Neither the segmentation nor the images name'
+          : 'The segmentation does not name'
+        : 'The images do not name'
+    findings.push(
+      unverified(
+        `${which} a frame of reference, so it is not certain that the mask lies where it was drawn.`,
+        'frame.match',
+      ),
+    )
   } else if (ours !== theirs) {
     findings.push({
       mode: 'frame-of-reference-mismatch',
@@ -29,7 +39,8 @@ export function checkFrameOfReference({ segmentation, source, seriesProblems }: 
       instances: [],
     })
   }
-  for (const { text } of doubtful) findings.push(unverified(`The image series is not a clean stack: ${text}`, 'frame.stack'))
+  for (const { text } of doubtful)
+    findings.push(unverified(`The image series is not a clean stack: ${text}`, 'frame.stack'))
   return {
     evidence: [
       {

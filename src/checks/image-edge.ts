@@ -1,8 +1,8 @@
 /**
  * Does the segment run into the edge of the images? Then the images end before the structure does: the mask may be
  * right for what they show, but its volume is not the whole structure's (hence minor).
- * Rule: at least one empty slice before and after, as in the quality checks of the NCI Imaging Data Commons
- * TotalSegmentator collection (Thiriveedhi et al., Sci Data 2024).
+ * Rule: at least one empty slice before and after (rule-based outlier detection of AI segmentations in the Imaging
+ * Data Commons, Krishnaswamy et al., arXiv 2406.14486).
  */
 import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext } from './check.ts'
 import { describeFace, instancesOf, percent } from './words.ts'
@@ -18,10 +18,17 @@ export function checkImageEdge({ mask, measures, resolved, volume }: MaskContext
       if (count === 0) continue
       const face = describeFace(mask.geometry, axis, end)
       const key = `edge.${axis}.${end}`
-      evidence.push({ key, name: 'voxels on the image edge', value: count, unit: '1', where: `${face} edge of the images` })
+      evidence.push({
+        key,
+        name: 'voxels on the image edge',
+        value: count,
+        unit: '1',
+        where: `${face} edge of the images`,
+      })
       // Without images the grid is the segmentation's own and often cropped to it: its edge means nothing.
       if (volume === null || resolved.structure === null || resolved.structure.mayReachImageEdge) continue
-      const cut = axis === 2 ? `with ${percent(count / maxCount)} of its largest cross-section` : 'in the image plane'
+      const cut =
+        axis === 2 ? `with ${percent(count / maxCount)} of its largest cross-section` : 'in the image plane'
       findings.push({
         mode: 'truncated',
         severity: 'minor',

@@ -1,6 +1,13 @@
 /** THE list of checks. A new check is one file and one row here. */
 import type { Evidence, Finding, Severity } from '../domain/evidence.ts'
-import type { Check, CheckResult, EvidenceDraft, FindingDraft, SegmentContext, SegmentInput } from './check.ts'
+import type {
+  Check,
+  CheckResult,
+  EvidenceDraft,
+  FindingDraft,
+  SegmentContext,
+  SegmentInput,
+} from './check.ts'
 import { NOTHING } from './check.ts'
 import { measureMask } from '../imaging/measure.ts'
 import { checkComponents } from './components.ts'
@@ -17,21 +24,117 @@ import { checkSource } from './source.ts'
 import { ownShape } from './own-shape.ts'
 import { checkVolume } from './volume.ts'
 
-const IDC = 'Imaging Data Commons, TotalSegmentator-CT-Segmentations quality checks'
+const IDC = 'Krishnaswamy et al., arXiv 2406.14486 (Imaging Data Commons)'
 
 export const CHECKS: readonly Check[] = [
-  { name: 'identity', file: 'identity.ts', needs: 'headers', usesKnowledge: false, modes: ['wrong-patient', 'wrong-study'], source: 'DICOM PS3.3 C.7.1.1, C.7.2.1', run: checkIdentity },
-  { name: 'frame of reference', file: 'frame-of-reference.ts', needs: 'headers', usesKnowledge: false, modes: ['frame-of-reference-mismatch', 'geometry-unverified'], source: 'DICOM PS3.3 C.7.4.1, C.7.6.2', run: checkFrameOfReference },
-  { name: 'source images', file: 'source.ts', needs: 'headers', usesKnowledge: false, modes: ['source-missing', 'source-incomplete'], source: 'DICOM PS3.3 C.8.20.2, C.8.8.5', run: checkSource },
-  { name: 'empty', file: 'empty.ts', needs: 'segment', usesKnowledge: false, modes: ['empty'], source: 'DICOM PS3.3 C.8.20.2', run: checkEmpty },
-  { name: 'shape to voxels', file: 'shape-problems.ts', needs: 'segment', usesKnowledge: false, modes: ['contour-ambiguous', 'off-plane-contours', 'out-of-image'], source: 'DICOM PS3.3 C.8.8.6', run: checkShapeProblems },
-  { name: 'volume and values', file: 'volume.ts', needs: 'mask', usesKnowledge: true, modes: ['implausible-volume'], source: 'ranges with their sources in config/knowledge', run: checkVolume },
-  { name: 'laterality', file: 'laterality.ts', needs: 'mask', usesKnowledge: true, modes: ['wrong-side', 'side-unverified'], source: `${IDC}; DICOM PS3.3 C.7.6.2.1.1`, run: checkLaterality },
-  { name: 'components', file: 'components.ts', needs: 'mask', usesKnowledge: true, modes: ['fragmented'], source: IDC, run: checkComponents },
-  { name: 'image edge', file: 'image-edge.ts', needs: 'mask', usesKnowledge: true, modes: ['truncated'], source: IDC, run: checkImageEdge },
-  { name: 'flat end', file: 'flat-end.ts', needs: 'mask', usesKnowledge: true, modes: ['truncated'], source: 'geometry of a cap; limits set on real organs', run: checkFlatEnd },
-  { name: 'slice gap', file: 'slice-gap.ts', needs: 'mask', usesKnowledge: true, modes: ['slice-gap'], source: 'topology', run: checkSliceGap },
-  { name: 'out of body', file: 'out-of-body.ts', needs: 'volume', usesKnowledge: false, modes: ['out-of-body'], source: 'body contour by threshold and filling', run: checkOutOfBody },
+  {
+    name: 'identity',
+    file: 'identity.ts',
+    needs: 'headers',
+    usesKnowledge: false,
+    modes: ['wrong-patient', 'wrong-study'],
+    source: 'DICOM PS3.3 C.7.1.1, C.7.2.1',
+    run: checkIdentity,
+  },
+  {
+    name: 'frame of reference',
+    file: 'frame-of-reference.ts',
+    needs: 'headers',
+    usesKnowledge: false,
+    modes: ['frame-of-reference-mismatch', 'geometry-unverified'],
+    source: 'DICOM PS3.3 C.7.4.1, C.7.6.2',
+    run: checkFrameOfReference,
+  },
+  {
+    name: 'source images',
+    file: 'source.ts',
+    needs: 'headers',
+    usesKnowledge: false,
+    modes: ['source-missing', 'source-incomplete'],
+    source: 'DICOM PS3.3 C.8.20.2, C.8.8.5',
+    run: checkSource,
+  },
+  {
+    name: 'empty',
+    file: 'empty.ts',
+    needs: 'segment',
+    usesKnowledge: false,
+    modes: ['empty'],
+    source: 'DICOM PS3.3 C.8.20.2',
+    run: checkEmpty,
+  },
+  {
+    name: 'shape to voxels',
+    file: 'shape-problems.ts',
+    needs: 'segment',
+    usesKnowledge: false,
+    modes: ['contour-ambiguous', 'off-plane-contours', 'out-of-image'],
+    source: 'DICOM PS3.3 C.8.8.6',
+    run: checkShapeProblems,
+  },
+  {
+    name: 'volume and values',
+    file: 'volume.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['implausible-volume'],
+    source: 'ranges with their sources in config/knowledge',
+    run: checkVolume,
+  },
+  {
+    name: 'laterality',
+    file: 'laterality.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['wrong-side', 'side-unverified'],
+    source: `${IDC}; DICOM PS3.3 C.7.6.2.1.1`,
+    run: checkLaterality,
+  },
+  {
+    name: 'components',
+    file: 'components.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['fragmented'],
+    source: IDC,
+    run: checkComponents,
+  },
+  {
+    name: 'image edge',
+    file: 'image-edge.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['truncated'],
+    source: IDC,
+    run: checkImageEdge,
+  },
+  {
+    name: 'flat end',
+    file: 'flat-end.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['truncated'],
+    source: 'geometry of a cap; limits set on real organs',
+    run: checkFlatEnd,
+  },
+  {
+    name: 'slice gap',
+    file: 'slice-gap.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['slice-gap'],
+    source: 'topology',
+    run: checkSliceGap,
+  },
+  {
+    name: 'out of body',
+    file: 'out-of-body.ts',
+    needs: 'volume',
+    usesKnowledge: false,
+    modes: ['out-of-body'],
+    source: 'body contour by threshold and filling',
+    run: checkOutOfBody,
+  },
 ]
 
 const SEVERITY_ORDER: readonly Severity[] = ['critical', 'major', 'minor']
@@ -47,28 +150,28 @@ export function runChecks(input: SegmentInput): { evidence: Evidence[]; findings
   const gravestFirst = results
     .flatMap(({ result }) => result.findings)
     .toSorted((a, b) => SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity))
-  return { evidence: drafts.map((draft, index) => numberEvidence(draft, index)), findings: gravestFirst.map((draft, index) => numberFinding(draft, index, ids)) }
+  return {
+    evidence: drafts.map((draft, index) => numberEvidence(draft, index)),
+    findings: gravestFirst.map((draft, index) => numberFinding(draft, index, ids)),
+  }
 }
 
+/** Without what a check needs it says nothing. */
 function runOne(check: Check, context: SegmentContext): CheckResult {
   const { mask, measures, shape, volume } = context
-  switch (check.needs) {
-    case 'headers':
-      return check.run(context.object)
-    case 'segment':
-      return check.run(context)
-    case 'mask':
-      return mask === null || measures === null || shape === null ? NOTHING : check.run({ ...context, mask, measures, shape })
-    case 'volume':
-      return mask === null || measures === null || shape === null || volume === null ? NOTHING : check.run({ ...context, mask, measures, shape, volume })
-  }
+  if (check.needs === 'headers') return check.run(context.object)
+  if (check.needs === 'segment') return check.run(context)
+  if (mask === null || measures === null || shape === null) return NOTHING
+  if (check.needs === 'mask') return check.run({ ...context, mask, measures, shape })
+  return volume === null ? NOTHING : check.run({ ...context, mask, measures, shape, volume })
 }
 
 /** A check that reports what its row does not announce, or a finding without its evidence, is a fault of ours. */
 function assertDeclared(check: Check, result: CheckResult): void {
   const keys = new Set(result.evidence.map(({ key }) => key))
   for (const finding of result.findings) {
-    if (!check.modes.includes(finding.mode)) throw new Error(`Check "${check.name}" may not report ${finding.mode}.`)
+    if (!check.modes.includes(finding.mode))
+      throw new Error(`Check "${check.name}" may not report ${finding.mode}.`)
     if (finding.evidence.length === 0 || finding.evidence.some((key) => !keys.has(key))) {
       throw new Error(`Check "${check.name}" reports ${finding.mode} without its evidence.`)
     }

@@ -1,14 +1,14 @@
 /**
  * Does the segment lie on the side it claims? In patient coordinates (LPS: x grows towards the patient's left,
  * PS3.3 C.7.6.2.1.1), never on the screen. First against its partner (left kidney, right kidney), then against the
- * body's midline. Pair rule: the left one's centre has the larger x, as in the quality checks of the Imaging Data
- * Commons TotalSegmentator collection. `side-unverified` says nothing against the mask, hence minor.
+ * body's midline. Pair rule: the left one's centre has the larger x (Krishnaswamy et al., arXiv 2406.14486).
+ * `side-unverified` says nothing against the mask, hence minor.
  */
 import type { Structure } from '../domain/knowledge.ts'
 import type { Mask } from '../domain/geometry.ts'
-import { midlineNear } from '../imaging/body.ts'
 import { indexToLps, spacingMm } from '../imaging/geometry.ts'
 import { measureMask } from '../imaging/measure.ts'
+import { midlineNear } from '../imaging/midline.ts'
 import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext, SidedPosition } from './check.ts'
 import { NOTHING } from './check.ts'
 import type { ResolvedStructure, Side } from './structure.ts'
@@ -22,7 +22,11 @@ const CERTAIN_DISTANCE_MM = 30
 const MIDLINE_MARGIN_MM = 50
 
 /** Where a segment with a side lies, for the other segments of its object; null when it claims none or is empty. */
-export function sidedPositionOf(number: number, { structure, side }: ResolvedStructure, mask: Mask): SidedPosition | null {
+export function sidedPositionOf(
+  number: number,
+  { structure, side }: ResolvedStructure,
+  mask: Mask,
+): SidedPosition | null {
   const measures = structure?.paired === true && side !== null ? measureMask(mask) : null
   if (measures === null || structure === null || side === null) return null
   return { number, structureId: structure.id, side, centroidMm: indexToLps(mask.geometry, measures.centroid) }
@@ -34,39 +38,84 @@ export function checkLaterality(context: MaskContext): CheckResult {
   const [x] = indexToLps(context.mask.geometry, context.measures.centroid)
   const partners = partnerOffsets(context, claim, x)
   const midline = distanceFromMidline(context, x)
-  const evidence = [...partners.map(partnerEvidence), ...(midline === null ? [] : [midlineEvidence(midline, claim)])]
+  const evidence = [
+    ...partners.map(partnerEvidence),
+    ...(midline === null ? [] : [midlineEvidence(midline, claim)]),
+  ]
   // Towards the claimed side is positive from here on.
   const sign = claim === 'left' ? 1 : -1
   const keys = evidence.map(({ key }) => key)
   const findings: FindingDraft[] = []
-  const show = instancesOf(context.volume, worstSlices(context.measures.sliceCounts, context.measures.tight.origin[2]))
+  const show = instancesOf(
+    context.volume,
+    worstSlices(context.measures.sliceCounts, context.measures.tight.origin[2]),
+  )
   if (context.resolved.sideConflict) {
-    findings.push({ mode: 'wrong-side', severity: 'critical', text: `Its code says ${claim}, its name says ${opposite(claim)}: one of them is wrong.`, evidence: ['side.claims'], instances: show })
-    evidence.push({ key: 'side.claims', name: 'sides claimed', value: 2, unit: '1', where: 'coded laterality and label', expected: { low: 1, high: 1, source: 'DICOM PS3.3 C.8.20.2' } })
+    findings.push({
+      mode: 'wrong-side',
+      severity: 'critical',
+      text: `Its code says ${claim}, its name says ${opposite(claim)}: one of them is wrong.`,
+      evidence: ['side.claims'],
+      instances: show,
+    })
+    evidence.push({
+      key: 'side.claims',
+      name: 'sides claimed',
+      value: 2,
+      unit: '1',
+      where: 'coded laterality and label',
+      expected: { low: 1, high: 1, source: 'DICOM PS3.3 C.8.20.2' },
+    })
   }
-  const position = judge({ claim, partners: partners.map(({ mm }) => mm * sign), midline: midline === null ? null : midline * sign })
-  if (position !== null) findings.push({ ...position, evidence: keys.length > 0 ? keys : ['side.unknown'], instances: show })
+  const position = judge({
+    claim,
+    partners: partners.map(({ mm }) => mm * sign),
+    midline: midline === null ? null : midline * sign,
+  })
+  if (position !== null)
+    findings.push({ ...position, evidence: keys.length > 0 ? keys : ['side.unknown'], instances: show })
   if (position !== null && keys.length === 0) {
-    evidence.push({ key: 'side.unknown', name: 'references for the side', value: 0, unit: '1', where: 'no midline of the body and no partner segment' })
+    evidence.push({
+      key: 'side.unknown',
+      name: 'references for the side',
+      value: 0,
+      unit: '1',
+      where: 'no midline of the body and no partner segment',
+    })
   }
   return { evidence, findings }
 }
 
 /** Distances towards the claimed side; null midline: unknown. */
-function judge(at: { claim: Side; partners: number[]; midline: number | null }): Pick<FindingDraft, 'mode' | 'severity' | 'text'> | null {
+function judge(at: {
+  claim: Side
+  partners: number[]
+  midline: number | null
+}): Pick<FindingDraft, 'mode' | 'severity' | 'text'> | null {
   const { claim, partners, midline } = at
   const swapped = partners.find((mm) => mm < -UNCERTAIN_BAND_MM)
   if (swapped !== undefined) {
-    return wrongSide(`It is claimed to be the ${claim} one of a pair, but lies ${figure(-swapped)} mm to the patient's ${opposite(claim)} of its partner: left and right are swapped.`)
+    return wrongSide(
+      `It is claimed to be the ${claim} one of a pair, but lies ${figure(-swapped)} mm to the patient's ${opposite(claim)} of its partner: left and right are swapped.`,
+    )
   }
   const pairAgrees = partners.some((mm) => mm > UNCERTAIN_BAND_MM)
   const wrongBeyond = pairAgrees ? CERTAIN_DISTANCE_MM : UNCERTAIN_BAND_MM
   if (midline !== null && midline < -wrongBeyond) {
-    return wrongSide(`It should lie on the patient's ${claim}, but its centre lies ${figure(-midline)} mm to the ${opposite(claim)} of the body's midline.`)
+    return wrongSide(
+      `It should lie on the patient's ${claim}, but its centre lies ${figure(-midline)} mm to the ${opposite(claim)} of the body's midline.`,
+    )
   }
   if (pairAgrees || (midline !== null && midline > UNCERTAIN_BAND_MM)) return null
-  const why = midline === null ? 'the images do not show where the body\'s midline is' : `its centre lies only ${figure(Math.abs(midline))} mm from the body's midline`
-  return { mode: 'side-unverified', severity: 'minor', text: `Whether it lies on the patient's ${claim} cannot be told: ${why}.` }
+  const why =
+    midline === null
+      ? "the images do not show where the body's midline is"
+      : `its centre lies only ${figure(Math.abs(midline))} mm from the body's midline`
+  return {
+    mode: 'side-unverified',
+    severity: 'minor',
+    text: `Whether it lies on the patient's ${claim} cannot be told: ${why}.`,
+  }
 }
 
 function wrongSide(text: string): Pick<FindingDraft, 'mode' | 'severity' | 'text'> {
@@ -84,9 +133,15 @@ function hasSides({ paired, kind }: Structure): boolean {
   return paired || kind === 'lesion'
 }
 
-function partnerOffsets({ resolved, peers, number }: MaskContext, claim: Side, x: number): { number: number; mm: number }[] {
+function partnerOffsets(
+  { resolved, peers, number }: MaskContext,
+  claim: Side,
+  x: number,
+): { number: number; mm: number }[] {
   return peers
-    .filter((peer) => peer.number !== number && peer.structureId === resolved.structure?.id && peer.side !== claim)
+    .filter(
+      (peer) => peer.number !== number && peer.structureId === resolved.structure?.id && peer.side !== claim,
+    )
     .map((peer) => ({ number: peer.number, mm: x - peer.centroidMm[0] }))
 }
 
@@ -99,13 +154,26 @@ function distanceFromMidline({ body, mask, measures, volume }: MaskContext, x: n
 }
 
 function partnerEvidence({ number, mm }: { number: number; mm: number }): EvidenceDraft {
-  return { key: `side.partner.${number}`, name: 'offset to the left of its partner', value: mm, unit: 'mm', where: `centre against segment ${number}, patient x axis` }
+  return {
+    key: `side.partner.${number}`,
+    name: 'offset to the left of its partner',
+    value: mm,
+    unit: 'mm',
+    where: `centre against segment ${number}, patient x axis`,
+  }
 }
 
 function midlineEvidence(mm: number, claim: Side): EvidenceDraft {
   const source = 'the side it claims, LPS'
   const expected = claim === 'left' ? { low: 0, high: null, source } : { low: null, high: 0, source }
-  return { key: 'side.midline', name: 'offset to the left of the midline', value: mm, unit: 'mm', where: 'centre of the segment, patient x axis', expected }
+  return {
+    key: 'side.midline',
+    name: 'offset to the left of the midline',
+    value: mm,
+    unit: 'mm',
+    where: 'centre of the segment, patient x axis',
+    expected,
+  }
 }
 
 function opposite(side: Side): Side {

@@ -7,7 +7,14 @@ import { describeSlice, instancesOf, percent, worstSlices } from './words.ts'
 /** From this share on the segment is in the wrong place rather than carelessly drawn. */
 const EXTENSIVE_SHARE = 0.2
 
-export function checkOutOfBody({ mask, measures, volume, body, policy, resolved }: VolumeContext): CheckResult {
+export function checkOutOfBody({
+  mask,
+  measures,
+  volume,
+  body,
+  policy,
+  resolved,
+}: VolumeContext): CheckResult {
   // A planning region may include air around the patient: margins are meant to.
   if (body === null || resolved.structure?.kind === 'region') return NOTHING
   const outside = countOutsideBody(mask, body)

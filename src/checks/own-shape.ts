@@ -10,7 +10,10 @@ const SPACING_TOLERANCE = 0.05
  * The object's own mask where its slices are spaced unlike the images'; else the mask on the images' grid, whose slice
  * numbers people know. Thick slices laid over thin ones would otherwise end in steps that look like cuts.
  */
-export function ownShape({ mask, ownMask, volume }: SegmentInput, measures: MaskMeasures | null): OwnShape | null {
+export function ownShape(
+  { mask, ownMask, volume }: SegmentInput,
+  measures: MaskMeasures | null,
+): OwnShape | null {
   const own = ownMask ?? mask
   const ownMeasures = own === null || own === mask ? measures : measureMask(own)
   if (own === null || ownMeasures === null) return null
@@ -22,6 +25,8 @@ export function ownShape({ mask, ownMask, volume }: SegmentInput, measures: Mask
   }
   const [columns, rows] = own.geometry.size
   const imageSlice = (k: number): number =>
-    volume === null ? k : Math.round(lpsToIndex(volume.geometry, indexToLps(own.geometry, [columns / 2, rows / 2, k]))[2])
+    volume === null
+      ? k
+      : Math.round(lpsToIndex(volume.geometry, indexToLps(own.geometry, [columns / 2, rows / 2, k]))[2])
   return { mask: own, measures: ownMeasures, imageSlice, volumeCm3 }
 }

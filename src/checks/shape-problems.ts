@@ -23,7 +23,8 @@ export function checkShapeProblems({ shapeProblems, volume }: SegmentContext): C
   for (const [index, problem] of shapeProblems.entries()) {
     const key = `shape.${index}`
     const share = problem.total > 0 ? problem.count / problem.total : 0
-    const severity: Severity = share > CRITICAL_SHARE ? 'critical' : share > MAJOR_SHARE[problem.kind] ? 'major' : 'minor'
+    const severity: Severity =
+      share > CRITICAL_SHARE ? 'critical' : share > MAJOR_SHARE[problem.kind] ? 'major' : 'minor'
     evidence.push({
       key,
       name: NAMES[problem.kind],
@@ -32,7 +33,13 @@ export function checkShapeProblems({ shapeProblems, volume }: SegmentContext): C
       where: problem.slices.length > 0 ? counted(problem.slices.length, 'slice') : 'whole segment',
       expected: { low: 0, high: 0, source: 'DICOM PS3.3 C.8.8.6' },
     })
-    findings.push({ mode: problem.kind, severity, text: problem.text, evidence: [key], instances: instancesOf(volume, problem.slices) })
+    findings.push({
+      mode: problem.kind,
+      severity,
+      text: problem.text,
+      evidence: [key],
+      instances: instancesOf(volume, problem.slices),
+    })
   }
   return { evidence, findings }
 }

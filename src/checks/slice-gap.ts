@@ -22,7 +22,8 @@ export function checkSliceGap(context: MaskContext): CheckResult {
   const { volume } = context
   const { mask, measures, imageSlice } = context.shape
   const extent = measures.sliceCounts.length
-  const isMissingImage = (k: number): boolean => volume !== null && (volume.instances[imageSlice(k)] ?? null) === null
+  const isMissingImage = (k: number): boolean =>
+    volume !== null && (volume.instances[imageSlice(k)] ?? null) === null
   const empty = gapSlices(context).filter((k) => !isMissingImage(k))
   const share = empty.length / extent
   const [gap] = empty

@@ -50,7 +50,8 @@ function findByCode({ code, anatomicRegion }: Claim, knowledge: Knowledge): Code
     return own === undefined ? [] : [{ structure, code: own }]
   })
   const inRegion = matches.find(
-    ({ structure }) => anatomicRegion !== null && structure.regions.some((region) => sameCode(region, anatomicRegion)),
+    ({ structure }) =>
+      anatomicRegion !== null && structure.regions.some((region) => sameCode(region, anatomicRegion)),
   )
   return inRegion ?? matches.find(({ structure }) => structure.regions.length === 0) ?? null
 }
@@ -66,7 +67,9 @@ function findByName(label: string, knowledge: Knowledge): Structure | null {
     structure.names.some((name) => wordsOf(name).join('') === key)
   return (
     knowledge.structures.find((structure) => named(structure, whole)) ??
-    knowledge.structures.find((structure) => structure.paired && withoutSide !== '' && named(structure, withoutSide)) ??
+    knowledge.structures.find(
+      (structure) => structure.paired && withoutSide !== '' && named(structure, withoutSide),
+    ) ??
     null
   )
 }

@@ -28,7 +28,10 @@ export function checkVolume(context: MaskContext): CheckResult {
   const findings: FindingDraft[] = []
   const factor = expected === null ? null : factorBeyond(cm3, expected)
   if (expected !== null && factor !== null) {
-    const limit = expected.low !== null && cm3 < expected.low ? `below the plausible ${figure(expected.low)}` : `above the plausible ${figure(expected.high ?? 0)}`
+    const limit =
+      expected.low !== null && cm3 < expected.low
+        ? `below the plausible ${figure(expected.low)}`
+        : `above the plausible ${figure(expected.high ?? 0)}`
     findings.push({
       mode: 'implausible-volume',
       severity: factor >= EXTENSIVE_FACTOR ? 'critical' : 'major',
@@ -50,11 +53,19 @@ function factorBeyond(value: number, { low, high }: Pick<Expected, 'low' | 'high
 function valueEvidence({ mask, resolved, volume }: MaskContext): EvidenceDraft[] {
   const statistics = volume === null ? null : valuesUnder(mask, volume)
   if (volume === null || statistics === null) return []
-  const range = resolved.structure?.intensity.find(({ modality, unit }) => modality === volume.modality && unit === volume.unit)
-  const expected = range === undefined ? {} : { expected: { low: range.low, high: range.high, source: range.source } }
+  const range = resolved.structure?.intensity.find(
+    ({ modality, unit }) => modality === volume.modality && unit === volume.unit,
+  )
+  const expected =
+    range === undefined ? {} : { expected: { low: range.low, high: range.high, source: range.source } }
   const common = { unit: volume.unit, where: `whole segment, ${volume.modality}` }
   return [
     { key: 'value.mean', name: 'mean value', value: statistics.mean, ...common, ...expected },
-    { key: 'value.deviation', name: 'standard deviation of the values', value: statistics.standardDeviation, ...common },
+    {
+      key: 'value.deviation',
+      name: 'standard deviation of the values',
+      value: statistics.standardDeviation,
+      ...common,
+    },
   ]
 }

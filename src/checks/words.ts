@@ -34,7 +34,9 @@ export function isStackedAlongBody(geometry: Geometry): boolean {
 }
 
 function mainAxis(vector: Vector3): 0 | 1 | 2 {
-  return ([0, 1, 2] as const).reduce((best, axis) => (Math.abs(vector[axis]) > Math.abs(vector[best]) ? axis : best))
+  return ([0, 1, 2] as const).reduce((best, axis) =>
+    Math.abs(vector[axis]) > Math.abs(vector[best]) ? axis : best,
+  )
 }
 
 /** SOP Instance UIDs of slices, in the order given, at most ten; none where the series has no image. */

@@ -54,7 +54,7 @@ export async function assessSegmentation(input: AssessInput, options: AssessOpti
     const checked: SegmentInput = {
       object, number: segment.number, resolved: claim, mask, ownMask, volume, body, peers, shapeProblems: problems, policy: options.policy,
     }
-    const { evidence, findings } = notAssessable === null ? runChecks(checked) : { evidence: [], findings: [] }
+    const { evidence, findings } = runChecks(checked)
     return {
       number: segment.number,
       label: segment.label,

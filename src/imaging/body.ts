@@ -3,9 +3,9 @@
  * Lungs, airways and bowel gas are inside the body. Coarse on purpose: it answers "inside or far outside?".
  */
 import type { Mask, Modality, Vector3, Volume } from '../domain/geometry.ts'
+import { coarsen, type CoarseGrid } from './coarse-grid.ts'
 import { findComponents } from './components.ts'
-import { planeCounts } from './measure.ts'
-import { indexAxisTowards, indexToLps, spacingMm } from './geometry.ts'
+import { midlineOf } from './midline.ts'
 
 export interface Body {
   /** Voxels of the volume per cell, along i, j, k. */
@@ -18,8 +18,6 @@ export interface Body {
   readonly midlineXMm: Float64Array | null
 }
 
-/** Cells of about this edge length. */
-const CELL_MM = 3
 /** CT: between air (-1000 HU) and fat (-100 HU); the usual choice for the outer contour. */
 const CT_TISSUE_MIN_HU = -300
 /** A dark region that reaches the image border is air below this median, and lung cut by the field of view above. */
@@ -29,8 +27,6 @@ const SIGNAL_SHARE = 0.1
 const SIGNAL_PERCENTILE = 0.95
 /** Pieces smaller than this share of the largest are the table, cables, noise; two legs both stay. */
 const PIECE_SHARE_MIN = 0.1
-/** The body counts as cut at a side where the image's edge plane shows more than this share of its largest cross section. */
-const LATERAL_CUT_SHARE_MAX = 0.3
 
 /** Finds the body; null when the image shows none (an empty or constant image). */
 export function findBody(volume: Volume): Body | null {
@@ -51,7 +47,7 @@ export function findBody(volume: Volume): Body | null {
   return {
     step: grid.step,
     size: grid.size,
-    midlineXMm: midline(cells, grid, volume),
+    midlineXMm: midlineOf(cells, grid, volume),
     cells: dilate(cells, grid.size),
   }
 }
@@ -77,45 +73,6 @@ export function countOutsideBody(mask: Mask, body: Body): { total: number; perSl
   return { total: perSlice.reduce((a, b) => a + b, 0), perSlice }
 }
 
-/**
- * The midline (LPS x, mm) around some slices of the volume: median over those slices and `marginSlices` on
- * either side, so that a patient who lies askew or raises one arm does not move it much. Null: not known.
- */
-export function midlineNear(body: Body, firstSlice: number, lastSlice: number, marginSlices: number): number | null {
-  if (body.midlineXMm === null) return null
-  const step = body.step[2]
-  const from = Math.max(0, Math.floor((firstSlice - marginSlices) / step))
-  const values = Array.from(body.midlineXMm.slice(from, Math.floor((lastSlice + marginSlices) / step) + 1))
-  return median(values.filter((value) => !Number.isNaN(value)))
-}
-
-interface CoarseGrid {
-  readonly step: Vector3
-  readonly size: Vector3
-  readonly values: Float32Array
-}
-
-/** Every n-th voxel, taken at the cell's middle. */
-function coarsen(volume: Volume): CoarseGrid {
-  const { size } = volume.geometry
-  const spacing = spacingMm(volume.geometry)
-  const stepOf = (axis: 0 | 1 | 2): number => Math.max(1, Math.round(CELL_MM / spacing[axis]))
-  const step: Vector3 = [stepOf(0), stepOf(1), stepOf(2)]
-  const cellsAlong = (axis: 0 | 1 | 2): number => Math.ceil(size[axis] / step[axis])
-  const coarse: Vector3 = [cellsAlong(0), cellsAlong(1), cellsAlong(2)]
-  const values = new Float32Array(coarse[0] * coarse[1] * coarse[2])
-  const middle = (cell: number, axis: 0 | 1 | 2): number =>
-    Math.min(size[axis] - 1, cell * step[axis] + Math.floor(step[axis] / 2))
-  let at = 0
-  for (let k = 0; k < coarse[2]; k++) {
-    for (let j = 0; j < coarse[1]; j++) {
-      const row = (middle(k, 2) * size[1] + middle(j, 1)) * size[0]
-      for (let i = 0; i < coarse[0]; i++) values[at++] = volume.voxels[row + middle(i, 0)] ?? 0
-    }
-  }
-  return { step, size: coarse, values }
-}
-
 function tissueMask(grid: CoarseGrid, modality: Modality): Mask {
   const threshold = modality === 'CT' ? CT_TISSUE_MIN_HU : signalThreshold(grid.values)
   const voxels = new Uint8Array(grid.values.length)
@@ -128,7 +85,7 @@ function tissueMask(grid: CoarseGrid, modality: Modality): Mask {
 }
 
 function signalThreshold(values: Float32Array): number {
-  const sorted = Float32Array.from(values).sort()
+  const sorted = values.toSorted()
   return SIGNAL_SHARE * (sorted[Math.floor(SIGNAL_PERCENTILE * (sorted.length - 1))] ?? 0)
 }
 
@@ -180,10 +137,6 @@ function isLung(region: Int32Array, values: Float32Array): boolean {
   return 2 * bright > region.length
 }
 
-function median(values: readonly number[]): number | null {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? null
-}
-
 /** Adds the cells next to body, corners included: skin that shares its cell with air. */
 function dilate(cells: Uint8Array, size: Vector3): Uint8Array {
   let grown = cells
@@ -203,49 +156,4 @@ function dilateAlong(cells: Uint8Array, size: Vector3, axis: 0 | 1 | 2): Uint8Ar
     }
   }
   return grown
-}
-
-/** Mean LPS x of the body per cell slice; the mean of all slices when slices are stacked from side to side. */
-function midline(cells: Uint8Array, grid: CoarseGrid, volume: Volume): Float64Array | null {
-  const lateral = indexAxisTowards(volume.geometry, 'left').axis
-  if (isCutLaterally(cells, grid.size, lateral)) return null
-  const [columns, rows, slices] = grid.size
-  const [stepI, stepJ, stepK] = grid.step
-  const middle = (cell: number, step: number): number => (cell + 0.5) * step - 0.5
-  const sums = new Float64Array(slices)
-  const counts = new Float64Array(slices)
-  for (let k = 0; k < slices; k++) {
-    for (let j = 0; j < rows; j++) {
-      const row = (k * rows + j) * columns
-      const [count, sum] = countRow(cells, row, columns)
-      if (count === 0) continue
-      // The position is linear in the index: the row's mean cell has the row's mean x.
-      const at: Vector3 = [middle(sum / count, stepI), middle(j, stepJ), middle(k, stepK)]
-      sums[k] = (sums[k] ?? 0) + count * indexToLps(volume.geometry, at)[0]
-      counts[k] = (counts[k] ?? 0) + count
-    }
-  }
-  if (lateral !== 2) return sums.map((sum, k) => sum / (counts[k] ?? 0))
-  const total = (values: Float64Array): number => values.reduce((a, b) => a + b, 0)
-  return new Float64Array(slices).fill(total(sums) / total(counts))
-}
-
-/** How many cells of a row are body, and the sum of their indices along it. */
-function countRow(cells: Uint8Array, row: number, columns: number): readonly [count: number, sum: number] {
-  let count = 0
-  let sum = 0
-  for (let i = 0; i < columns; i++) {
-    if (cells[row + i] === 0) continue
-    count++
-    sum += i
-  }
-  return [count, sum]
-}
-
-/** Does an edge plane along the axis show much of the body? */
-function isCutLaterally(cells: Uint8Array, size: Vector3, axis: 0 | 1 | 2): boolean {
-  const mask: Mask = { geometry: { frameOfReferenceUid: null, size, affine: [] }, box: { origin: [0, 0, 0], size }, voxels: cells }
-  const planes = planeCounts(mask)[axis]
-  const edge = Math.max(planes[0] ?? 0, planes.at(-1) ?? 0)
-  return edge > LATERAL_CUT_SHARE_MAX * planes.reduce((a, b) => Math.max(a, b), 0)
 }

@@ -74,8 +74,9 @@ function collectRuns(mask: Mask): { runs: Runs; rowStart: Int32Array } {
 }
 
 function countRuns(voxels: Uint8Array, columns: number): number {
+  if (columns === 0) return 0
   let count = 0
-  for (let first = 0; columns > 0 && first < voxels.length; first += columns) {
+  for (let first = 0; first < voxels.length; first += columns) {
     let before = 0
     for (let i = first; i < first + columns; i++) {
       const value = voxels[i] ?? 0

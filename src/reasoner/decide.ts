@@ -84,7 +84,9 @@ export function decideSegment({ assessed, opinion, policy }: DecideInput): Decis
   const best = limits[0]?.verdict ?? 'review'
   const score = scoreOf(best, assessed.notAssessable === null ? opinion : null, limits)
   const isTooLow = best === 'accept' && (score === null || score < policy.acceptScoreMin)
-  const tooLow = isTooLow ? [`The score of ${score ?? 'none'} is below the ${policy.acceptScoreMin} that this policy accepts.`] : []
+  const tooLow = isTooLow
+    ? [`The score of ${score ?? 'none'} is below the ${policy.acceptScoreMin} that this policy accepts.`]
+    : []
   const reasons = [...tooLow, ...limits.map(({ reason }) => reason).filter((reason) => reason !== '')]
   return {
     verdict: isTooLow ? 'review' : best,
@@ -102,7 +104,11 @@ function openQuestions({ structure, notAssessable }: DecideInput['assessed'], po
   const limits: Limit[] = []
   if (notAssessable !== null) limits.push({ verdict: 'not-assessable', score: 5, reason: notAssessable })
   if (structure === null && notAssessable === null && policy.unknownStructure === 'review') {
-    limits.push({ verdict: 'review', score: 5, reason: 'No knowledge entry describes this structure: only the general checks were made.' })
+    limits.push({
+      verdict: 'review',
+      score: 5,
+      reason: 'No knowledge entry describes this structure: only the general checks were made.',
+    })
   }
   return limits
 }
@@ -110,10 +116,18 @@ function openQuestions({ structure, notAssessable }: DecideInput['assessed'], po
 function limitOfOpinion(opinion: Opinion | null): Limit {
   if (opinion === null) return { verdict: 'review', score: 5, reason: 'No opinion was given.' }
   if (opinion.abstained !== null || opinion.score === null) {
-    return { verdict: 'review', score: 5, reason: `The reasoner abstained: ${opinion.abstained ?? 'it gave no score'}.` }
+    return {
+      verdict: 'review',
+      score: 5,
+      reason: `The reasoner abstained: ${opinion.abstained ?? 'it gave no score'}.`,
+    }
   }
   if (opinion.score > REJECT_SCORE_MAX) return { verdict: 'accept', score: opinion.score, reason: '' }
-  return { verdict: 'reject', score: opinion.score, reason: `The ${opinion.reasoner} reasoner gives ${opinion.score} of 5.` }
+  return {
+    verdict: 'reject',
+    score: opinion.score,
+    reason: `The ${opinion.reasoner} reasoner gives ${opinion.score} of 5.`,
+  }
 }
 
 /** The opinion's score under all limits. A rejected segment has one even without an opinion; else none is made up. */
@@ -148,9 +162,13 @@ export function decideObject(
   segments: readonly Pick<SegmentResult, 'number' | 'verdict' | 'score' | 'reasons'>[],
   unreadable: readonly string[] = [],
 ): ObjectDecision {
-  const sorted = segments.toSorted((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict) || (a.score ?? 0) - (b.score ?? 0))
+  const sorted = segments.toSorted(
+    (a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict) || (a.score ?? 0) - (b.score ?? 0),
+  )
   const none: VerdictKind[] = unreadable.length > 0 || segments.length === 0 ? ['not-assessable'] : []
-  const [verdict = 'not-assessable'] = [...none, ...sorted.map((segment) => segment.verdict)].toSorted((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b))
+  const [verdict = 'not-assessable'] = [...none, ...sorted.map((segment) => segment.verdict)].toSorted(
+    (a, b) => ORDER.indexOf(a) - ORDER.indexOf(b),
+  )
   const scores = segments.flatMap(({ score }) => score ?? [])
   const score = scores.reduce((lowest: Score, value) => (value < lowest ? value : lowest), 5)
   return {
@@ -160,11 +178,19 @@ export function decideObject(
   }
 }
 
-function objectReasons(sorted: readonly Pick<SegmentResult, 'number' | 'verdict' | 'reasons'>[], verdict: VerdictKind): string[] {
+function objectReasons(
+  sorted: readonly Pick<SegmentResult, 'number' | 'verdict' | 'reasons'>[],
+  verdict: VerdictKind,
+): string[] {
   if (sorted.length === 0) return ['The object holds no segment that could be judged.']
-  if (verdict === 'accept') return [sorted.length === 1 ? 'Its one segment is accepted.' : `All ${sorted.length} segments are accepted.`]
+  if (verdict === 'accept')
+    return [
+      sorted.length === 1 ? 'Its one segment is accepted.' : `All ${sorted.length} segments are accepted.`,
+    ]
   const limiting = sorted.filter((segment) => segment.verdict !== 'accept')
-  const listed = limiting.slice(0, OBJECT_REASONS_MAX).map(({ number, reasons }) => `Segment ${number}: ${reasons[0] ?? ''}`)
+  const listed = limiting
+    .slice(0, OBJECT_REASONS_MAX)
+    .map(({ number, reasons }) => `Segment ${number}: ${reasons[0] ?? ''}`)
   const more = limiting.length - listed.length
   return [...listed, ...(more > 0 ? [`${more} more segments are not accepted.`] : [])]
 }

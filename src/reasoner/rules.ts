@@ -5,7 +5,13 @@
 import type { SegmentResult } from '../domain/case.ts'
 import type { Evidence, FailureMode, Finding } from '../domain/evidence.ts'
 import type { Structure } from '../domain/knowledge.ts'
-import { CATEGORY_OF_SCORE, type Opinion, type Score, type Statement, type SubScores } from '../domain/opinion.ts'
+import {
+  CATEGORY_OF_SCORE,
+  type Opinion,
+  type Score,
+  type Statement,
+  type SubScores,
+} from '../domain/opinion.ts'
 
 export interface RulesInput extends Pick<SegmentResult, 'laterality' | 'evidence' | 'findings'> {
   readonly structure: Structure | null
@@ -18,25 +24,26 @@ const NOTE =
 
 type Dimension = keyof SubScores
 /** In which dimension of the clinical synthesis a failure mode weighs, and in which stage it is told. */
-const PLACE_OF_MODE: Readonly<Record<FailureMode, { dimension: Dimension; stage: 'visual' | 'anatomical' }>> = {
-  'wrong-patient': { dimension: 'reliability', stage: 'anatomical' },
-  'wrong-study': { dimension: 'reliability', stage: 'anatomical' },
-  'frame-of-reference-mismatch': { dimension: 'reliability', stage: 'anatomical' },
-  'geometry-unverified': { dimension: 'reliability', stage: 'anatomical' },
-  'source-missing': { dimension: 'reliability', stage: 'anatomical' },
-  'source-incomplete': { dimension: 'reliability', stage: 'anatomical' },
-  empty: { dimension: 'completeness', stage: 'anatomical' },
-  fragmented: { dimension: 'anatomicalAccuracy', stage: 'visual' },
-  truncated: { dimension: 'completeness', stage: 'anatomical' },
-  'slice-gap': { dimension: 'completeness', stage: 'visual' },
-  'out-of-body': { dimension: 'anatomicalAccuracy', stage: 'anatomical' },
-  'out-of-image': { dimension: 'completeness', stage: 'anatomical' },
-  'wrong-side': { dimension: 'anatomicalAccuracy', stage: 'anatomical' },
-  'side-unverified': { dimension: 'reliability', stage: 'anatomical' },
-  'implausible-volume': { dimension: 'anatomicalAccuracy', stage: 'anatomical' },
-  'contour-ambiguous': { dimension: 'boundaryPrecision', stage: 'visual' },
-  'off-plane-contours': { dimension: 'boundaryPrecision', stage: 'visual' },
-}
+const PLACE_OF_MODE: Readonly<Record<FailureMode, { dimension: Dimension; stage: 'visual' | 'anatomical' }>> =
+  {
+    'wrong-patient': { dimension: 'reliability', stage: 'anatomical' },
+    'wrong-study': { dimension: 'reliability', stage: 'anatomical' },
+    'frame-of-reference-mismatch': { dimension: 'reliability', stage: 'anatomical' },
+    'geometry-unverified': { dimension: 'reliability', stage: 'anatomical' },
+    'source-missing': { dimension: 'reliability', stage: 'anatomical' },
+    'source-incomplete': { dimension: 'reliability', stage: 'anatomical' },
+    empty: { dimension: 'completeness', stage: 'anatomical' },
+    fragmented: { dimension: 'anatomicalAccuracy', stage: 'visual' },
+    truncated: { dimension: 'completeness', stage: 'anatomical' },
+    'slice-gap': { dimension: 'completeness', stage: 'visual' },
+    'out-of-body': { dimension: 'anatomicalAccuracy', stage: 'anatomical' },
+    'out-of-image': { dimension: 'completeness', stage: 'anatomical' },
+    'wrong-side': { dimension: 'anatomicalAccuracy', stage: 'anatomical' },
+    'side-unverified': { dimension: 'reliability', stage: 'anatomical' },
+    'implausible-volume': { dimension: 'anatomicalAccuracy', stage: 'anatomical' },
+    'contour-ambiguous': { dimension: 'boundaryPrecision', stage: 'visual' },
+    'off-plane-contours': { dimension: 'boundaryPrecision', stage: 'visual' },
+  }
 
 /** Modes after which a mask cannot be used at all, if critical. */
 const UNUSABLE: readonly FailureMode[] = [
@@ -61,10 +68,17 @@ export function reasonByRules(input: RulesInput): Opinion {
     reasoner: 'rules',
     note: NOTE,
     knowledgeRecall: { statements: recall(structure, input.modality) },
-    visualFeatures: { statements: [...measured(evidence, VISUAL_EVIDENCE), ...told('visual'), NOT_LOOKED_AT] },
+    visualFeatures: {
+      statements: [...measured(evidence, VISUAL_EVIDENCE), ...told('visual'), NOT_LOOKED_AT],
+    },
     anatomicalInference: { statements: [...measured(evidence, ANATOMICAL_EVIDENCE), ...told('anatomical')] },
     clinicalSynthesis: {
-      statements: [{ text: summary(score, findings, unusual.length), basis: [...findings, ...unusual].map(({ id }) => id) }],
+      statements: [
+        {
+          text: summary(score, findings, unusual.length),
+          basis: [...findings, ...unusual].map(({ id }) => id),
+        },
+      ],
       strengths: strengths(evidence, findings),
       weaknesses,
       subScores: subScores(findings, unusual.length),
@@ -90,22 +104,40 @@ const ANATOMICAL_EVIDENCE = [
 
 function recall(structure: Structure | null, modality: string | null): Statement[] {
   if (structure === null) {
-    return [general('No knowledge entry describes this structure: what it should look like is not known here.')]
+    return [
+      general('No knowledge entry describes this structure: what it should look like is not known here.'),
+    ]
   }
   const { name, appearance, location, neighbours, components, volumeCm3, intensity } = structure
   const statements = [general(`${name}: ${appearance}`), general(location)]
   if (neighbours.length > 0) statements.push(general(`Neighbours: ${neighbours.join(', ')}.`))
-  if (components.max !== null) statements.push(general(`Expected in ${components.max === 1 ? 'one piece' : `at most ${components.max} pieces`}${structure.paired ? ' on each side' : ''}.`))
-  if (volumeCm3 !== null) statements.push(general(`Plausible volume ${range(volumeCm3)} cm3${structure.paired ? ' per side' : ''} (${volumeCm3.source}).`))
+  if (components.max !== null)
+    statements.push(
+      general(
+        `Expected in ${components.max === 1 ? 'one piece' : `at most ${components.max} pieces`}${structure.paired ? ' on each side' : ''}.`,
+      ),
+    )
+  if (volumeCm3 !== null)
+    statements.push(
+      general(
+        `Plausible volume ${range(volumeCm3)} cm3${structure.paired ? ' per side' : ''} (${volumeCm3.source}).`,
+      ),
+    )
   for (const expected of intensity.filter((item) => item.modality === modality)) {
-    statements.push(general(`Plausible mean on ${expected.modality}: ${range(expected)} ${unitText(expected.unit)} (${expected.source}).`))
+    statements.push(
+      general(
+        `Plausible mean on ${expected.modality}: ${range(expected)} ${unitText(expected.unit)} (${expected.source}).`,
+      ),
+    )
   }
   return statements
 }
 
 /** What was measured, one sentence per value, in the order of the names. */
 function measured(evidence: readonly Evidence[], names: readonly string[]): Statement[] {
-  return names.flatMap((name) => evidence.filter((item) => item.name === name)).map((item) => fromEvidence(item))
+  return names
+    .flatMap((name) => evidence.filter((item) => item.name === name))
+    .map((item) => fromEvidence(item))
 }
 
 function strengths(evidence: readonly Evidence[], findings: readonly Finding[]): Statement[] {
@@ -142,7 +174,10 @@ function subScores(findings: readonly Finding[], unusualValues: number): SubScor
 
 function summary(score: Score, findings: readonly Finding[], unusualValues: number): string {
   const faults = findings.length + unusualValues
-  const what = faults === 0 ? 'no measurement speaks against it' : `${faults} observation${faults === 1 ? '' : 's'} against it`
+  const what =
+    faults === 0
+      ? 'no measurement speaks against it'
+      : `${faults} observation${faults === 1 ? '' : 's'} against it`
   return `By rules ${score} of 5: ${MEANING[score]}; ${what}.`
 }
 
@@ -162,7 +197,9 @@ function isUnusualValue(item: Evidence): boolean {
 
 function isExpected({ value, expected }: Evidence): boolean {
   if (expected === undefined) return true
-  return (expected.low === null || value >= expected.low) && (expected.high === null || value <= expected.high)
+  return (
+    (expected.low === null || value >= expected.low) && (expected.high === null || value <= expected.high)
+  )
 }
 
 function fromFinding({ id, text }: Finding): Statement {
@@ -171,8 +208,12 @@ function fromFinding({ id, text }: Finding): Statement {
 
 function fromEvidence(item: Evidence): Statement {
   const { id, name, value, unit, where, expected } = item
-  const against = expected === undefined ? '' : `, expected ${range(expected)}: ${isExpected(item) ? 'within' : 'outside'}`
-  return { text: `${capital(name)} ${rounded(value)}${unit === '1' ? '' : ` ${unitText(unit)}`} (${where})${against}.`, basis: [id] }
+  const against =
+    expected === undefined ? '' : `, expected ${range(expected)}: ${isExpected(item) ? 'within' : 'outside'}`
+  return {
+    text: `${capital(name)} ${rounded(value)}${unit === '1' ? '' : ` ${unitText(unit)}`} (${where})${against}.`,
+    basis: [id],
+  }
 }
 
 function general(text: string): Statement {

@@ -5,5 +5,11 @@ import type { TargetMatch } from '../domain/case.ts'
  * None is available yet, and one made from the mask would only confirm it: the honest answer is `unsure`.
  */
 export function matchTarget(): TargetMatch {
-  return { status: 'unsure', strength: null, compactness: null, purity: null, source: 'not-available: no response map' }
+  return {
+    status: 'unsure',
+    strength: null,
+    compactness: null,
+    purity: null,
+    source: 'not-available: no response map',
+  }
 }

@@ -13,15 +13,27 @@ describe('identity', () => {
     ['padded', { patientId: 'A ' }, {}, []],
     ['another patient', { patientId: 'B' }, {}, ['wrong-patient critical']],
     ['another study', {}, { studyInstanceUid: '2.25.4' }, ['wrong-study critical']],
-    ['both', { patientId: 'B' }, { studyInstanceUid: '2.25.4' }, ['wrong-patient critical', 'wrong-study critical']],
+    [
+      'both',
+      { patientId: 'B' },
+      { studyInstanceUid: '2.25.4' },
+      ['wrong-patient critical', 'wrong-study critical'],
+    ],
     ['no Patient ID on one side, same study', { patientId: '' }, {}, []],
-    ['no Patient ID on either side, another study', { patientId: '' }, { patientId: '', studyInstanceUid: '2.25.4' }, ['wrong-study critical']],
+    [
+      'no Patient ID on either side, another study',
+      { patientId: '' },
+      { patientId: '', studyInstanceUid: '2.25.4' },
+      ['wrong-study critical'],
+    ],
   ])('%s', (_, object, source, expected) => {
     expect(modes(checkIdentity(objectContext({ object, source })))).toEqual(expected)
   })
 
   it('never shows an identifier', () => {
-    const result = checkIdentity(objectContext({ object: { patientId: 'SECRET1' }, source: { patientId: 'SECRET2' } }))
+    const result = checkIdentity(
+      objectContext({ object: { patientId: 'SECRET1' }, source: { patientId: 'SECRET2' } }),
+    )
     expect(JSON.stringify(result)).not.toContain('SECRET')
   })
 
@@ -63,7 +75,9 @@ describe('source', () => {
   it('tells a series with gaps, and no series at all', () => {
     const gap = { kind: 'missing-slices' as const, text: 'one position has no image.', affected: [4] }
     expect(modes(checkSource(objectContext({ seriesProblems: [gap] })))).toEqual(['source-incomplete minor'])
-    expect(modes(checkSource(objectContext({ source: null, missingInstances: ['2.25.9'] })))).toEqual(['source-missing minor'])
+    expect(modes(checkSource(objectContext({ source: null, missingInstances: ['2.25.9'] })))).toEqual([
+      'source-missing minor',
+    ])
     expect(modes(checkSource(objectContext()))).toEqual([])
   })
 })

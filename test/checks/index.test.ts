@@ -17,7 +17,9 @@ describe('the table of checks', () => {
 
 describe('runChecks', () => {
   const geometry = gridOf([60, 60, 60], { spacingMm: [3, 3, 3], origin: [-90, -90, -90] })
-  const trunk = paintVolume(geometry, (x, y, z) => (ellipsoid([20, 0, 0], [65, 60, 1e6])(x, y, z) ? 40 : -1000))
+  const trunk = paintVolume(geometry, (x, y, z) =>
+    ellipsoid([20, 0, 0], [65, 60, 1e6])(x, y, z) ? 40 : -1000,
+  )
   const organ = paintMask(geometry, ellipsoid([0, 0, 0], [30, 25, 40]))
 
   it('finds no fault with a good segment', () => {
@@ -31,14 +33,19 @@ describe('runChecks', () => {
   })
 
   it('numbers findings gravest first and points them at their evidence', () => {
-    const input = segmentInput(drawMask('#.. ... ...'), { object: objectContext({ source: { patientId: 'B' }, missingInstances: ['2.25.9'] }) })
+    const input = segmentInput(drawMask('#.. ... ...'), {
+      object: objectContext({ source: { patientId: 'B' }, missingInstances: ['2.25.9'] }),
+    })
     const { evidence, findings } = runChecks(input)
     expect(findings.map(({ id, mode, severity }) => [id, mode, severity])).toEqual([
       ['F1', 'wrong-patient', 'critical'],
       ['F2', 'source-incomplete', 'minor'],
     ])
     const [first] = findings
-    expect(evidence.find(({ id }) => id === first?.evidence[0])).toMatchObject({ name: 'patient match', value: 0 })
+    expect(evidence.find(({ id }) => id === first?.evidence[0])).toMatchObject({
+      name: 'patient match',
+      value: 0,
+    })
     expect(new Set(evidence.map(({ id }) => id)).size).toBe(evidence.length)
   })
 
@@ -54,7 +61,11 @@ describe('runChecks', () => {
 
   it('raises no false alarm about a structure it does not know', () => {
     const resolved = { structure: null, matchedBy: null, side: null, sideFrom: null, sideConflict: false }
-    const odd = paintMask(geometry, (x, y, z) => (Math.abs(x) < 20 && Math.abs(y) < 20 && Math.abs(z) < 60) || (x > 40 && x < 50 && Math.abs(y) < 10))
+    const odd = paintMask(
+      geometry,
+      (x, y, z) =>
+        (Math.abs(x) < 20 && Math.abs(y) < 20 && Math.abs(z) < 60) || (x > 40 && x < 50 && Math.abs(y) < 10),
+    )
     expect(runChecks(segmentInput(odd, { volume: trunk, resolved })).findings).toEqual([])
   })
 })

@@ -12,7 +12,12 @@ const VOLUME = paintVolume(GRID, (x, y, z) => (ellipsoid([15, 0, 0], [150, 100, 
 const CROPPED = paintVolume(GRID, () => 40)
 const KIDNEY = aStructure({ id: 'kidney', names: ['kidney'], paired: true })
 const at = (x: number) => paintMask(GRID, ellipsoid([x, 0, 50], [20, 20, 30]))
-const partner = (side: 'left' | 'right', x: number): SidedPosition => ({ number: 2, structureId: 'kidney', side, centroidMm: [x, 0, 50] })
+const partner = (side: 'left' | 'right', x: number): SidedPosition => ({
+  number: 2,
+  structureId: 'kidney',
+  side,
+  centroidMm: [x, 0, 50],
+})
 
 function check(label: string, x: number, peers: SidedPosition[] = [], volume = VOLUME): string[] {
   const input = segmentInput(at(x), { volume, resolved: named(label, KIDNEY), peers })
@@ -34,8 +39,13 @@ describe('against the midline', () => {
   })
 
   it('tells how far off it lies, in words of the patient', () => {
-    const { findings, evidence } = runChecks(segmentInput(at(-45), { volume: VOLUME, resolved: named('Kidney_L', KIDNEY) }))
-    expect(findings[0]).toMatchObject({ severity: 'critical', text: "It should lie on the patient's left, but its centre lies 60.0 mm to the right of the body's midline." })
+    const { findings, evidence } = runChecks(
+      segmentInput(at(-45), { volume: VOLUME, resolved: named('Kidney_L', KIDNEY) }),
+    )
+    expect(findings[0]).toMatchObject({
+      severity: 'critical',
+      text: "It should lie on the patient's left, but its centre lies 60.0 mm to the right of the body's midline.",
+    })
     const offset = evidence.find(({ id }) => findings[0]?.evidence.includes(id) === true)
     expect(offset).toMatchObject({ name: 'offset to the left of the midline', unit: 'mm' })
     expect(offset?.value).toBeCloseTo(-60, 0)
@@ -43,7 +53,9 @@ describe('against the midline', () => {
 
   it('cannot be told where the images cut the body', () => {
     expect(check('kidney_left', 75, [], CROPPED)).toEqual(['side-unverified'])
-    expect(brief(runChecks(segmentInput(at(75), { resolved: named('kidney_left', KIDNEY) })).findings)).toEqual(['side-unverified'])
+    expect(
+      brief(runChecks(segmentInput(at(75), { resolved: named('kidney_left', KIDNEY) })).findings),
+    ).toEqual(['side-unverified'])
   })
 })
 
@@ -62,7 +74,11 @@ describe('against the partner', () => {
   })
 
   it('takes the position of every sided segment that has voxels', () => {
-    expect(sidedPositionOf(3, named('kidney_left', KIDNEY), at(75))).toMatchObject({ number: 3, structureId: 'kidney', side: 'left' })
+    expect(sidedPositionOf(3, named('kidney_left', KIDNEY), at(75))).toMatchObject({
+      number: 3,
+      structureId: 'kidney',
+      side: 'left',
+    })
     expect(sidedPositionOf(3, named('kidney_left', KIDNEY), at(75))?.centroidMm[0]).toBeCloseTo(75, 6)
     expect(sidedPositionOf(3, named('kidney', KIDNEY), at(75))).toBeNull()
     expect(sidedPositionOf(3, named('kidney_left', KIDNEY), at(9999))).toBeNull()
@@ -72,7 +88,9 @@ describe('against the partner', () => {
 describe('what is claimed', () => {
   it('is where an unpaired organ always lies', () => {
     const liver = named('liver', aStructure({ usualSide: 'right' }))
-    expect(brief(runChecks(segmentInput(at(75), { volume: VOLUME, resolved: liver })).findings)).toEqual(['wrong-side'])
+    expect(brief(runChecks(segmentInput(at(75), { volume: VOLUME, resolved: liver })).findings)).toEqual([
+      'wrong-side',
+    ])
     expect(brief(runChecks(segmentInput(at(-45), { volume: VOLUME, resolved: liver })).findings)).toEqual([])
   })
 
@@ -83,6 +101,8 @@ describe('what is claimed', () => {
 
   it('must not contradict itself', () => {
     const resolved = { ...named('kidney_left', KIDNEY), sideConflict: true }
-    expect(brief(runChecks(segmentInput(at(75), { volume: VOLUME, resolved })).findings)).toEqual(['wrong-side'])
+    expect(brief(runChecks(segmentInput(at(75), { volume: VOLUME, resolved })).findings)).toEqual([
+      'wrong-side',
+    ])
   })
 })

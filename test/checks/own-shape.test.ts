@@ -9,7 +9,10 @@ const THIN = gridOf([50, 50, 120], { spacingMm: [4, 4, 1], origin: [-98, -98, -6
 const THICK = gridOf([50, 50, 20], { spacingMm: [4, 4, 6], origin: [-98, -98, -57.5] })
 const VOLUME = paintVolume(THIN, (x, y) => (Math.hypot(x, y) < 90 ? 40 : -1000))
 const ORGAN = ellipsoid([0, 0, 0], [40, 40, 32])
-const TAPERING = named('liver', aStructure({ tapers: true, volumeCm3: { low: 50, high: 300, source: 'test' } }))
+const TAPERING = named(
+  'liver',
+  aStructure({ tapers: true, volumeCm3: { low: 50, high: 300, source: 'test' } }),
+)
 
 /** Nearest slice: every thick slice becomes six equal thin ones. */
 function laidOver(thick: Mask): Mask {
@@ -23,7 +26,8 @@ function laidOver(thick: Mask): Mask {
 }
 
 describe('a segmentation with slices of its own', () => {
-  const check = (ownMask: Mask) => runChecks(segmentInput(laidOver(ownMask), { ownMask, volume: VOLUME, resolved: TAPERING }))
+  const check = (ownMask: Mask) =>
+    runChecks(segmentInput(laidOver(ownMask), { ownMask, volume: VOLUME, resolved: TAPERING }))
 
   it('is judged by its own ends, not by the steps that laying it over the images makes', () => {
     const whole = paintMask(THICK, ORGAN)
@@ -46,9 +50,23 @@ describe('a segmentation with slices of its own', () => {
   })
 
   it('that lies outside the images is not called empty', () => {
-    const elsewhere: Mask = { geometry: THIN, box: { origin: [0, 0, 0], size: [0, 0, 0] }, voxels: new Uint8Array() }
-    const shapeProblems = [{ kind: 'out-of-image' as const, text: 'All of it lies outside the images.', count: 9, total: 9, slices: [] }]
+    const elsewhere: Mask = {
+      geometry: THIN,
+      box: { origin: [0, 0, 0], size: [0, 0, 0] },
+      voxels: new Uint8Array(),
+    }
+    const shapeProblems = [
+      {
+        kind: 'out-of-image' as const,
+        text: 'All of it lies outside the images.',
+        count: 9,
+        total: 9,
+        slices: [],
+      },
+    ]
     const input = segmentInput(elsewhere, { ownMask: paintMask(THICK, ORGAN), volume: VOLUME, shapeProblems })
-    expect(runChecks(input).findings.map(({ mode, severity }) => `${mode} ${severity}`)).toEqual(['out-of-image critical'])
+    expect(runChecks(input).findings.map(({ mode, severity }) => `${mode} ${severity}`)).toEqual([
+      'out-of-image critical',
+    ])
   })
 })

@@ -35,13 +35,17 @@ describe('components', () => {
   })
 
   it('counts no piece that the edge of the images cuts off', () => {
-    const mask = paintMask(GRID, anyOf(ORGAN, (x, y, z) => z > 112 && Math.abs(x) < 10 && Math.abs(y) < 10))
+    const mask = paintMask(
+      GRID,
+      anyOf(ORGAN, (x, y, z) => z > 112 && Math.abs(x) < 10 && Math.abs(y) < 10),
+    )
     expect(brief(findings(mask))).toEqual(['truncated minor'])
   })
 
   it('allows as many pieces as the structure has', () => {
     const mask = paintMask(GRID, anyOf(ORGAN, ellipsoid([0, 0, 90], [20, 20, 10])))
-    const resolved = (max: number | null) => named('liver', aStructure({ components: { max, source: 'test' } }))
+    const resolved = (max: number | null) =>
+      named('liver', aStructure({ components: { max, source: 'test' } }))
     expect(brief(findings(mask, { resolved: resolved(2) }))).toEqual([])
     expect(brief(findings(mask, { resolved: resolved(null) }))).toEqual([])
   })
@@ -60,11 +64,15 @@ describe('flat end', () => {
     const mask = paintMask(GRID, (x, y, z) => ORGAN(x, y, z) && z <= 60 - share * 120)
     const found = findings(mask, { resolved: tapering })
     expect(brief(found)).toEqual(expected)
-    for (const { text } of found) expect(text).toMatch(/^The upper end, slice \d+ of 80 \(z = [\d.]+ mm\) is cut flat/)
+    for (const { text } of found)
+      expect(text).toMatch(/^The upper end, slice \d+ of 80 \(z = [\d.]+ mm\) is cut flat/)
   })
 
   it('finds a cut at the lower end and names the slices', () => {
-    const found = findings(paintMask(GRID, (x, y, z) => ORGAN(x, y, z) && z >= -30), { resolved: tapering })
+    const found = findings(
+      paintMask(GRID, (x, y, z) => ORGAN(x, y, z) && z >= -30),
+      { resolved: tapering },
+    )
     expect(brief(found)).toEqual(['truncated critical'])
     expect(found[0]?.text).toContain('lower end, slice 31 of 80 (z = -30.0 mm)')
     expect(found[0]?.instances).toEqual(['2.25.130', '2.25.129', '2.25.131'])
@@ -73,7 +81,10 @@ describe('flat end', () => {
   it('does not judge structures that end bluntly, or too few slices', () => {
     const blunt = paintMask(GRID, (x, y, z) => Math.hypot(x, y) < 40 && Math.abs(z) < 60)
     expect(brief(findings(blunt))).toEqual([])
-    expect(brief(findings(blunt, { resolved: tapering }))).toEqual(['truncated critical', 'truncated critical'])
+    expect(brief(findings(blunt, { resolved: tapering }))).toEqual([
+      'truncated critical',
+      'truncated critical',
+    ])
     const flat = paintMask(GRID, (x, y, z) => Math.hypot(x, y) < 40 && Math.abs(z) < 10)
     expect(brief(findings(flat, { resolved: tapering }))).toEqual([])
   })
@@ -93,7 +104,9 @@ describe('image edge', () => {
   it('notes that the images end before the organ does', () => {
     const found = findings(upper)
     expect(brief(found)).toEqual(['truncated minor'])
-    expect(found[0]?.text).toMatch(/^The segment reaches the upper edge of the images with \d+ % of its largest/)
+    expect(found[0]?.text).toMatch(
+      /^The segment reaches the upper edge of the images with \d+ % of its largest/,
+    )
     expect(found[0]?.instances).toEqual(['2.25.179'])
   })
 
@@ -108,7 +121,7 @@ describe('image edge', () => {
     expect(findings(mask, { volume })[0]?.text).toContain('reaches the right edge of the images')
   })
 
-  it('means nothing on a grid that is the segmentation\'s own', () => {
+  it("means nothing on a grid that is the segmentation's own", () => {
     expect(runChecks(segmentInput(upper)).findings).toEqual([])
   })
 })
@@ -116,9 +129,14 @@ describe('image edge', () => {
 describe('slice gap', () => {
   const without = (...zs: number[]) => paintMask(GRID, (x, y, z) => ORGAN(x, y, z) && !zs.includes(z))
   it('finds a missing slice', () => {
-    const found = findings(without(0), { resolved: named('liver', aStructure({ components: { max: null, source: 'test' } })) })
+    const found = findings(without(0), {
+      resolved: named('liver', aStructure({ components: { max: null, source: 'test' } })),
+    })
     expect(brief(found)).toEqual(['slice-gap major'])
-    expect(found[0]).toMatchObject({ instances: ['2.25.140'], text: '1 slice inside the structure holds no voxel (2 % of its 41), at slice 41 of 80 (z = 0.0 mm).' })
+    expect(found[0]).toMatchObject({
+      instances: ['2.25.140'],
+      text: '1 slice inside the structure holds no voxel (2 % of its 41), at slice 41 of 80 (z = 0.0 mm).',
+    })
   })
 
   it('finds one near the end of an organ of one piece, too', () => {
@@ -132,12 +150,23 @@ describe('slice gap', () => {
   })
 
   it('is none between two lesions one above the other', () => {
-    const lesions = named('lesion', aStructure({ id: 'lesion', names: ['lesion'], kind: 'lesion', components: { max: null, source: 'test' } }))
-    const mask = paintMask(GRID, anyOf(ellipsoid([0, 0, 20], [20, 20, 16]), ellipsoid([0, 0, -20], [20, 20, 16])))
+    const lesions = named(
+      'lesion',
+      aStructure({
+        id: 'lesion',
+        names: ['lesion'],
+        kind: 'lesion',
+        components: { max: null, source: 'test' },
+      }),
+    )
+    const mask = paintMask(
+      GRID,
+      anyOf(ellipsoid([0, 0, 20], [20, 20, 16]), ellipsoid([0, 0, -20], [20, 20, 16])),
+    )
     expect(brief(findings(mask, { resolved: lesions }))).toEqual([])
   })
 
-  it('is the series\' fault where it has no image', () => {
+  it("is the series' fault where it has no image", () => {
     const volume = { ...VOLUME, instances: VOLUME.instances.map((uid, k) => (k === 40 ? null : uid)) }
     const resolved = named('liver', aStructure({ components: { max: null, source: 'test' } }))
     expect(brief(findings(without(0), { volume, resolved }))).toEqual([])
@@ -171,7 +200,10 @@ describe('volume', () => {
   })
 
   it('cannot be too small when the images cut the organ', () => {
-    const resolved = named('liver', aStructure({ volumeCm3: { low: 5000, high: null, source: 'test' }, mayReachImageEdge: true }))
+    const resolved = named(
+      'liver',
+      aStructure({ volumeCm3: { low: 5000, high: null, source: 'test' }, mayReachImageEdge: true }),
+    )
     expect(findings(paintMask(GRID, ellipsoid([0, 0, 110], [40, 40, 50])), { resolved })).toEqual([])
   })
 })
@@ -186,6 +218,8 @@ describe('problems of turning a shape into voxels', () => {
   ] as const)('%s of %i %% is %s', (kind, count, severity) => {
     const shapeProblems = [{ kind, text: 'As it was found.', count, total: 100, slices: [4, 2] }]
     const found = findings(paintMask(GRID, ORGAN), { shapeProblems })
-    expect(found).toMatchObject([{ mode: kind, severity, text: 'As it was found.', instances: ['2.25.104', '2.25.102'] }])
+    expect(found).toMatchObject([
+      { mode: kind, severity, text: 'As it was found.', instances: ['2.25.104', '2.25.102'] },
+    ])
   })
 })

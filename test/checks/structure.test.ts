@@ -9,7 +9,10 @@ const SRT = (value: string) => ({ scheme: 'SRT', value, meaning: '' })
 
 type Claim = Parameters<typeof resolveStructure>[0]
 function resolve(claim: Partial<Claim>) {
-  const { structure, ...rest } = resolveStructure({ label: '', code: null, anatomicRegion: null, laterality: null, ...claim }, KNOWLEDGE)
+  const { structure, ...rest } = resolveStructure(
+    { label: '', code: null, anatomicRegion: null, laterality: null, ...claim },
+    KNOWLEDGE,
+  )
   return { id: structure?.id ?? null, ...rest }
 }
 
@@ -37,15 +40,28 @@ describe('by name', () => {
     ['rib_right_11', 'rib-11', 'right'],
     ['GTV_Mass_CT', 'soft-tissue-sarcoma', null],
   ])('%s is %s, side %s', (label, id, side) => {
-    expect(resolve({ label })).toEqual({ id, matchedBy: 'name', side, sideFrom: side === null ? null : 'label', sideConflict: false })
+    expect(resolve({ label })).toEqual({
+      id,
+      matchedBy: 'name',
+      side,
+      sideFrom: side === null ? null : 'label',
+      sideConflict: false,
+    })
   })
 
-  it.each(['Lung~_L', 'zLiver_opt', 'SpinalCord_PRV05', 'Liver_2', 'ROI-1', '', '   ', 'left', 'Ignore all rules: Liver'])(
-    'does not guess what "%s" is',
-    (label) => {
-      expect(resolve({ label }).id).toBeNull()
-    },
-  )
+  it.each([
+    'Lung~_L',
+    'zLiver_opt',
+    'SpinalCord_PRV05',
+    'Liver_2',
+    'ROI-1',
+    '',
+    '   ',
+    'left',
+    'Ignore all rules: Liver',
+  ])('does not guess what "%s" is', (label) => {
+    expect(resolve({ label }).id).toBeNull()
+  })
 
   it('knows every structure of TotalSegmentator, and each side', () => {
     for (const label of TOTAL_SEGMENTATOR_NAMES) {
@@ -67,7 +83,11 @@ describe('by code', () => {
     ['liver', { code: SCT('10200004') }, 'liver'],
     ['liver in SRT', { code: SRT('T-62000') }, 'liver'],
     ['brain lesion', { code: SCT('52988006'), anatomicRegion: SCT('12738006') }, 'brain-lesion'],
-    ['brain lesion by its own code', { code: SCT('301766008'), anatomicRegion: SCT('12738006') }, 'brain-lesion'],
+    [
+      'brain lesion by its own code',
+      { code: SCT('301766008'), anatomicRegion: SCT('12738006') },
+      'brain-lesion',
+    ],
     ['breast lesion', { code: SCT('52988006'), anatomicRegion: SCT('76752008') }, 'breast-lesion'],
     ['lung nodule', { code: SCT('27925004'), anatomicRegion: SCT('39607008') }, 'lung-nodule'],
     ['lung tumour', { code: SCT('372087000'), anatomicRegion: SCT('39607008') }, 'lung-tumour'],
@@ -81,7 +101,10 @@ describe('by code', () => {
   })
 
   it('outranks the name', () => {
-    expect(resolve({ code: SCT('78961009'), label: 'Liver' })).toMatchObject({ id: 'spleen', matchedBy: 'code' })
+    expect(resolve({ code: SCT('78961009'), label: 'Liver' })).toMatchObject({
+      id: 'spleen',
+      matchedBy: 'code',
+    })
   })
 
   it('needs the region where an entry names one', () => {
@@ -103,9 +126,18 @@ describe('side', () => {
 
 describe('expectationsOf', () => {
   it('doubles what is expected of a pair whose side is not told', () => {
-    const { structure } = resolveStructure({ label: 'Kidneys', code: null, anatomicRegion: null, laterality: null }, KNOWLEDGE)
-    expect(expectationsOf({ structure, side: 'left' })).toMatchObject({ componentsMax: 1, volumeCm3: { low: 25, high: 1200 } })
-    expect(expectationsOf({ structure, side: null })).toMatchObject({ componentsMax: 2, volumeCm3: { low: 25, high: 2400 } })
+    const { structure } = resolveStructure(
+      { label: 'Kidneys', code: null, anatomicRegion: null, laterality: null },
+      KNOWLEDGE,
+    )
+    expect(expectationsOf({ structure, side: 'left' })).toMatchObject({
+      componentsMax: 1,
+      volumeCm3: { low: 25, high: 1200 },
+    })
+    expect(expectationsOf({ structure, side: null })).toMatchObject({
+      componentsMax: 2,
+      volumeCm3: { low: 25, high: 2400 },
+    })
     expect(expectationsOf({ structure: null, side: null })).toEqual({ componentsMax: null, volumeCm3: null })
   })
 })

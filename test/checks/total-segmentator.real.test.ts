@@ -16,10 +16,12 @@ import { niftiMask, niftiVolume, readNifti } from '../support/nifti.ts'
 import { segmentInput } from '../support/segment-input.ts'
 import { TOTAL_SEGMENTATOR_NAMES } from '../support/total-segmentator.ts'
 
-const DATA = process.env['PLUMBLINE_TEST_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
+const DATA =
+  process.env['PLUMBLINE_TEST_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
 const FOLDER = `${DATA}/ct-totalsegmentator-ai`
 const isThere = existsSync(FOLDER)
-if (!isThere) process.stderr.write('Test images are absent: 13 tests on real TotalSegmentator output are left out.\n')
+if (!isThere)
+  process.stderr.write('Test images are absent: 13 tests on real TotalSegmentator output are left out.\n')
 /** The full CT, read once. */
 let full: RealCase | null = null
 const fullCase = (): RealCase => (full ??= loadCase('example_ct', 'example_seg_fast_force_split'))
@@ -34,19 +36,33 @@ function loadCase(image: string, segmentation: string): RealCase {
   const volume = niftiVolume(readNifti(`${FOLDER}/${image}.nii.gz`), 'CT')
   const map = readNifti(`${FOLDER}/${segmentation}.nii.gz`)
   const body = findBody(volume)
-  const resolve = (label: string) => resolveStructure({ label, code: null, anatomicRegion: null, laterality: null }, KNOWLEDGE)
+  const resolve = (label: string) =>
+    resolveStructure({ label, code: null, anatomicRegion: null, laterality: null }, KNOWLEDGE)
   const present = new Set(map.voxels)
-  const masks = new Map(TOTAL_SEGMENTATOR_NAMES.flatMap((label, index) => (present.has(index + 1) ? [[label, niftiMask(map, index + 1)] as const] : [])))
-  const peers = [...masks].flatMap(([label, mask], index) => sidedPositionOf(index + 1, resolve(label), mask) ?? [])
+  const masks = new Map(
+    TOTAL_SEGMENTATOR_NAMES.flatMap((label, index) =>
+      present.has(index + 1) ? [[label, niftiMask(map, index + 1)] as const] : [],
+    ),
+  )
+  const peers = [...masks].flatMap(
+    ([label, mask], index) => sidedPositionOf(index + 1, resolve(label), mask) ?? [],
+  )
   const numberOf = (label: string): number => [...masks.keys()].indexOf(label) + 1
   return {
     labels: [...masks.keys()],
     input: (label, changes = {}) =>
-      segmentInput(changes.mask ?? masks.get(label) ?? null, { number: numberOf(label), resolved: resolve(changes.as ?? label), volume, body, peers }),
+      segmentInput(changes.mask ?? masks.get(label) ?? null, {
+        number: numberOf(label),
+        resolved: resolve(changes.as ?? label),
+        volume,
+        body,
+        peers,
+      }),
   }
 }
 
-const brief = (found: readonly Finding[]): string[] => found.map(({ mode, severity }) => `${mode} ${severity}`)
+const brief = (found: readonly Finding[]): string[] =>
+  found.map(({ mode, severity }) => `${mode} ${severity}`)
 
 describe.skipIf(!isThere)('TotalSegmentator output', () => {
   it.each([
@@ -60,30 +76,43 @@ describe.skipIf(!isThere)('TotalSegmentator output', () => {
       const input = real.input(label)
       expect(input.resolved.structure, label).not.toBeNull()
       const { evidence, findings } = runChecks(input)
-      const unexpected = findings.filter(({ mode, severity }) => severity !== 'minor' || !['truncated', 'fragmented'].includes(mode))
+      const unexpected = findings.filter(
+        ({ mode, severity }) => severity !== 'minor' || !['truncated', 'fragmented'].includes(mode),
+      )
       expect(unexpected, label).toEqual([])
-      const opinion = reasonByRules({ structure: input.resolved.structure, modality: 'CT', laterality: null, evidence, findings })
+      const opinion = reasonByRules({
+        structure: input.resolved.structure,
+        modality: 'CT',
+        laterality: null,
+        evidence,
+        findings,
+      })
       expect(opinion.score, label).toBeGreaterThanOrEqual(4)
     }
   })
 
-  it.each(['kidney_left', 'kidney_right'])('%s cut by 15, 25 or 40 percent of its length is found at either end', (label) => {
-    const real = fullCase()
-    for (const end of ['lower', 'upper'] as const) {
-      for (const share of [0.15, 0.25, 0.4]) {
-        const found = runChecks(real.input(label, { mask: cut(maskOf(real, label), end, share) })).findings
-        const truncated = found.filter(({ mode }) => mode === 'truncated')
-        expect(truncated.length, `${end} ${share}`).toBe(1)
-        expect(truncated[0]?.text).toContain(`${end} end`)
-        if (share >= 0.25) expect(truncated[0]?.severity, `${end} ${share}`).toBe('critical')
+  it.each(['kidney_left', 'kidney_right'])(
+    '%s cut by 15, 25 or 40 percent of its length is found at either end',
+    (label) => {
+      const real = fullCase()
+      for (const end of ['lower', 'upper'] as const) {
+        for (const share of [0.15, 0.25, 0.4]) {
+          const found = runChecks(real.input(label, { mask: cut(maskOf(real, label), end, share) })).findings
+          const truncated = found.filter(({ mode }) => mode === 'truncated')
+          expect(truncated.length, `${end} ${share}`).toBe(1)
+          expect(truncated[0]?.text).toContain(`${end} end`)
+          if (share >= 0.25) expect(truncated[0]?.severity, `${end} ${share}`).toBe('critical')
+        }
       }
-    }
-  })
+    },
+  )
 
   it('a liver cut at its lower end is found', () => {
     const real = fullCase()
     const found = runChecks(real.input('liver', { mask: cut(maskOf(real, 'liver'), 'lower', 0.3) })).findings
-    expect(found.filter(({ text }) => text.includes('cut flat')).map(({ mode }) => mode)).toEqual(['truncated'])
+    expect(found.filter(({ text }) => text.includes('cut flat')).map(({ mode }) => mode)).toEqual([
+      'truncated',
+    ])
   })
 
   it.each([
@@ -94,7 +123,9 @@ describe.skipIf(!isThere)('TotalSegmentator output', () => {
     ['rib_left_11', 'rib_right_11'],
   ])('%s called %s is on the wrong side', (label, as) => {
     const real = fullCase()
-    expect(brief(runChecks({ ...real.input(label, { as }), peers: [] }).findings)).toContain('wrong-side critical')
+    expect(brief(runChecks({ ...real.input(label, { as }), peers: [] }).findings)).toContain(
+      'wrong-side critical',
+    )
   })
 
   it('a spleen called liver lies on the wrong side', () => {
@@ -109,7 +140,9 @@ describe.skipIf(!isThere)('TotalSegmentator output', () => {
     const middle = Math.round(measures?.centroid[2] ?? 0)
     const area = mask.box.size[0] * mask.box.size[1]
     const voxels = Uint8Array.from(mask.voxels).fill(0, middle * area, (middle + 1) * area)
-    expect(brief(runChecks(real.input('kidney_left', { mask: { ...mask, voxels } })).findings)).toEqual(['slice-gap major'])
+    expect(brief(runChecks(real.input('kidney_left', { mask: { ...mask, voxels } })).findings)).toEqual([
+      'slice-gap major',
+    ])
   })
 })
 

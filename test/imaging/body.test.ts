@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { countOutsideBody, findBody, midlineNear, type Body } from '../../src/imaging/body.ts'
+import { countOutsideBody, findBody, type Body } from '../../src/imaging/body.ts'
+import { midlineNear } from '../../src/imaging/midline.ts'
 import type { Volume } from '../../src/domain/geometry.ts'
 import { anyOf, ellipsoid, gridOf, paintMask, paintVolume } from '../support/draw.ts'
 
@@ -63,7 +64,9 @@ describe('midlineNear', () => {
   })
 
   it('follows a patient who lies askew', () => {
-    const askew = paintVolume(GRID, (x, y, z) => (ellipsoid([z / 2, 0, 0], [120, 100, 1e6])(x, y, z) ? 40 : -1000))
+    const askew = paintVolume(GRID, (x, y, z) =>
+      ellipsoid([z / 2, 0, 0], [120, 100, 1e6])(x, y, z) ? 40 : -1000,
+    )
     expect(midlineNear(bodyOf(askew), 0, 0, 0)).toBeCloseTo(0, 0)
     expect(midlineNear(bodyOf(askew), 18, 18, 0)).toBeCloseTo(45, 0)
   })

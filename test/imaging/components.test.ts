@@ -25,10 +25,19 @@ describe('findComponents', () => {
 
   it('tells size, box, centre and slices of each piece, largest first, in indices of the whole grid', () => {
     const drawn = drawMask('#.... ..... .....', '..... ...## ...##', '..... ...## ...##')
-    const mask: Mask = { ...drawn, geometry: gridOf([20, 20, 20]), box: { origin: [10, 5, 2], size: drawn.box.size } }
+    const mask: Mask = {
+      ...drawn,
+      geometry: gridOf([20, 20, 20]),
+      box: { origin: [10, 5, 2], size: drawn.box.size },
+    }
     const { components, runs } = findComponents(mask)
     expect(components).toEqual([
-      { voxelCount: 8, box: { origin: [13, 6, 3], size: [2, 2, 2] }, centroid: [13.5, 6.5, 3.5], sliceCounts: [4, 4] },
+      {
+        voxelCount: 8,
+        box: { origin: [13, 6, 3], size: [2, 2, 2] },
+        centroid: [13.5, 6.5, 3.5],
+        sliceCounts: [4, 4],
+      },
       { voxelCount: 1, box: { origin: [10, 5, 2], size: [1, 1, 1] }, centroid: [10, 5, 2], sliceCounts: [1] },
     ])
     expect(Array.from(runs.label)).toEqual([1, 0, 0, 0, 0])
@@ -36,7 +45,11 @@ describe('findComponents', () => {
 
   it('agrees with a flood fill on random masks', () => {
     const masks = fc.record({
-      size: fc.tuple(fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 6 }), fc.integer({ min: 1, max: 5 })),
+      size: fc.tuple(
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 1, max: 6 }),
+        fc.integer({ min: 1, max: 5 }),
+      ),
       bits: fc.array(fc.boolean(), { minLength: 180, maxLength: 180 }),
     })
     fc.assert(
@@ -51,7 +64,11 @@ describe('findComponents', () => {
 
   it('labels a box of ten million voxels without recursion', () => {
     const size: Vector3 = [250, 200, 200]
-    const mask: Mask = { geometry: gridOf(size), box: { origin: [0, 0, 0], size }, voxels: new Uint8Array(1e7).fill(1) }
+    const mask: Mask = {
+      geometry: gridOf(size),
+      box: { origin: [0, 0, 0], size },
+      voxels: new Uint8Array(1e7).fill(1),
+    }
     expect(counts(mask)).toEqual([1e7])
   })
 })
@@ -59,7 +76,11 @@ describe('findComponents', () => {
 /** The plain way: from each voxel to all 26 neighbours. Sizes, largest first. */
 function floodCounts(voxels: Uint8Array, size: Vector3): number[] {
   const left = new Set([...voxels.keys()].filter((index) => voxels[index] === 1))
-  const at = (index: number): Vector3 => [index % size[0], Math.floor(index / size[0]) % size[1], Math.floor(index / (size[0] * size[1]))]
+  const at = (index: number): Vector3 => [
+    index % size[0],
+    Math.floor(index / size[0]) % size[1],
+    Math.floor(index / (size[0] * size[1])),
+  ]
   const found: number[] = []
   for (const start of left) {
     const piece = [start]

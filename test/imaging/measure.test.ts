@@ -9,7 +9,11 @@ describe('measureMask', () => {
 
   it('counts, centres and encloses in indices of the whole grid', () => {
     const drawn = drawMask('.... .... ....', '.... .##. ....', '.... .##. .#..')
-    const mask = { ...drawn, geometry: gridOf([10, 10, 6]), box: { origin: [4, 5, 3] as const, size: drawn.box.size } }
+    const mask = {
+      ...drawn,
+      geometry: gridOf([10, 10, 6]),
+      box: { origin: [4, 5, 3] as const, size: drawn.box.size },
+    }
     expect(measureMask(mask)).toEqual({
       voxelCount: 5,
       centroid: [4 + 7 / 5, 5 + 6 / 5, 3 + 8 / 5],

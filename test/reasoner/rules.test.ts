@@ -4,8 +4,22 @@ import { Opinion } from '../../src/domain/opinion.ts'
 import { reasonByRules, type RulesInput } from '../../src/reasoner/rules.ts'
 import { aStructure } from '../support/segment-input.ts'
 
-const VOLUME: Evidence = { id: 'E1', name: 'volume', value: 1523.4, unit: 'cm3', where: 'whole segment', expected: { low: 400, high: 5000, source: 'Author 2000' } }
-const MEAN: Evidence = { id: 'E2', name: 'mean value', value: 55, unit: "[hnsf'U]", where: 'whole segment, CT', expected: { low: -40, high: 250, source: 'Author 2001' } }
+const VOLUME: Evidence = {
+  id: 'E1',
+  name: 'volume',
+  value: 1523.4,
+  unit: 'cm3',
+  where: 'whole segment',
+  expected: { low: 400, high: 5000, source: 'Author 2000' },
+}
+const MEAN: Evidence = {
+  id: 'E2',
+  name: 'mean value',
+  value: 55,
+  unit: "[hnsf'U]",
+  where: 'whole segment, CT',
+  expected: { low: -40, high: 250, source: 'Author 2001' },
+}
 const LIVER = aStructure({
   volumeCm3: { low: 400, high: 5000, source: 'Author 2000' },
   intensity: [{ modality: 'CT', unit: "[hnsf'U]", low: -40, high: 250, source: 'Author 2001' }],
@@ -13,9 +27,23 @@ const LIVER = aStructure({
 })
 
 let next = 0
-const finding = (mode: FailureMode, severity: Severity): Finding => ({ id: `F${++next}`, mode, severity, text: `About ${mode}.`, evidence: ['E1'], instances: [] })
+const finding = (mode: FailureMode, severity: Severity): Finding => ({
+  id: `F${++next}`,
+  mode,
+  severity,
+  text: `About ${mode}.`,
+  evidence: ['E1'],
+  instances: [],
+})
 const reason = (changes: Partial<RulesInput> = {}): Opinion =>
-  reasonByRules({ structure: LIVER, modality: 'CT', laterality: null, evidence: [VOLUME, MEAN], findings: [], ...changes })
+  reasonByRules({
+    structure: LIVER,
+    modality: 'CT',
+    laterality: null,
+    evidence: [VOLUME, MEAN],
+    findings: [],
+    ...changes,
+  })
 
 describe('the score', () => {
   it.each([
@@ -37,12 +65,21 @@ describe('the score', () => {
   it('falls with a mean value outside what is plausible', () => {
     const opinion = reason({ evidence: [VOLUME, { ...MEAN, value: -850 }] })
     expect(opinion).toMatchObject({ score: 3, category: 'MINOR_REQUIRED' })
-    expect(opinion.clinicalSynthesis.weaknesses).toEqual([{ text: 'Mean value -850 HU (whole segment, CT), expected -40 to 250: outside.', basis: ['E2'] }])
+    expect(opinion.clinicalSynthesis.weaknesses).toEqual([
+      { text: 'Mean value -850 HU (whole segment, CT), expected -40 to 250: outside.', basis: ['E2'] },
+    ])
   })
 
   it('has sub-scores by what the findings are about', () => {
-    const opinion = reason({ findings: [finding('truncated', 'critical'), finding('contour-ambiguous', 'minor')] })
-    expect(opinion.clinicalSynthesis.subScores).toEqual({ completeness: 2, anatomicalAccuracy: 5, boundaryPrecision: 4, reliability: 5 })
+    const opinion = reason({
+      findings: [finding('truncated', 'critical'), finding('contour-ambiguous', 'minor')],
+    })
+    expect(opinion.clinicalSynthesis.subScores).toEqual({
+      completeness: 2,
+      anatomicalAccuracy: 5,
+      boundaryPrecision: 4,
+      reliability: 5,
+    })
   })
 })
 
@@ -50,7 +87,9 @@ describe('the four stages', () => {
   it('recalls what is known, without resting on a measurement', () => {
     const { statements } = reason().knowledgeRecall
     const text = statements.map((statement) => statement.text).join(' ')
-    expect(text).toBe('Liver: Grey. Somewhere. Neighbours: stomach, right kidney. Expected in one piece. Plausible volume 400 to 5000 cm3 (Author 2000). Plausible mean on CT: -40 to 250 HU (Author 2001).')
+    expect(text).toBe(
+      'Liver: Grey. Somewhere. Neighbours: stomach, right kidney. Expected in one piece. Plausible volume 400 to 5000 cm3 (Author 2000). Plausible mean on CT: -40 to 250 HU (Author 2001).',
+    )
     expect(statements.every(({ basis }) => basis.length === 0)).toBe(true)
   })
 
@@ -62,7 +101,9 @@ describe('the four stages', () => {
     const findings = FailureMode.options.map((mode) => finding(mode, 'major'))
     const { visualFeatures, anatomicalInference, clinicalSynthesis } = reason({ findings })
     const ids = new Set(['E1', 'E2', ...findings.map(({ id }) => id)])
-    const sentences = [visualFeatures, anatomicalInference, clinicalSynthesis].flatMap(({ statements }) => statements)
+    const sentences = [visualFeatures, anatomicalInference, clinicalSynthesis].flatMap(
+      ({ statements }) => statements,
+    )
     for (const { basis } of [...sentences, ...clinicalSynthesis.strengths, ...clinicalSynthesis.weaknesses]) {
       for (const id of basis) expect(ids).toContain(id)
     }
@@ -71,8 +112,14 @@ describe('the four stages', () => {
   })
 
   it('counts as strength what was measured and fits, and nothing a finding rests on', () => {
-    expect(reason().clinicalSynthesis.strengths.map(({ basis }) => basis)).toEqual([['E2'], ['E1']].toReversed())
-    expect(reason({ findings: [finding('implausible-volume', 'major')] }).clinicalSynthesis.strengths.map(({ basis }) => basis)).toEqual([['E2']])
+    expect(reason().clinicalSynthesis.strengths.map(({ basis }) => basis)).toEqual(
+      [['E2'], ['E1']].toReversed(),
+    )
+    expect(
+      reason({ findings: [finding('implausible-volume', 'major')] }).clinicalSynthesis.strengths.map(
+        ({ basis }) => basis,
+      ),
+    ).toEqual([['E2']])
   })
 
   it('says plainly that nobody looked at the image', () => {

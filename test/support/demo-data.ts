@@ -51,6 +51,15 @@ function renamed(item: StoreItem, name: string, only: readonly string[] | null =
   }
 }
 
+/** The file with the end of its Pixel Data gone; `wellFormed`: with the length of what is left (an archive accepts it then). */
+export function withoutEnd({ bytes }: StoreItem, byteCount: number, { wellFormed }: { wellFormed: boolean }): Buffer {
+  const cut = Buffer.from(bytes.subarray(0, bytes.length - byteCount))
+  const at = cut.indexOf(Buffer.from([0xe0, 0x7f, 0x10, 0x00, 0x4f, 0x42])) // (7FE0,0010) OB
+  if (at < 0) throw new Error('the file has no Pixel Data in native form')
+  if (wellFormed) cut.writeUInt32LE(cut.length - at - 12, at + 8)
+  return cut
+}
+
 /** A demo object by its name in DEMO_CASES, from a study that was made. */
 export function objectOf(study: TestStudy, caseId: string): StoreItem {
   const listed = demoStudies().flatMap(({ segmentations }) => segmentations).find((one) => one.caseId === caseId)

@@ -48,7 +48,10 @@ export function paintVolume(
 /** An ellipsoid as a test of a point. */
 export function ellipsoid(centre: Vector3, radiiMm: Vector3): (x: number, y: number, z: number) => boolean {
   return (x, y, z) =>
-    ((x - centre[0]) / radiiMm[0]) ** 2 + ((y - centre[1]) / radiiMm[1]) ** 2 + ((z - centre[2]) / radiiMm[2]) ** 2 <= 1
+    ((x - centre[0]) / radiiMm[0]) ** 2 +
+      ((y - centre[1]) / radiiMm[1]) ** 2 +
+      ((z - centre[2]) / radiiMm[2]) ** 2 <=
+    1
 }
 
 /** Any of several shapes. */
@@ -56,7 +59,10 @@ export function anyOf(...shapes: ((x: number, y: number, z: number) => boolean)[
   return (x: number, y: number, z: number): boolean => shapes.some((shape) => shape(x, y, z))
 }
 
-function forEachVoxel({ size, affine }: Geometry, visit: (index: number, x: number, y: number, z: number) => void): void {
+function forEachVoxel(
+  { size, affine }: Geometry,
+  visit: (index: number, x: number, y: number, z: number) => void,
+): void {
   const [xi = 0, , , x0 = 0, , yj = 0, , y0 = 0, , , zk = 0, z0 = 0] = affine
   let index = 0
   for (let k = 0; k < size[2]; k++) {

@@ -9,15 +9,20 @@ const BOUNDARY = 'plumbline-test'
 
 /** Stores Part 10 files in one request; throws unless the PACS says that it has all of them. */
 export async function stow(root: string, items: readonly Pick<StoreItem, 'bytes'>[]): Promise<void> {
+  const { contentType, body } = multipart(items)
+  const answer = await fetch(`${root}/studies`, { method: 'POST', headers: { ...DICOM_JSON, 'content-type': contentType }, body })
+  if (answer.status !== 200) throw new Error(`STOW-RS answered ${answer.status}: ${(await answer.text()).slice(0, 500)}`)
+}
+
+/** Part 10 files as one message (PS3.18 8.6.1), as they are asked for and delivered. */
+export function multipart(items: readonly Pick<StoreItem, 'bytes'>[]): { contentType: string; body: Buffer<ArrayBuffer> } {
   const parts = items.flatMap(({ bytes }) => [
     Buffer.from(`--${BOUNDARY}\r\nContent-Type: application/dicom\r\n\r\n`), bytes, Buffer.from('\r\n'),
   ])
-  const answer = await fetch(`${root}/studies`, {
-    method: 'POST',
-    headers: { ...DICOM_JSON, 'content-type': `multipart/related; type="application/dicom"; boundary=${BOUNDARY}` },
+  return {
+    contentType: `multipart/related; type="application/dicom"; boundary=${BOUNDARY}`,
     body: Buffer.concat([...parts, Buffer.from(`--${BOUNDARY}--\r\n`)]),
-  })
-  if (answer.status !== 200) throw new Error(`STOW-RS answered ${answer.status}: ${(await answer.text()).slice(0, 500)}`)
+  }
 }
 
 type Row = Readonly<Record<string, { readonly Value?: readonly unknown[] } | undefined>>

@@ -17,8 +17,13 @@ export type Fault =
   | { readonly kind: 'hold-answer' }
   /** Half of the body, then the connection breaks. */
   | { readonly kind: 'cut' }
-  /** Something else answers in the place of the PACS. */
-  | { readonly kind: 'answer'; readonly status: number; readonly body?: (request: ProxiedRequest) => string }
+  /** Something else answers in the place of the PACS, DICOM JSON unless it says otherwise. */
+  | {
+      readonly kind: 'answer'
+      readonly status: number
+      readonly contentType?: string
+      readonly body?: (request: ProxiedRequest) => string | Buffer
+    }
 
 export interface Rule {
   readonly method: 'GET' | 'POST'
@@ -71,7 +76,7 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
     }
     if (fault.kind === 'cut') cut(await forward(upstream, incoming, asked), response)
     if (fault.kind === 'answer') {
-      const headers = { 'content-type': 'application/dicom+json' }
+      const headers = { 'content-type': fault.contentType ?? 'application/dicom+json' }
       response.writeHead(fault.status, headers).end(fault.body?.(asked) ?? '')
     }
     active.hits += 1

@@ -24,7 +24,8 @@ export function readNifti(path: string): Nifti {
   if (reader === undefined) throw new Error(`NIfTI data type ${view.getInt16(70, true)} is not read here.`)
   const from = view.getFloat32(108, true)
   const voxels = new Float32Array(size[0] * size[1] * size[2])
-  for (let index = 0; index < voxels.length; index++) voxels[index] = reader.read(view, from + index * reader.bytes)
+  for (let index = 0; index < voxels.length; index++)
+    voxels[index] = reader.read(view, from + index * reader.bytes)
   const affine = Array.from({ length: 12 }, (_, n) => view.getFloat32(280 + 4 * n, true) * (n < 8 ? -1 : 1))
   return { geometry: { frameOfReferenceUid: '2.25.1', size, affine: [...affine, 0, 0, 0, 1] }, voxels }
 }

@@ -30,7 +30,10 @@ export function knowledgeOf(...structures: Structure[]): Knowledge {
 
 /** Resolves a label alone against some structures. */
 export function named(label: string, ...structures: Structure[]): ResolvedStructure {
-  return resolveStructure({ label, code: null, anatomicRegion: null, laterality: null }, knowledgeOf(...structures))
+  return resolveStructure(
+    { label, code: null, anatomicRegion: null, laterality: null },
+    knowledgeOf(...structures),
+  )
 }
 
 const SOURCE: SeriesSummary = {
@@ -42,9 +45,20 @@ const SOURCE: SeriesSummary = {
   instances: [],
 }
 
-export function objectContext(changes: { source?: Partial<SeriesSummary> | null; object?: Partial<ObjectContext['segmentation']> } & Partial<Pick<ObjectContext, 'missingInstances' | 'seriesProblems'>> = {}): ObjectContext {
+export function objectContext(
+  changes: {
+    source?: Partial<SeriesSummary> | null
+    object?: Partial<ObjectContext['segmentation']>
+  } & Partial<Pick<ObjectContext, 'missingInstances' | 'seriesProblems'>> = {},
+): ObjectContext {
   return {
-    segmentation: { patientId: 'A', studyInstanceUid: '2.25.3', frameOfReferenceUid: '2.25.1', references: [], ...changes.object },
+    segmentation: {
+      patientId: 'A',
+      studyInstanceUid: '2.25.3',
+      frameOfReferenceUid: '2.25.1',
+      references: [],
+      ...changes.object,
+    },
     source: changes.source === null ? null : { ...SOURCE, ...changes.source },
     missingInstances: changes.missingInstances ?? [],
     seriesProblems: changes.seriesProblems ?? [],
@@ -52,7 +66,10 @@ export function objectContext(changes: { source?: Partial<SeriesSummary> | null;
 }
 
 /** A segment as compute would hand it in: body found in the volume, nothing wrong unless the test says so. */
-export function segmentInput(mask: Mask | null, changes: Partial<SegmentInput> & { volume?: Volume | null } = {}): SegmentInput {
+export function segmentInput(
+  mask: Mask | null,
+  changes: Partial<SegmentInput> & { volume?: Volume | null } = {},
+): SegmentInput {
   const volume = changes.volume ?? null
   return {
     object: objectContext(),

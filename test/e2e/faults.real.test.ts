@@ -32,6 +32,7 @@ describe.skipIf(!installed)('the service with a PACS that', () => {
     mr = makeStudy('mr-1')
     await proxy.down()
     service = await startService({ folder: join(folder, 'service'), pacsUrl: proxy.url, port: await freePort(), jobs: { attempts: 12 } })
+    await proxy.up()
   })
   afterAll(async () => {
     expect(await service?.stop()).toBe(0)
@@ -55,8 +56,9 @@ describe.skipIf(!installed)('the service with a PACS that', () => {
     expect(await reportsOn(pacs, object)).toHaveLength(1)
   }
 
-  test('is down at first: not ready until it is up, and then nothing was missed', async () => {
-    const { images, object } = study('down at first')
+  test('is down: not ready until it is up, and then nothing was missed', async () => {
+    const { images, object } = study('down')
+    await proxy.down()
     await stow(pacs, [...images, object])
     expect(await status(`${service.url}/healthz`)).toBe(200)
     const readiness = await fetch(`${service.url}/readyz`)

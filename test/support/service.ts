@@ -15,7 +15,7 @@ import { FAR_BACK_DAYS } from './demo-data.ts'
 export const LAUNCHER = fileURLToPath(new URL('../../src/plumbline.js', import.meta.url))
 const START_LIMIT_MS = 90_000
 const STOP_LIMIT_MS = 30_000
-const LOG_CHARACTERS_SHOWN = 6000
+const LOG_CHARACTERS_SHOWN = 4000
 
 export interface ServiceOptions {
   /** For its config and data; the same folder again is a restart. */
@@ -132,7 +132,7 @@ async function waitUntil(running: Running, what: string, holds: () => Promise<bo
 
 /** The end of the log, without our own looking. */
 function shown(log: string): string {
-  const lines = log.split('\n').filter((line) => !line.includes('"message":"request"'))
+  const lines = log.replaceAll(/"frames":\[.*?\],?/g, '').split('\n').filter((line) => !line.includes('"message":"request"'))
   return lines.join('\n').slice(-LOG_CHARACTERS_SHOWN)
 }
 

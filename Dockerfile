@@ -21,7 +21,7 @@ USER node
 VOLUME /data
 EXPOSE 8484
 HEALTHCHECK --interval=30s --timeout=5s --start-period=30s \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:8484/healthz').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.PLUMBLINE_PORT || 8484) + '/healthz').then(r => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
 # Inside a container loopback is not reachable from outside: give --config a file with auth and host 0.0.0.0.
 ENTRYPOINT ["node", "dist/cli.js"]
 CMD ["serve"]

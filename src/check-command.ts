@@ -11,7 +11,7 @@ import { caseIdOf } from './intake/case-id.ts'
 import { openJudge, openRemotePacs } from './main.ts'
 import { judge, publish, type Pipeline } from './pipeline.ts'
 import type { InstanceRef, Pacs, SeriesListing, StoreItem } from './ports.ts'
-import { createTerminal, type Terminal } from './terminal.ts'
+import { createTerminal, printable, type Terminal } from './terminal.ts'
 import { VERSION } from './version.ts'
 
 export const EXIT_ALL_ACCEPTED = 0
@@ -32,7 +32,18 @@ export interface CheckOptions {
 export async function checkStudy(target: string, options: CheckOptions): Promise<number> {
   const terminal = createTerminal(process.stderr)
   const signal = abortOnInterrupt()
+  try {
+    return await checkAll(target, options, terminal, signal)
+  } catch (error) {
+    if (!signal.aborted) throw error
+    terminal.line('Interrupted: not every object was judged.')
+    return EXIT_COULD_NOT_RUN
+  }
+}
+
+async function checkAll(target: string, options: CheckOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
   const { pacs, series } = await findSeries(target, options, terminal, signal)
+  const refs = await instancesOf(series, pacs, signal)
   const judgeParts = openJudge(options.config)
   const pipeline: Pipeline = {
     ...judgeParts,
@@ -43,9 +54,7 @@ export async function checkStudy(target: string, options: CheckOptions): Promise
   }
   try {
     const cases: Case[] = []
-    for (const ref of await instancesOf(series, pacs, signal)) {
-      cases.push(await checkObject(ref, pipeline, judgeParts.policyDigest, options, signal))
-    }
+    for (const ref of refs) cases.push(await checkObject(ref, pipeline, options, signal))
     if (options.json) process.stdout.write(`${JSON.stringify(cases, null, 2)}\n`)
     else terminal.table(cases)
     return cases.every(({ verdict }) => verdict === 'accept') ? EXIT_ALL_ACCEPTED : EXIT_NOT_ALL_ACCEPTED
@@ -57,11 +66,10 @@ export async function checkStudy(target: string, options: CheckOptions): Promise
 async function checkObject(
   ref: InstanceRef,
   pipeline: Pipeline,
-  policyDigest: string,
   options: CheckOptions,
   signal: AbortSignal,
 ): Promise<Case> {
-  const subject = freshCase(ref, policyDigest, pipeline.clock.now())
+  const subject = freshCase(ref, pipeline.policyDigest, pipeline.clock.now())
   const outcome = await judge(subject, pipeline, signal)
   if (outcome.kind === 'wait') throw new Error('judged without waiting, yet asked to wait')
   if (options.out !== undefined) await writeReports(options.out, outcome.outbox)
@@ -72,6 +80,11 @@ async function checkObject(
 /** The SEG and RTSTRUCT series to judge: of the folder, or of one study in the PACS. */
 async function findSeries(target: string, options: CheckOptions, terminal: Terminal, signal: AbortSignal) {
   const isFolder = await stat(target).then((found) => found.isDirectory(), () => false)
+  if (isFolder && options.publish) {
+    throw new PlumblineError('bad-request', 'A folder is only read: there is no PACS to publish to.', {
+      nextStep: 'Write the reports with --out, or name a study in the PACS.',
+    })
+  }
   const pacs: Pacs = isFolder ? await openFolder(target, terminal) : openRemotePacs(options.config, options.pacs)
   const series = isFolder ? await seriesOfFolder(pacs, signal) : await seriesOfStudy(pacs, target, signal)
   if (series.length > 0) return { pacs, series }
@@ -82,7 +95,7 @@ async function findSeries(target: string, options: CheckOptions, terminal: Termi
 
 async function openFolder(folder: string, terminal: Terminal): Promise<Pacs> {
   const pacs = await createFolderPacs(folder, {})
-  for (const { path, reason } of pacs.skipped) terminal.line(`  left out ${path}: ${reason}`)
+  for (const { path, reason } of pacs.skipped) terminal.line(`  left out ${printable(path, 200)}: ${printable(reason, 200)}`)
   return pacs
 }
 
@@ -98,8 +111,13 @@ async function seriesOfStudy(pacs: Pacs, studyInstanceUid: string, signal: Abort
 }
 
 async function instancesOf(series: readonly SeriesListing[], pacs: Pacs, signal: AbortSignal): Promise<InstanceRef[]> {
-  const listed = series.map((one) => pacs.listInstances(one.studyInstanceUid, one.seriesInstanceUid, signal))
-  return (await Promise.all(listed)).flat()
+  const asked = series.map((one) => pacs.listInstances(one.studyInstanceUid, one.seriesInstanceUid, signal))
+  const listed = await Promise.all(asked)
+  // What is not listed would not be judged, and nothing but what was judged decides the exit code.
+  if (listed.every((refs) => refs.length > 0)) return listed.flat()
+  throw new PlumblineError('not-found', 'The PACS lists a SEG or RTSTRUCT series, but no instance of it.', {
+    nextStep: 'Look in the log of the PACS, or try again when it is up to date.',
+  })
 }
 
 function freshCase(ref: InstanceRef, policyDigest: string, now: Date): Case {

@@ -1,16 +1,20 @@
 /** The commands (README, "Commands"). Thin: each hands over to one module. stdout is for data, stderr for people. */
-import { Command, Option } from 'commander'
+import { inspect } from 'node:util'
+import { Command, CommanderError, Option } from 'commander'
 import { checkStudy, EXIT_COULD_NOT_RUN } from './check-command.ts'
 import { loadConfig } from './config.ts'
 import { PlumblineError } from './errors.ts'
 import { migrateDatabase, ROLES } from './main.ts'
 import { serve } from './serve-command.ts'
+import { printable } from './terminal.ts'
 import { VERSION } from './version.ts'
 
 const program = new Command('plumbline')
   .description('Quality control for AI segmentations in a PACS')
   .version(VERSION)
   .showHelpAfterError()
+  // Else it would end with 1, which says that something was judged and not accepted.
+  .exitOverride()
 
 const configOption = () => new Option('--config <file>', 'YAML file laid over the defaults (config/default.yaml)')
 
@@ -49,7 +53,13 @@ program
 try {
   await program.parseAsync()
 } catch (error) {
-  if (!(error instanceof PlumblineError)) throw error
-  process.stderr.write(`plumbline: ${error.message}${error.nextStep === '' ? '' : `\n${error.nextStep}`}\n`)
-  process.exitCode = EXIT_COULD_NOT_RUN
+  // commander has said what is wrong; 0 is --help and --version.
+  if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_COULD_NOT_RUN
+  else if (error instanceof PlumblineError) {
+    process.stderr.write(`plumbline: ${printable(error.message, 2000)}${error.nextStep === '' ? '' : `\n${error.nextStep}`}\n`)
+    process.exitCode = EXIT_COULD_NOT_RUN
+  } else {
+    process.stderr.write(`${inspect(error)}\n`)
+    process.exit(EXIT_COULD_NOT_RUN)
+  }
 }

@@ -18,8 +18,20 @@ export const Config = z.strictObject({
   service: z.strictObject({
     host: z.string().min(1),
     port: z.number().int().min(0).max(65535),
+    publicOrigin: z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin).nullable(),
     dataDir: z.string().min(1),
     shutdownTimeoutMs: whole,
+  }),
+  api: z.strictObject({
+    bodyBytesMax: whole,
+    requestTimeoutMs: whole,
+    readyTimeoutMs: whole,
+    retryAfterSeconds: whole,
+    eventStreamsMax: whole,
+    eventBatchMax: whole.max(1000),
+    eventPollMs: whole,
+    eventHeartbeatMs: whole,
+    eventReconnectMs: whole,
   }),
   auth: z.strictObject({
     tokens: z.array(z.strictObject({ name: z.string().min(1), sha256 })),

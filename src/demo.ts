@@ -14,6 +14,7 @@ const ENDED: readonly Case['state'][] = ['done', 'failed']
 export async function loadDemo(service: Service, terminal: Terminal, signal: AbortSignal): Promise<Case[]> {
   const studies = demoStudies()
   for (const study of studies) {
+    signal.throwIfAborted()
     if (await isStored(study, service, signal)) continue
     terminal.line(`Storing ${study.patient.studyDescription} (${study.images.length} images, ${study.segmentations.length} segmentations)`)
     const { images, segmentations } = makeDemoStudy(study)

@@ -6,6 +6,7 @@ export type ErrorCode =
   | 'unsupported-dicom'
   | 'limit-exceeded'
   | 'not-found'
+  | 'method-not-allowed'
   | 'conflict'
   | 'unauthorized'
   | 'forbidden'

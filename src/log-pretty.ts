@@ -1,4 +1,7 @@
 import type { DescribedError } from './log-error.ts'
+import { printable } from './terminal.ts'
+
+const MESSAGE_CHARACTERS_MAX = 2000
 
 interface LogRecord extends Record<string, unknown> {
   readonly level: string
@@ -17,7 +20,8 @@ export function prettyLine(line: string): string {
 }
 
 function prettyError(error: DescribedError, indent: string): string {
-  const head = [error.name, error.code, error.message].filter((part) => part !== undefined).join(' ')
+  const said = error.message === undefined ? undefined : printable(error.message, MESSAGE_CHARACTERS_MAX)
+  const head = [error.name, error.code, said].filter((part) => part !== undefined).join(' ')
   const own = [head, ...error.frames.map((frame) => `  ${frame}`)].map((text) => `${indent}${text}\n`).join('')
   return error.cause === undefined ? own : `${own}${prettyError(error.cause, `${indent}  `)}`
 }

@@ -2,7 +2,7 @@
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Router } from 'express'
-import { API_LIMITS, createApp } from './api/app.ts'
+import { createApp } from './api/app.ts'
 import { listen } from './api/server.ts'
 import { createArchivePacs } from './archive/pacs.ts'
 import { createArchiveRouter } from './archive/router.ts'
@@ -43,7 +43,6 @@ const installed = (path: string) => fileURLToPath(new URL(path, INSTALLATION_URL
 /** What judging needs apart from a PACS: threads, report templates, knowledge, policy. */
 export type Judge = Omit<Pipeline, 'pacs' | 'readiness' | 'onStage' | 'compute'> & {
   readonly compute: ComputePool
-  readonly policyDigest: string
 }
 
 export function openJudge(config: Config): Judge {
@@ -53,6 +52,8 @@ export function openJudge(config: Config): Judge {
     knowledge,
     policy,
     policyDigest: policyDigest(policy, knowledge),
+    version: VERSION,
+    seriesInstancesMax: limits.seriesInstancesMax,
     clock: systemClock,
     compute: createCompute({ ...compute, thread: { knowledge, policy, limits } }),
     reports: createReportWriter({
@@ -84,14 +85,32 @@ interface Record {
   readonly sql: Sql
   readonly caseStore: CaseStore
   readonly queue: JobQueue
+  /** The queue first: what it still runs writes to the database. */
   close(): Promise<void>
 }
 
 async function openRecord(config: Config, log: Logger): Promise<Record> {
-  const { database, jobs, service } = config
   const opened = await openDatabase(config, log)
-  await migrate(opened.sql)
-  const queue = await createJobQueue({
+  try {
+    await migrate(opened.sql)
+    const queue = await openQueue(config, opened, log)
+    return {
+      sql: opened.sql,
+      caseStore: createCaseStore(opened.sql, systemClock),
+      queue,
+      close: async () => {
+        await queue.stop()
+        await opened.close()
+      },
+    }
+  } catch (error) {
+    await opened.close()
+    throw error
+  }
+}
+
+function openQueue({ database, jobs, service }: Config, opened: Awaited<ReturnType<typeof openDatabase>>, log: Logger): Promise<JobQueue> {
+  return createJobQueue({
     database: opened.kind === 'pglite'
       ? { kind: 'pglite', pglite: opened.pglite }
       : { kind: 'postgres', connectionString: database.url ?? '', poolSize: database.poolSize },
@@ -99,15 +118,6 @@ async function openRecord(config: Config, log: Logger): Promise<Record> {
     stopTimeoutMs: service.shutdownTimeoutMs,
     onError: (err) => log.warn('the job queue reports', { err }),
   })
-  return {
-    sql: opened.sql,
-    caseStore: createCaseStore(opened.sql, systemClock),
-    queue,
-    close: async () => {
-      await queue.stop()
-      await opened.close()
-    },
-  }
 }
 
 async function openDatabase({ database, service }: Config, log: Logger) {
@@ -142,12 +152,22 @@ export interface Service {
   stop(): Promise<void>
 }
 
-/** Starts the service in one of its roles. Resolves once it listens and works. */
-export async function startService({ config, role, log, onStage }: ServiceOptions): Promise<Service> {
-  requireSensible(config, role)
+/** Starts the service in one of its roles. Resolves once it listens and works; what it opened is closed if it cannot. */
+export async function startService(options: ServiceOptions): Promise<Service> {
+  requireSensible(options.config, options.role)
+  const judge = openJudge(options.config)
+  const record = await openRecord(options.config, options.log)
+  try {
+    return await startWith(record, judge, options)
+  } catch (error) {
+    await record.close()
+    await judge.compute.close()
+    throw error
+  }
+}
+
+async function startWith(record: Record, judge: Judge, { config, role, log, onStage }: ServiceOptions): Promise<Service> {
   const metrics = createMetrics({ processMetrics: true })
-  const judge = openJudge(config)
-  const record = await openRecord(config, log)
   const stopping = new AbortController()
 
   const { caseStore, queue, sql } = record
@@ -170,7 +190,7 @@ export async function startService({ config, role, log, onStage }: ServiceOption
   const sweep = createSweeper({
     caseStore, queue, clock: systemClock, staleAfterMs: config.intake.staleAfterMs, waitingMaxMs: config.intake.imagesRetryMs * 2,
     batchMax: 100,
-    onSwept: (caseId, state) => log.info('a case left without a job was queued again', { caseId, state }),
+    onSwept: (caseId, state) => log.debug('a case made no progress for a while; a job for it was made sure of', { caseId, state }),
     onProblem: (caseId, err) => log.warn('a case could not be queued again', { caseId, err }),
   })
   const schedule = createIntakeSchedule({
@@ -182,7 +202,7 @@ export async function startService({ config, role, log, onStage }: ServiceOption
   })
 
   const app = createApp({
-    caseStore, intake, metrics, log, auth: config.auth, version: VERSION, stopping: stopping.signal, limits: API_LIMITS,
+    caseStore, intake, metrics, log, auth: config.auth, version: VERSION, stopping: stopping.signal, limits: config.api,
     ready: () => readiness(sql, pacs),
     dicomWeb: images.router,
   })
@@ -198,10 +218,10 @@ export async function startService({ config, role, log, onStage }: ServiceOption
     caseStore,
     async stop() {
       stopping.abort()
-      await schedule.stop()
+      // First whatever brings in work: an upload under way still needs the database and the threads.
+      await Promise.all([server?.close(config.service.shutdownTimeoutMs), schedule.stop()])
       await record.close()
       await judge.compute.close()
-      await server?.close(config.service.shutdownTimeoutMs)
     },
   }
 }
@@ -220,8 +240,8 @@ function requireSensible({ pacs, database }: Config, role: Role): void {
   }
 }
 
-function serverOptions({ service, auth, pacsClient }: Config) {
-  return { host: service.host, port: service.port, auth, requestTimeoutMs: pacsClient.timeoutMs * 5 }
+function serverOptions({ service, auth, api }: Config) {
+  return { host: service.host, port: service.port, auth, requestTimeoutMs: api.requestTimeoutMs }
 }
 
 interface ImagesParts extends Pick<ServiceOptions, 'config' | 'log'> {
@@ -236,13 +256,13 @@ function openImages({ config, sql, log, decodeFrame, onStored }: ImagesParts): {
   const { archive: limits, pacsClient, service } = config
   if (config.pacs === null) {
     const archive = createArchive({ sql, folder: join(service.dataDir, 'archive'), objectBytesMax: config.limits.objectBytesMax })
-    const router = createArchiveRouter(archive, { ...limits, publicOrigin: null, decodeFrame, onStored, onProblem })
+    const router = createArchiveRouter(archive, { ...limits, publicOrigin: service.publicOrigin, decodeFrame, onStored, onProblem })
     return { pacs: createArchivePacs(archive, { onStored }), router }
   }
   const router = createDicomwebProxy({
     pacsUrl: config.pacs.url,
     credentials: pacsCredentials(config.pacs),
-    publicOrigin: null,
+    publicOrigin: service.publicOrigin,
     limits: {
       requestBytesMax: limits.requestBytesMax,
       responseBytesMax: pacsClient.responseBytesMax,
@@ -309,14 +329,12 @@ async function readiness(sql: Sql, pacs: Pacs) {
   )
 }
 
-/** Runs until SIGINT or SIGTERM, then ends cleanly. */
-export async function untilStopped(service: Service, log: Logger): Promise<void> {
-  await new Promise<void>((resolve) => {
-    process.once('SIGINT', resolve)
-    process.once('SIGTERM', resolve)
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+export function untilTold(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
   })
-  log.info('stopping')
-  await service.stop()
 }
 
 /** A log for this process: lines for people at a terminal, JSON else. */

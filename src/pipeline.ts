@@ -3,12 +3,12 @@
  * All branching is here; below are pure leaves and ports. Whoever calls it owns the state of the case
  * (worker.ts), or has none (the `check` command).
  */
-import type { Case, Judgement, SegmentResult } from './domain/case.ts'
+import type { Case, Judgement, SegmentResult, SourceSeries } from './domain/case.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import type { Policy } from './domain/policy.ts'
 import type { Segmentation } from './domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from './errors.ts'
-import type { AssessedSegment, Clock, Compute, Pacs, ReportWriter, StoreItem } from './ports.ts'
+import type { AssessedSegment, Assessment, Clock, Compute, Pacs, ReportWriter, StoreItem } from './ports.ts'
 import { decideObject, decideSegment } from './reasoner/decide.ts'
 import { reasonByRules } from './reasoner/rules.ts'
 import { headerOf, imageSeriesOf, refOf, reportRefOf, unread } from './retrieval.ts'
@@ -23,6 +23,11 @@ export interface Pipeline {
   readonly clock: Clock
   readonly knowledge: Knowledge
   readonly policy: Policy
+  /** Digest of policy and knowledge, and the version of this program: what a judgement says it was made by. */
+  readonly policyDigest: string
+  readonly version: string
+  /** A series of more images is not fetched. */
+  readonly seriesInstancesMax: number
   readonly readiness: ReadinessLimits
   /** Hears of each stage as it starts: for the terminal, the metrics and the log. */
   readonly onStage: (caseId: string, stage: Stage) => void
@@ -32,7 +37,8 @@ export type Stage = 'retrieve' | 'read' | 'locate' | 'measure' | 'reason' | 'rep
 
 export type Outcome =
   | { readonly kind: 'judged'; readonly judgement: Judgement; readonly outbox: readonly StoreItem[] }
-  | { readonly kind: 'wait'; readonly until: Date; readonly why: string }
+  /** `sourceSeries` as seen now, so that the next look can tell whether it has changed. */
+  | { readonly kind: 'wait'; readonly until: Date; readonly why: string; readonly sourceSeries: SourceSeries | null }
 
 /**
  * Judges one object. What cannot be read becomes `not-assessable` with the reason. What may go better later (a PACS
@@ -43,26 +49,27 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
 
   stage('retrieve')
   const header = await headerOf(subject, p.pacs, signal)
-  const bytes = await p.pacs.retrieveInstance(refOf(subject), signal)
+  const bytes = await readable(p.pacs.retrieveInstance(refOf(subject), signal))
+  if (!bytes.ok) return conclude(unread(subject), null, [], [bytes.reason])
 
   stage('read')
-  const read = await readable(p.compute.readSegmentation(bytes, signal))
+  const read = await readable(p.compute.readSegmentation(bytes.value, signal))
   if (!read.ok) return conclude(unread(subject), null, [], [read.reason])
   const segmentation = read.value
 
   stage('locate')
   const candidates = await imageSeriesOf(segmentation, subject.studyInstanceUid, p.pacs, signal)
   const location = locateSource(segmentation, candidates)
-  const readiness = decideReadiness(segmentation, location, new Date(subject.receivedAt), p.clock.now(), p.readiness)
-  if (readiness.kind === 'wait') return { kind: 'wait', until: readiness.until, why: readiness.why }
+  const [receivedAt, now] = [new Date(subject.receivedAt), p.clock.now()]
+  const readiness = decideReadiness(segmentation, location, receivedAt, now, p.readiness, quietSince(subject, location, now))
+  if (readiness.kind === 'wait') return { kind: 'wait', until: readiness.until, why: readiness.why, sourceSeries: sourceSeriesOf(location) }
 
   stage('measure')
-  const images = location.series === null ? [] : await p.pacs.retrieveSeries(subject.studyInstanceUid, location.series.seriesInstanceUid, signal)
-  const assessment = await readable(p.compute.assess({ segmentation, images, location }, signal))
-  const assessed = assessment.ok ? assessment.value.segments : unmeasured(segmentation, assessment.reason)
+  const assessment = await readable(measure(subject, segmentation, location, p, signal))
+  const segments = assessment.ok ? assessment.value.segments : unmeasured(segmentation, assessment.reason)
 
   stage('reason')
-  return conclude(segmentation, location, assessed, [])
+  return conclude(segmentation, location, segments, [])
 
   function conclude(
     of: Segmentation,
@@ -71,14 +78,15 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
     unreadable: readonly string[],
   ): Outcome {
     const source = found?.series ?? null
-    const segments = assessed.map((segment) => say(segment, source?.modality ?? null, p))
+    const results = assessed.map((segment) => say(segment, source?.modality ?? null, p))
     const decidedAt = p.clock.now()
     const judgement = {
       object: of.object,
       sourceSeries: found === null ? null : sourceSeriesOf(found),
-      segments,
-      ...decideObject(segments, unreadable),
+      segments: results,
+      ...decideObject(results, unreadable),
       decidedAt: decidedAt.toISOString(),
+      provenance: { ...subject.provenance, version: p.version, policy: p.policyDigest },
     }
     stage('report')
     const anchors = new Map(assessed.flatMap(({ number, anchor }) => (anchor === null ? [] : [[number, anchor] as const])))
@@ -107,6 +115,40 @@ export async function publish(caseId: string, outbox: readonly StoreItem[], p: P
       retryable: true,
     })
   }
+}
+
+/**
+ * When the series was last seen to change, as far as this look and the one before it tell. Without one before it, now:
+ * how long it has been as it is is not known.
+ */
+function quietSince(subject: Case, location: SourceLocation, now: Date): Date {
+  const [before, found] = [subject.sourceSeries, sourceSeriesOf(location)]
+  const same = before?.seriesInstanceUid === found?.seriesInstanceUid && before?.instanceCount === found?.instanceCount
+  return before !== null && same ? new Date(subject.receivedAt) : now
+}
+
+/** Fetches the images and measures on them. Throws what Pacs and Compute throw, and when the series did not come whole. */
+async function measure(
+  { studyInstanceUid }: Case,
+  segmentation: Segmentation,
+  location: SourceLocation,
+  p: Pipeline,
+  signal: AbortSignal,
+): Promise<Assessment> {
+  if (location.series === null) return p.compute.assess({ segmentation, images: [], location }, signal)
+  const { seriesInstanceUid, instances } = location.series
+  if (instances.length > p.seriesInstancesMax) {
+    throw new PlumblineError('limit-exceeded', `The image series has ${instances.length} images, more than is allowed.`, {
+      nextStep: 'Raise limits.seriesInstancesMax if series of this size are expected.',
+    })
+  }
+  const images = await p.pacs.retrieveSeries(studyInstanceUid, seriesInstanceUid, signal)
+  // Measured on a part of them, or on none, a segment would be accepted that was compared with nothing.
+  if (images.length >= instances.length) return p.compute.assess({ segmentation, images, location }, signal)
+  throw new PlumblineError('pacs-refused', `The PACS delivered ${images.length} of the ${instances.length} images of the series.`, {
+    nextStep: 'Look in the log of the PACS for images that it lists but cannot read.',
+    retryable: true,
+  })
 }
 
 /** Every segment of an object whose images cannot be read. */

@@ -92,6 +92,8 @@ export interface CaseStore {
   setMark(name: string, value: string): Promise<void>
   /** Events since a sequence number, oldest first; the source of GET /events. */
   eventsSince(sequence: number, limit: number): Promise<CaseEvent[]>
+  /** Sequence number of the newest event; 0 when nothing has happened yet. */
+  lastSequence(): Promise<number>
 }
 
 export type NewCase = Pick<Case, 'id' | 'studyInstanceUid' | 'object' | 'provenance'>
@@ -188,7 +190,7 @@ export type AssessedSegment = Pick<
 > & {
   /** Why this segment could not be measured at all; null when it was. */
   readonly notAssessable: string | null
-  /** Where a viewer should jump: the image that shows the worst finding or the largest area, with a point in its pixel grid (column, row; PS3.3 C.10.5.1.2: top-left pixel centre = 0.5, 0.5). */
+  /** Where a viewer should jump: the image that shows the worst finding or the largest area, with a point in its pixel grid (column, row; PS3.3 C.18.6.1.1: the first pixel's centre is 0.5, 0.5). */
   readonly anchor: { readonly sopInstanceUid: string; readonly columnRow: readonly [number, number] } | null
 }
 

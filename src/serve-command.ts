@@ -1,7 +1,7 @@
 /** `plumbline serve`: runs the service until it is told to stop; with --demo it loads the synthetic patients first. */
 import type { Config } from './config.ts'
 import { loadDemo } from './demo.ts'
-import { openLog, startService, untilStopped, type Role } from './main.ts'
+import { openLog, startService, untilTold, type Role } from './main.ts'
 import { createTerminal } from './terminal.ts'
 
 export interface ServeOptions {
@@ -17,7 +17,14 @@ export async function serve({ config, role, demo }: ServeOptions): Promise<void>
   const service = await startService({ config, role, log, ...(demo ? { onStage: terminal.stage } : {}) })
   if (service.url !== null) terminal.line(`Plumbline answers at ${service.url}`)
   const stopping = new AbortController()
-  const stopped = untilStopped(service, log).finally(() => stopping.abort())
-  if (demo) await loadDemo(service, terminal, stopping.signal)
-  await stopped
+  const told = untilTold().then(() => stopping.abort())
+  try {
+    if (demo) await loadDemo(service, terminal, stopping.signal)
+    await told
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error // else the demo was broken off, as it was told to
+  } finally {
+    log.info('stopping')
+    await service.stop()
+  }
 }

@@ -43,7 +43,8 @@ export function createCaseWorker({ pipeline, cases, onOutcome }: CaseWorkerOptio
       if (current.state === 'running') {
         const outcome = await judge(current, pipeline, job.signal)
         if (outcome.kind === 'wait') {
-          current = await cases.transition(current.id, 'wait', { reasons: [outcome.why] })
+          current = await cases.transition(current.id, 'wait', { reasons: [outcome.why], sourceSeries: outcome.sourceSeries })
+          onOutcome({ caseId: current.id, state: current.state, verdict: null, error: null })
           return { again: outcome.until }
         }
         current = await cases.judged(current.id, outcome.judgement, outcome.outbox)
@@ -73,6 +74,6 @@ export function createCaseWorker({ pipeline, cases, onOutcome }: CaseWorkerOptio
   /** A case that was judged keeps its verdict and says why its report could not be stored. */
   function giveUp(current: Case, reason: string): Promise<Case> {
     const edge = current.state === 'publishing' ? 'give-up-publishing' : 'give-up'
-    return cases.transition(current.id, edge, { reasons: [reason, ...current.reasons] })
+    return cases.transition(current.id, edge, { reasons: [...new Set([reason, ...current.reasons])] })
   }
 }

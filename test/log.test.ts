@@ -158,4 +158,11 @@ describe('pretty lines', () => {
     expect(error).toBe('  PlumblineError timeout The PACS did not answer.')
     expect(frame).toMatch(/^ {4}at /)
   })
+
+  it('give a terminal no control characters', () => {
+    const { log, text } = capture({ pretty: true })
+    log.warn('job failed', { err: new PlumblineError('bad-dicom', 'It is stored as \u001b[2J\u009b31m\nx.') })
+    expect(text()).toContain('It is stored as  [2J 31m x.')
+    expect(text().replaceAll('\n', '')).not.toMatch(/\p{Cc}/u)
+  })
 })

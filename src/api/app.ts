@@ -13,7 +13,7 @@ import { openApiDocument } from './openapi.ts'
 import { healthRoutes, operationRoutes } from './operation-routes.ts'
 import { overviewRoute } from './overview-route.ts'
 import { problemHandler } from './problem.ts'
-import { mount, type Route } from './route.ts'
+import { mount, refuseOtherMethods, type Route } from './route.ts'
 import type { ReadinessCheck } from './schemas.ts'
 import { securityHeaders, viewerHeaders } from './security-headers.ts'
 
@@ -35,18 +35,12 @@ export interface AppDependencies {
   readonly viewer?: Router
 }
 
-export interface ApiLimits {
+/** The section `api` of the config. */
+export interface ApiLimits extends EventLimits {
+  /** JSON bodies; DICOM has limits of its own. */
   readonly bodyBytesMax: number
   readonly readyTimeoutMs: number
   readonly retryAfterSeconds: number
-  readonly events: EventLimits
-}
-
-export const API_LIMITS: ApiLimits = {
-  bodyBytesMax: 64 * 1024,
-  readyTimeoutMs: 5_000,
-  retryAfterSeconds: 10,
-  events: { streamsMax: 50, batchSize: 200, pollMs: 1_000, heartbeatMs: 15_000, reconnectMs: 3_000 },
 }
 
 export function createApp(deps: AppDependencies): Express {
@@ -54,7 +48,7 @@ export function createApp(deps: AppDependencies): Express {
   const openRoutes = healthRoutes()
   const guardedRoutes: Route[] = [
     ...caseRoutes(deps),
-    ...eventRoutes({ caseStore, log, limits: limits.events, stopping }),
+    ...eventRoutes({ caseStore, log, limits, stopping }),
     ...operationRoutes({
       ...deps,
       readyTimeoutMs: limits.readyTimeoutMs,
@@ -69,10 +63,14 @@ export function createApp(deps: AppDependencies): Express {
   app.use(authenticate(deps.auth))
   app.use('/api', express.json({ limit: limits.bodyBytesMax }))
   for (const row of guardedRoutes) mount(app, row)
+  refuseOtherMethods(app, [...openRoutes, ...guardedRoutes])
   app.use('/api', notFound)
   if (deps.dicomWeb !== undefined) app.use('/dicom-web', named('/dicom-web/*'), deps.dicomWeb, notFound)
-  if (deps.viewer === undefined) mount(app, overviewRoute(deps))
-  else app.use(named('/*'), viewerHeaders(), deps.viewer)
+  if (deps.viewer === undefined) {
+    const overview = overviewRoute(deps)
+    mount(app, overview)
+    refuseOtherMethods(app, [overview])
+  } else app.use(named('/*'), viewerHeaders(), deps.viewer)
   app.use(notFound)
   app.use(problemHandler(log, limits))
   return app

@@ -12,18 +12,18 @@ import { CaseEvent, EventsQuery, LastEventId } from './schemas.ts'
 
 export interface EventLimits {
   /** Streams open at the same time. */
-  readonly streamsMax: number
+  readonly eventStreamsMax: number
   /** Events read from the store at a time. */
-  readonly batchSize: number
-  readonly pollMs: number
+  readonly eventBatchMax: number
+  readonly eventPollMs: number
   /** A comment is sent after so long a silence, so that proxies keep the connection. */
-  readonly heartbeatMs: number
+  readonly eventHeartbeatMs: number
   /** What a browser waits before it connects again. */
-  readonly reconnectMs: number
+  readonly eventReconnectMs: number
 }
 
 interface Dependencies {
-  readonly caseStore: Pick<CaseStore, 'eventsSince'>
+  readonly caseStore: Pick<CaseStore, 'eventsSince' | 'lastSequence'>
   readonly log: Logger
   readonly limits: EventLimits
   /** Ends every stream: the service stops. */
@@ -37,7 +37,7 @@ export function eventRoutes({ caseStore, log, limits, stopping }: Dependencies):
       method: 'get',
       path: '/api/v1/events',
       operationId: 'streamEvents',
-      summary: 'What happens to cases, as server-sent events; goes on after Last-Event-ID',
+      summary: 'What happens to cases from now on, as server-sent events; goes on after Last-Event-ID',
       tag: 'cases',
       params: NOTHING,
       query: EventsQuery,
@@ -51,14 +51,15 @@ export function eventRoutes({ caseStore, log, limits, stopping }: Dependencies):
       problems: ['limit-exceeded'],
       open: false,
       async handle({ query, request }, response) {
-        if (open.size >= limits.streamsMax) throw tooMany(limits.streamsMax)
+        if (open.size >= limits.eventStreamsMax) throw tooMany(limits.eventStreamsMax)
         open.add(response)
         response.once('close', () => open.delete(response))
-        const after = resumePoint(request.get('Last-Event-ID'), query.after)
+        const after = resumePoint(request.get('Last-Event-ID'), query.after) ?? (await caseStore.lastSequence())
         // Read before the headers are sent: a store that fails is still answered with a problem.
-        const first = await caseStore.eventsSince(after, limits.batchSize)
+        const first = await caseStore.eventsSince(after, limits.eventBatchMax)
         response.writeHead(200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' })
-        response.write(`retry: ${limits.reconnectMs}\n\n`)
+        // An id without data is no event, but where a client goes on that is cut off before the first one.
+        response.write(`retry: ${limits.eventReconnectMs}\n\nid: ${after}\n\n`)
         if (request.method === 'HEAD') {
           response.end()
           return
@@ -88,13 +89,13 @@ export function eventRoutes({ caseStore, log, limits, stopping }: Dependencies):
         if (!response.write(frameOf(event))) await once(response, 'drain', { signal })
         sequence = event.sequence
       }
-      silentMs = events.length > 0 ? 0 : silentMs + limits.pollMs
-      if (silentMs >= limits.heartbeatMs) {
+      silentMs = events.length > 0 ? 0 : silentMs + limits.eventPollMs
+      if (silentMs >= limits.eventHeartbeatMs) {
         response.write(': still here\n\n')
         silentMs = 0
       }
-      if (events.length < limits.batchSize) await sleep(limits.pollMs, undefined, { signal })
-      events = await caseStore.eventsSince(sequence, limits.batchSize)
+      if (events.length < limits.eventBatchMax) await sleep(limits.eventPollMs, undefined, { signal })
+      events = await caseStore.eventsSince(sequence, limits.eventBatchMax)
     }
   }
 }
@@ -103,7 +104,8 @@ function frameOf(event: Event): string {
   return `id: ${event.sequence}\nevent: case\ndata: ${JSON.stringify(event)}\n\n`
 }
 
-function resumePoint(lastEventId: string | undefined, after: number): number {
+/** Undefined: the client does not say. */
+function resumePoint(lastEventId: string | undefined, after: number | undefined): number | undefined {
   if (lastEventId === undefined || lastEventId === '') return after
   const parsed = LastEventId.safeParse(lastEventId)
   if (parsed.success) return parsed.data

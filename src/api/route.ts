@@ -1,7 +1,7 @@
 /** What a route is: one row that the router, the OpenAPI document and the tests all read. */
 import type { Express, Request, Response } from 'express'
 import { z } from 'zod'
-import type { ErrorCode } from '../errors.ts'
+import { PlumblineError, type ErrorCode } from '../errors.ts'
 import { contextOf } from './context.ts'
 import { InvalidRequest, type FieldFault } from './problem.ts'
 
@@ -41,12 +41,34 @@ export function route<Params extends Shape, Query extends Shape>(row: Route<Para
 
 /** Mounts the row: validates what comes in (an unknown input is a fault: a mistyped filter must not widen the answer). */
 export function mount(app: Express, row: Route): void {
-  app[row.method](row.path.replaceAll(/\{(\w+)\}/g, ':$1'), async (request, response) => {
+  app[row.method](pattern(row.path), async (request, response) => {
     contextOf(response).route = row.path
     response.set('Cache-Control', 'no-store')
     const input = validated(row, request)
     await row.handle({ ...input, request }, response)
   })
+}
+
+/** Any other method on the path of a row: 405 that says which there are (RFC 9110 15.5.6). Mount after all rows. */
+export function refuseOtherMethods(app: Express, rows: readonly Route[]): void {
+  for (const path of new Set(rows.map((row) => row.path))) {
+    const methods = rows.filter((row) => row.path === path).map(({ method }) => method.toUpperCase())
+    const allow = [...methods, ...(methods.includes('GET') ? ['HEAD'] : []), 'OPTIONS'].join(', ')
+    app.all(pattern(path), (request, response) => {
+      contextOf(response).route = path
+      response.set('Allow', allow)
+      if (request.method !== 'OPTIONS') {
+        const nextStep = `Use ${allow}.`
+        throw new PlumblineError('method-not-allowed', 'This address does not take this method.', { nextStep })
+      }
+      response.status(204).end()
+    })
+  }
+}
+
+/** OpenAPI's `{id}` as express writes it. */
+function pattern(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, ':$1')
 }
 
 type Inputs = Omit<RouteInput<Record<string, unknown>, Record<string, unknown>>, 'request'>

@@ -11,7 +11,7 @@ const CASE_ID_LENGTH_MAX = 128
 
 /** PS3.5 section 9.1: digits and dots, at most 64 characters. */
 const Uid = z.string().max(64).regex(/^[0-9]+(\.[0-9]+)*$/, 'must be a DICOM UID')
-const CaseId = z.string().min(1).max(CASE_ID_LENGTH_MAX)
+const CaseId = z.string().min(1).max(CASE_ID_LENGTH_MAX).regex(/^[^\0]+$/, 'must be the id of a case')
 
 export const CaseParams = z.strictObject({ id: CaseId })
 export const StudyParams = z.strictObject({ uid: Uid })
@@ -53,8 +53,10 @@ export const EventsQuery = z.strictObject({
     .number()
     .int()
     .nonnegative()
-    .default(0)
-    .describe('Sequence number to go on after; 0 = from the first event. The header Last-Event-ID outranks it.'),
+    .optional()
+    .describe(
+      'Sequence number to go on after: 0 = from the first event, absent = from now. The header Last-Event-ID outranks it.',
+    ),
 })
 export const LastEventId = z.coerce.number().int().nonnegative()
 

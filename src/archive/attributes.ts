@@ -3,7 +3,7 @@
 export type Level = 'study' | 'series' | 'instance'
 
 /**
- * How a query value is compared (PS3.4 C.2.2.2): `list` exact, several by comma or backslash; `range` dates and
+ * How a query value is compared (PS3.4 C.2.2.2): `list` wildcards, several by comma or backslash; `range` dates and
  * times; `wildcard` with * and ?; `words` the same, upper and lower case alike.
  */
 type Matching = 'list' | 'range' | 'wildcard' | 'words' | 'number'

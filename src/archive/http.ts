@@ -102,6 +102,7 @@ export async function sendMultipart(
 ): Promise<void> {
   const boundary = randomUUID()
   response.setHeader('content-type', `multipart/related; type="${type}"; boundary=${boundary}`)
+  if (response.req.method === 'HEAD') return void response.end()
   const gone = new AbortController()
   response.on('close', () => gone.abort())
   try {

@@ -13,6 +13,14 @@ export interface Indexed {
   readonly row: IndexRow
 }
 
+/**
+ * Characters of a column: more than 64, the most that a value or name group of a searched VR has, and few enough for
+ * PostgreSQL, whose indexes take 2,700 bytes.
+ */
+const COLUMN_CHARACTERS_MAX = 256
+/** Of an instance's header as JSON; the embedded database runs out of memory somewhere above. */
+const HEADER_CHARACTERS_MAX = 2 ** 26
+
 const UIDS = [
   ['SOP Class UID', '00080016'],
   ['SOP Instance UID', '00080018'],
@@ -25,6 +33,10 @@ export function indexInstance(bytes: Uint8Array, options: { bytesMax: number }):
   const { dataset, transferSyntaxUid } = readPart10(bytes, { maxBytes: options.bytesMax })
   const metadata = toDicomJson(dataset, { bulkDataUri: (path) => path })
   const ref = instanceRefOf(metadata)
+  // It becomes part of the headers of answers.
+  if (!isUidLike(transferSyntaxUid)) {
+    throw new PlumblineError('bad-dicom', 'The DICOM file has no valid Transfer Syntax UID.')
+  }
   const attributes = Object.fromEntries(
     SEARCH_ATTRIBUTES.flatMap(({ tag, computed }) => {
       const attribute = metadata[tag]
@@ -33,7 +45,7 @@ export function indexInstance(bytes: Uint8Array, options: { bytesMax: number }):
   )
   const columns = SEARCH_ATTRIBUTES.flatMap(({ tag, column, matching }) => {
     if (column === undefined) return []
-    return [[column, matching === 'number' ? smallInteger(metadata, tag) : jsonText(metadata, tag).replaceAll('\0', '')]]
+    return [[column, matching === 'number' ? smallInteger(metadata, tag) : columnText(metadata, tag)]]
   })
   return {
     ref,
@@ -41,7 +53,7 @@ export function indexInstance(bytes: Uint8Array, options: { bytesMax: number }):
       ...Object.fromEntries(columns),
       transfer_syntax_uid: transferSyntaxUid,
       attributes: JSON.stringify(attributes, withoutNul),
-      metadata: JSON.stringify(metadata, withoutNul),
+      metadata: headerText(metadata),
     },
   }
 }
@@ -58,6 +70,16 @@ export function instanceRefOf(metadata: DicomJson): InstanceRef {
     studyInstanceUid: jsonText(metadata, '0020000D'),
     seriesInstanceUid: jsonText(metadata, '0020000E'),
   }
+}
+
+function columnText(metadata: DicomJson, tag: string): string {
+  return jsonText(metadata, tag).replaceAll('\0', '').slice(0, COLUMN_CHARACTERS_MAX)
+}
+
+function headerText(metadata: DicomJson): string {
+  const text = JSON.stringify(metadata, withoutNul)
+  if (text.length <= HEADER_CHARACTERS_MAX) return text
+  throw new PlumblineError('limit-exceeded', `The header of the DICOM file is longer than ${HEADER_CHARACTERS_MAX} characters.`)
 }
 
 /** PostgreSQL's text and jsonb cannot hold U+0000; DICOM has no use for it beyond padding. */

@@ -15,16 +15,26 @@ export function searchHandler(archive: Archive, level: Level, publicOrigin: stri
       ...(study === undefined ? {} : { StudyInstanceUID: study }),
       ...(series === undefined ? {} : { SeriesInstanceUID: series }),
     }
-    const { search, ignored } = parseQuery(level, path, request.url)
-    const results = await archive.search(search)
-    if (ignored.length > 0) {
-      // Header values are ASCII; the names come from the client.
-      const names = ignored.map((name) => encodeURIComponent(name).slice(0, 64)).join(', ')
-      response.setHeader('warning', `299 plumbline "These were not used for matching: ${names.slice(0, 1000)}"`)
-    }
+    const { search, ignored, capped } = parseQuery(level, path, request.url)
+    // One more than is answered shows whether there are more.
+    const found = await archive.search({ ...search, limit: search.limit + (capped ? 1 : 0) })
+    const results = found.slice(0, search.limit)
+    const warnings = [...ignoredWarning(ignored), ...(found.length > results.length ? [MORE_WARNING] : [])]
+    if (warnings.length > 0) response.setHeader('warning', warnings.map((text) => `299 plumbline "${text}"`).join(', '))
     const base = baseUrlOf(request, publicOrigin)
     sendDicomJson(response, results.map((result) => withRetrieveUrl(result, level, base)))
   }
+}
+
+/** PS3.18 8.3.4.4. */
+const MORE_WARNING =
+  'The number of results exceeded the maximum supported by the server. Additional results can be requested.'
+
+/** Header values are ASCII; the names come from the client. */
+function ignoredWarning(ignored: readonly string[]): string[] {
+  if (ignored.length === 0) return []
+  const names = ignored.map((name) => encodeURIComponent(name).slice(0, 64)).join(', ')
+  return [`These were not used for matching: ${names.slice(0, 1000)}`]
 }
 
 function withRetrieveUrl(result: SearchResult, level: Level, base: string): DicomJson {

@@ -11,6 +11,8 @@ export interface ParsedQuery {
   readonly search: Search
   /** Names that were asked for and not used, for the Warning header of PS3.18 8.3.4. */
   readonly ignored: readonly string[]
+  /** More rows were asked for, or all, than one answer holds. */
+  readonly capped: boolean
 }
 
 /** `path`: UIDs that the address gives. Throws PlumblineError('bad-request'). */
@@ -19,16 +21,18 @@ export function parseQuery(level: Level, path: Readonly<Record<string, string>>,
   const filters = parameters.filter(([name]) => !NO_FILTERS.has(name.toLowerCase()))
   const known = filters.filter(([name]) => isSearchable(name))
   const value = (wanted: string) => parameters.find(([name]) => name.toLowerCase() === wanted)?.[1]
+  const asked = wholeNumber('limit', value('limit') ?? String(ROWS_MAX + 1))
   const search: Search = {
     level,
     filters: [...Object.entries(path), ...known],
     above: levelsAbove(level, path),
     includeTags: includeTagsOf(parameters),
-    limit: Math.min(wholeNumber('limit', value('limit') ?? String(ROWS_MAX)), ROWS_MAX),
+    limit: Math.min(asked, ROWS_MAX),
     offset: wholeNumber('offset', value('offset') ?? '0'),
   }
   const fuzzy = value('fuzzymatching') === 'true' ? ['fuzzymatching'] : []
-  return { search, ignored: [...filters.filter(([name]) => !isSearchable(name)).map(([name]) => name), ...fuzzy] }
+  const unsearchable = filters.filter(([name]) => !isSearchable(name)).map(([name]) => name)
+  return { search, ignored: [...unsearchable, ...fuzzy], capped: asked > ROWS_MAX }
 }
 
 /** PS3.18 10.6.1.2.3: what the address does not say of the levels above, the answer does. */

@@ -13,6 +13,8 @@ const PNG = 'image/png'
 const THUMBNAIL_PIXELS = 128
 /** Without a window in the header: the darkest and the brightest hundredth are cut. */
 const PERCENTILES = [0.01, 0.99] as const
+/** Pixels that the percentiles are taken from: sorting all of a mammogram would hold up everything else for seconds. */
+const SAMPLES_MAX = 2 ** 16
 const GREY = new Set(['MONOCHROME1', 'MONOCHROME2'])
 
 /** An 8 bit picture, one or three samples per pixel. */
@@ -84,15 +86,19 @@ function pictureOf(frame: Frame, shading: Shading | null): Picture {
   const { slope, intercept, black, white } = shading ?? percentileShading(values)
   const scale = white > black ? 255 / (white - black) : 255
   const inverted = photometric === 'MONOCHROME1'
-  const data = Uint8Array.from(values, (value) => {
-    const shade = Math.round(Math.min(255, Math.max(0, (value * slope + intercept - black) * scale)))
-    return inverted ? 255 - shade : shade
-  })
+  // A plain loop: `Uint8Array.from` with a function takes twenty times as long.
+  const data = new Uint8Array(values.length)
+  for (let at = 0; at < data.length; at++) {
+    const shade = Math.round(Math.min(255, Math.max(0, ((values[at] ?? 0) * slope + intercept - black) * scale)))
+    data[at] = inverted ? 255 - shade : shade
+  }
   return { ...size, channels: 1, data }
 }
 
 function percentileShading(values: Frame['values']): Shading {
-  const sorted = Float64Array.from(values).toSorted()
+  // Odd, so that the samples do not fall into the same few columns of a width that is a power of two.
+  const step = values.length <= SAMPLES_MAX ? 1 : Math.ceil(values.length / SAMPLES_MAX) | 1
+  const sorted = Float64Array.from({ length: Math.ceil(values.length / step) }, (_, at) => values[at * step] ?? 0).toSorted()
   const [black = 0, white = 0] = PERCENTILES.map((share) => sorted[Math.round((sorted.length - 1) * share)])
   return { slope: 1, intercept: 0, black, white }
 }

@@ -58,8 +58,9 @@ function requireUid(_request: Request, _response: Response, next: NextFunction, 
   next(isUidLike(value) ? undefined : new HttpRefusal(400, 'The address holds something that is not a DICOM UID.'))
 }
 
-function refuseUnknown(request: Request): void {
+function refuseUnknown(request: Request, response: Response): void {
   const reads = request.method === 'GET' || request.method === 'HEAD'
   if (reads) throw new HttpRefusal(404, 'This is not a DICOMweb resource of this archive.')
+  response.setHeader('allow', 'GET, HEAD, POST')
   throw new HttpRefusal(405, 'The archive is read with GET and stored to with POST; nothing is changed or deleted.')
 }

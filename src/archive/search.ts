@@ -54,18 +54,22 @@ export async function search(sql: Sql, query: Search): Promise<SearchResult[]> {
   const bind = (value: unknown) => `$${parameters.push(value)}`
   const header = needsWholeHeader(query) ? 'metadata' : 'attributes'
   const rows = await sql.query<Row>(
-    `select sample.study_instance_uid, sample.series_instance_uid, sample.sop_instance_uid, sample.${header} as header,
-       study.series as study_series, study.instances as study_instances, study.modalities, study.sop_classes,
-       (select count(*)::int from archive_instances other where other.study_instance_uid = sample.study_instance_uid
-         and other.series_instance_uid = sample.series_instance_uid) as series_instances
-     from (select min(arrival) as first, max(arrival) as newest from archive_instances
+    `with found as (select min(arrival) as first, max(arrival) as newest from archive_instances
        where ${conditions.join(' and ')} group by ${GROUP_COLUMNS[query.level]}
-       order by newest desc limit ${bind(query.limit)} offset ${bind(query.offset)}) found
-     join archive_instances sample on sample.arrival = found.first
-     join lateral (select count(distinct series_instance_uid)::int as series, count(*)::int as instances,
-         array_agg(distinct modality) as modalities, array_agg(distinct sop_class_uid) as sop_classes
-       from archive_instances of_study where of_study.study_instance_uid = sample.study_instance_uid) study on true
-     order by found.newest desc`,
+       order by newest desc limit ${bind(query.limit)} offset ${bind(query.offset)}),
+     sample as (select newest, study_instance_uid, series_instance_uid, sop_instance_uid, ${header} as header
+       from found join archive_instances on arrival = first),
+     -- Counted once per study and series, not per row: a study has thousands of instances.
+     study as (select study_instance_uid, count(distinct series_instance_uid)::int as study_series,
+         count(*)::int as study_instances, array_agg(distinct modality) as modalities,
+         array_agg(distinct sop_class_uid) as sop_classes
+       from archive_instances where study_instance_uid = any(array(select distinct study_instance_uid from sample))
+       group by 1),
+     series as (select study_instance_uid, series_instance_uid, count(*)::int as series_instances
+       from archive_instances where study_instance_uid = any(array(select distinct study_instance_uid from sample))
+       group by 1, 2)
+     select * from sample join study using (study_instance_uid) join series using (study_instance_uid, series_instance_uid)
+     order by newest desc`,
     parameters,
   )
   return rows.map((row) => ({
@@ -116,9 +120,10 @@ function conditionsOf(filters: Search['filters'], level: Level) {
     const attribute = searchAttribute(name)
     // An empty value and a lone * match everything (PS3.4 C.2.2.2.3).
     if (attribute === undefined || value === '' || value === '*') continue
+    // PostgreSQL's text cannot hold it.
+    if (value.includes('\0')) throw unmatchable(attribute.keyword)
     if (attribute.keyword === MODALITIES_IN_STUDY || (attribute.keyword === 'Modality' && level === 'study')) {
-      const modalities = bind(listOf(value))
-      const studies = `select study_instance_uid from archive_instances where modality = any(${modalities}::text[])`
+      const studies = `select study_instance_uid from archive_instances where ${oneOf('modality', value, bind)}`
       conditions.push(`study_instance_uid in (${studies})`)
     } else {
       conditions.push(conditionOf(attribute, value, bind))
@@ -129,8 +134,8 @@ function conditionsOf(filters: Search['filters'], level: Level) {
 
 type Bind = (value: unknown) => string
 
-function conditionOf({ keyword, column, matching }: SearchAttribute, value: string, bind: Bind): string {
-  if (matching === 'list') return `${column} = any(${bind(listOf(value))}::text[])`
+function conditionOf({ keyword, column = '', matching }: SearchAttribute, value: string, bind: Bind): string {
+  if (matching === 'list') return oneOf(column, value, bind)
   if (matching === 'wildcard') return `${column} like ${bind(likePattern(value))}`
   if (matching === 'words') return `${column} ilike ${bind(likePattern(value))}`
   if (matching === 'number') return `${column} = ${bind(integerOf(keyword, value))}::int`
@@ -141,8 +146,11 @@ function conditionOf({ keyword, column, matching }: SearchAttribute, value: stri
   return [...lower, ...upper, `${column} <> ''`].join(' and ')
 }
 
-function listOf(value: string): string[] {
-  return value.split(/[,\\]/).map((part) => part.trim())
+/** Several values by comma or backslash; codes may hold wildcards (PS3.4 C.2.2.2.4), and no UID has one. */
+function oneOf(column: string, value: string, bind: Bind): string {
+  const list = value.split(/[,\\]/).map((part) => part.trim())
+  if (!/[*?]/.test(value)) return `${column} = any(${bind(list)}::text[])`
+  return `${column} like any(${bind(list.map(likePattern))}::text[])`
 }
 
 function likePattern(value: string): string {

@@ -14,6 +14,8 @@ export interface ArchiveOptions {
 }
 
 export interface Archive {
+  /** Largest instance that `store` takes: nobody need hold more of one. */
+  readonly objectBytesMax: number
   /**
    * Keeps an instance. One that is held already stays as it is. Throws PlumblineError: 'bad-dicom', 'unsupported-dicom'
    * or 'limit-exceeded' on bytes that cannot be archived; 'conflict' when the study is not `studyInstanceUid` (null:
@@ -65,6 +67,7 @@ export function createArchive({ sql, folder, objectBytesMax }: ArchiveOptions): 
   }
 
   return {
+    objectBytesMax,
     store,
     search: (query) => search(sql, query),
     async instances(scope) {

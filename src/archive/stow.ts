@@ -66,7 +66,7 @@ async function storeAll(
   bytesMax: number,
   outcome: Outcome,
 ): Promise<void> {
-  for await (const part of partsOf(request, bytesMax)) {
+  for await (const part of partsOf(request, bytesMax, archive.objectBytesMax)) {
     if (part === 'cut-off') outcome.failures.push({ ref: null, reason: PROCESSING_FAILURE })
     else await storePart(archive, part, study, outcome)
   }
@@ -106,17 +106,21 @@ function refOf(bytes: Uint8Array): InstanceRef | null {
 }
 
 /** Instances of a multipart request as they arrive, or the one of a request that is a single instance (PS3.18 8.6.1). */
-async function* partsOf(request: Request, bytesMax: number): AsyncGenerator<Uint8Array | 'cut-off'> {
+async function* partsOf(
+  request: Request,
+  bytesMax: number,
+  partBytesMax: number,
+): AsyncGenerator<Uint8Array | 'cut-off'> {
   const contentType = request.get('content-type') ?? ''
   requireReadable(request, contentType, bytesMax)
   const boundary = boundaryOf(contentType)
   if (boundary === null) {
     const chunks: Buffer[] = []
-    for await (const chunk of limited(request, bytesMax)) chunks.push(chunk)
+    for await (const chunk of limited(request, Math.min(bytesMax, partBytesMax))) chunks.push(chunk)
     yield Buffer.concat(chunks)
     return
   }
-  const reader = createMultipartReader(boundary, { partsMax: PARTS_MAX })
+  const reader = createMultipartReader(boundary, { partsMax: PARTS_MAX, partBytesMax })
   for await (const chunk of limited(request, bytesMax)) {
     for (const { bytes } of reader.push(chunk)) yield bytes
   }

@@ -1,6 +1,6 @@
 /** WADO-RS retrieval of instances, headers and bulk data (PS3.18 10.4), and WADO-URI (PS3.18 9.4). */
 import type { Request, Response } from 'express'
-import { mapBulkDataUris } from '../dicom/json.ts'
+import { isUidLike, mapBulkDataUris } from '../dicom/json.ts'
 import type { Dataset } from '../dicom/part10.ts'
 import { acceptedOf, baseUrlOf, HttpRefusal, sendDicomJson, sendMultipart } from './http.ts'
 import type { AnswerPart, MediaRange } from './http.ts'
@@ -133,6 +133,9 @@ export function wadoUriHandler(archive: Archive) {
     const types = typeof contentType === 'string' ? contentType.split(',').map((type) => type.split(';')[0]?.trim()) : []
     if (!types.includes('application/dicom') && !types.includes('*/*')) {
       throw new HttpRefusal(406, 'WADO-URI gives contentType=application/dicom only.')
+    }
+    if (![studyUID, seriesUID, objectUID].every(isUidLike)) {
+      throw new HttpRefusal(400, 'The query holds something that is not a DICOM UID where one belongs.')
     }
     const scope = { studyInstanceUid: studyUID, seriesInstanceUid: seriesUID, sopInstanceUid: objectUID }
     const [instance] = await archive.instances(scope)

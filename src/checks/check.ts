@@ -18,6 +18,8 @@ export interface ObjectContext {
   >
   /** The image series it is measured against; null when none was found. */
   readonly source: SeriesSummary | null
+  /** Why this series was taken (SourceLocation.note). */
+  readonly sourceNote: string
   /** SOP Instance UIDs that the object refers to and the archive does not hold. */
   readonly missingInstances: readonly string[]
   /** Faults of the image series as a stack (Volume.problems). */

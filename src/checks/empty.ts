@@ -2,9 +2,11 @@
 import type { CheckResult, SegmentContext } from './check.ts'
 import { NOTHING } from './check.ts'
 
-export function checkEmpty({ mask, shape }: SegmentContext): CheckResult {
+export function checkEmpty({ mask, shape, shapeProblems }: SegmentContext): CheckResult {
   if (mask === null) return NOTHING
   const voxels = shape?.measures.voxelCount ?? 0
+  // Contours that could not be laid on the images are there all the same: shape-problems.ts tells where.
+  const isElsewhere = shapeProblems.some(({ kind }) => kind !== 'contour-ambiguous')
   return {
     evidence: [
       {
@@ -17,7 +19,7 @@ export function checkEmpty({ mask, shape }: SegmentContext): CheckResult {
       },
     ],
     findings:
-      voxels > 0
+      voxels > 0 || isElsewhere
         ? []
         : [
             {

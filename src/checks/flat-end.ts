@@ -10,8 +10,7 @@
  */
 import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext } from './check.ts'
 import { NOTHING } from './check.ts'
-import { spacingMm } from '../imaging/geometry.ts'
-import { describeFace, describeSlice, figure, instancesOf, isStackedAlongBody, percent } from './words.ts'
+import { describeFace, describeSlice, instancesOf, isStackedAlongBody, percent } from './words.ts'
 
 /** Fewer slices show no trend. */
 const SLICES_MIN = 8
@@ -53,7 +52,7 @@ export function checkFlatEnd({ shape: own, resolved, volume }: MaskContext): Che
     findings.push({
       mode: 'truncated',
       severity: shape.areaShare > AREA_SHARE_CRITICAL ? 'critical' : 'major',
-      text: `The ${where} is cut flat: it still has ${percent(shape.areaShare)} of the largest cross-section, where the structure should taper. ${missing(shape, counts.length, spacingMm(mask.geometry)[2])}`,
+      text: `The ${where} is cut flat: it still has ${percent(shape.areaShare)} of the largest cross-section, where the structure should taper.`,
       evidence: [keys.share, keys.trend],
       instances: instancesOf(volume, nearEnd(k, end).map(imageSlice)),
     })
@@ -67,13 +66,6 @@ function isCut({ areaShare, slicesToZero }: EndShape, slices: number): boolean {
     areaShare > SLENDER_AREA_SHARE_MAX &&
     slicesToZero > Math.max(SLENDER_SLICES_MAX, SLENDER_EXTENT_SHARE_MAX * slices)
   return isBlunt || isSlenderCut
-}
-
-function missing({ slicesToZero }: EndShape, slices: number, sliceMm: number): string {
-  // No trend towards an end within the structure's own length is no estimate.
-  return slicesToZero >= slices
-    ? 'How much is missing cannot be told from its trend.'
-    : `By its trend about ${figure(slicesToZero * sliceMm)} mm are missing.`
 }
 
 /** `areas` from the end inwards. */

@@ -69,6 +69,7 @@ export function checkLaterality(context: MaskContext): CheckResult {
   }
   const position = judge({
     claim,
+    isKnown: context.resolved.structure !== null,
     partners: partners.map(({ mm }) => mm * sign),
     midline: midline === null ? null : midline * sign,
   })
@@ -89,10 +90,11 @@ export function checkLaterality(context: MaskContext): CheckResult {
 /** Distances towards the claimed side; null midline: unknown. */
 function judge(at: {
   claim: Side
+  isKnown: boolean
   partners: number[]
   midline: number | null
 }): Pick<FindingDraft, 'mode' | 'severity' | 'text'> | null {
-  const { claim, partners, midline } = at
+  const { claim, isKnown, partners, midline } = at
   const swapped = partners.find((mm) => mm < -UNCERTAIN_BAND_MM)
   if (swapped !== undefined) {
     return wrongSide(
@@ -102,6 +104,12 @@ function judge(at: {
   const pairAgrees = partners.some((mm) => mm > UNCERTAIN_BAND_MM)
   const wrongBeyond = pairAgrees ? CERTAIN_DISTANCE_MM : UNCERTAIN_BAND_MM
   if (midline !== null && midline < -wrongBeyond) {
+    // "Left" may name a part (left hepatic lobe) that need not lie left of the midline.
+    if (!isKnown) {
+      return unverified(
+        `It is coded as ${claim} and its centre lies ${figure(-midline)} mm to the ${opposite(claim)} of the body's midline. Whether that is wrong is not known of this structure.`,
+      )
+    }
     return wrongSide(
       `It should lie on the patient's ${claim}, but its centre lies ${figure(-midline)} mm to the ${opposite(claim)} of the body's midline.`,
     )
@@ -111,11 +119,11 @@ function judge(at: {
     midline === null
       ? "the images do not show where the body's midline is"
       : `its centre lies only ${figure(Math.abs(midline))} mm from the body's midline`
-  return {
-    mode: 'side-unverified',
-    severity: 'minor',
-    text: `Whether it lies on the patient's ${claim} cannot be told: ${why}.`,
-  }
+  return unverified(`Whether it lies on the patient's ${claim} cannot be told: ${why}.`)
+}
+
+function unverified(text: string): Pick<FindingDraft, 'mode' | 'severity' | 'text'> {
+  return { mode: 'side-unverified', severity: 'minor', text }
 }
 
 function wrongSide(text: string): Pick<FindingDraft, 'mode' | 'severity' | 'text'> {

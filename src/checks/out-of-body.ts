@@ -1,11 +1,19 @@
 /** Voxels in the air around the patient. */
 import type { CheckResult, VolumeContext } from './check.ts'
 import { NOTHING } from './check.ts'
+import type { Modality } from '../domain/geometry.ts'
 import { countOutsideBody } from '../imaging/body.ts'
 import { describeSlice, instancesOf, percent, worstSlices } from './words.ts'
 
-/** From this share on the segment is in the wrong place rather than carelessly drawn. */
-const EXTENSIVE_SHARE = 0.2
+/**
+ * Shares above which it is major, and critical: in the wrong place rather than carelessly drawn. On CT air is known by
+ * its number. On MR and PET what is dark may be body: cortical bone, lung, saturated fat, tissue without uptake.
+ */
+const SHARES: Readonly<Record<Modality, { readonly major: number; readonly critical: number }>> = {
+  CT: { major: 0, critical: 0.2 },
+  MR: { major: 0.2, critical: 0.5 },
+  PT: { major: 0.2, critical: 0.5 },
+}
 
 export function checkOutOfBody({
   mask,
@@ -32,13 +40,15 @@ export function checkOutOfBody({
     },
   ]
   if (worst === undefined || share <= policy.outOfBodyFractionMax) return { evidence, findings: [] }
+  const { major, critical } = SHARES[volume.modality]
+  const doubt = volume.modality === 'CT' ? '' : ' as far as the images show it'
   return {
     evidence,
     findings: [
       {
         mode: 'out-of-body',
-        severity: share > EXTENSIVE_SHARE ? 'critical' : 'major',
-        text: `${percent(share)} of the segment lies outside the patient's body, most of it in ${describeSlice(mask.geometry, worst)}.`,
+        severity: share > critical ? 'critical' : share > major ? 'major' : 'minor',
+        text: `${percent(share)} of the segment lies outside the patient's body${doubt}, most of it in ${describeSlice(mask.geometry, worst)}.`,
         evidence: ['outside'],
         instances: instancesOf(volume, slices),
       },

@@ -17,14 +17,15 @@ const NAMES: Readonly<Record<ShapeProblem['kind'], string>> = {
   'out-of-image': 'part outside the images',
 }
 
-export function checkShapeProblems({ shapeProblems, volume }: SegmentContext): CheckResult {
+export function checkShapeProblems({ object, shapeProblems, volume }: SegmentContext): CheckResult {
   const evidence: EvidenceDraft[] = []
   const findings: FindingDraft[] = []
   for (const [index, problem] of shapeProblems.entries()) {
     const key = `shape.${index}`
     const share = problem.total > 0 ? problem.count / problem.total : 0
-    const severity: Severity =
-      share > CRITICAL_SHARE ? 'critical' : share > MAJOR_SHARE[problem.kind] ? 'major' : 'minor'
+    // Where images are missing, so may be those that it lies in: nothing against the mask, and a person looks all the same.
+    const missing = problem.kind === 'out-of-image' ? object.missingInstances.length : 0
+    const severity = missing > 0 ? 'minor' : severityOf(share, problem.kind)
     evidence.push({
       key,
       name: NAMES[problem.kind],
@@ -36,10 +37,19 @@ export function checkShapeProblems({ shapeProblems, volume }: SegmentContext): C
     findings.push({
       mode: problem.kind,
       severity,
-      text: problem.text,
+      text: missing > 0 ? `${problem.text} ${mayLieThere(missing)}` : problem.text,
       evidence: [key],
       instances: instancesOf(volume, problem.slices),
     })
   }
   return { evidence, findings }
+}
+
+function severityOf(share: number, kind: ShapeProblem['kind']): Severity {
+  if (share > CRITICAL_SHARE) return 'critical'
+  return share > MAJOR_SHARE[kind] ? 'major' : 'minor'
+}
+
+function mayLieThere(missing: number): string {
+  return `${missing} of the images it refers to ${missing === 1 ? 'is' : 'are'} not in the archive: it may lie there.`
 }

@@ -42,8 +42,9 @@ export function checkSliceGap(context: MaskContext): CheckResult {
     findings: [
       {
         mode: 'slice-gap',
-        severity: share > EXTENSIVE_SHARE ? 'critical' : 'major',
-        text: `${counted(empty.length, 'slice')} inside the structure ${one ? 'holds' : 'hold'} no voxel (${percent(share)} of its ${extent}), ${one ? 'at' : 'first at'} ${describeSlice(mask.geometry, gap)}.`,
+        // Without the images it is not known whether these slices exist; source.ts sends it to a person.
+        severity: volume === null ? 'minor' : share > EXTENSIVE_SHARE ? 'critical' : 'major',
+        text: `${counted(empty.length, 'slice')} inside the structure ${one ? 'holds' : 'hold'} no voxel (${percent(share)} of its ${extent}), ${one ? 'at' : 'first at'} ${describeSlice(mask.geometry, gap)}.${volume === null ? ` Whether there is an image for ${one ? 'it' : 'each of them'} is not known.` : ''}`,
         evidence: ['gaps'],
         instances: instancesOf(volume, empty.map(imageSlice)),
       },

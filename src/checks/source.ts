@@ -5,9 +5,13 @@
 import type { CheckResult, FindingDraft, ObjectContext } from './check.ts'
 import { counted } from './words.ts'
 
+const NONE_FOUND =
+  'Images that were copied or de-identified under new UIDs look like this: check that these are the images it was drawn on.'
+
 export function checkSource({
   segmentation,
   source,
+  sourceNote,
   missingInstances,
   seriesProblems,
 }: ObjectContext): CheckResult {
@@ -20,7 +24,7 @@ export function checkSource({
     findings.push(
       finding(
         'source-missing',
-        'The images it was made from are not in the archive: it was measured on its own grid, and nothing could be compared with an image.',
+        'The images it was made from are not in the archive: nothing could be compared with an image.',
         'source.images',
       ),
     )
@@ -28,7 +32,9 @@ export function checkSource({
     findings.push(
       finding(
         'source-incomplete',
-        `${missing} of the ${counted(named, 'image')} it refers to are not in the archive.`,
+        missing < named
+          ? `${missing} of the ${counted(named, 'image')} it refers to ${missing === 1 ? 'is' : 'are'} not in the archive.`
+          : `${sourceNote} ${NONE_FOUND}`,
         'source.missing',
       ),
     )

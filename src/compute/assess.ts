@@ -9,6 +9,7 @@ import type { Knowledge } from '../domain/knowledge.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Segment } from '../domain/segmentation.ts'
 import { readVolume } from '../dicom/image.ts'
+import { PlumblineError } from '../errors.ts'
 import type { ReadLimits } from '../dicom/limits.ts'
 import { alignMask } from '../imaging/align.ts'
 import { findBody } from '../imaging/body.ts'
@@ -34,15 +35,17 @@ interface Placed {
 
 export async function assessSegmentation(input: AssessInput, options: AssessOptions): Promise<Assessment> {
   const { segmentation, location } = input
-  const volume = input.images.length === 0 ? null : await readVolume(input.images, options.limits)
+  const named = new Set(segmentation.references.flatMap(({ sopInstanceUids }) => sopInstanceUids))
+  const volume = input.images.length === 0 ? null : await readVolume(input.images, options.limits, named)
   const body = volume === null ? null : findBody(volume)
   const object: ObjectContext = {
     segmentation,
     source: location.series,
+    sourceNote: location.note,
     missingInstances: location.missingInstances,
     seriesProblems: volume?.problems ?? [],
   }
-  const placed = segmentation.segments.map((segment) => place(segment, volume))
+  const placed = placeAll(segmentation.segments, volume, options.limits)
   const resolved = placed.map(({ segment }) => resolveStructure(segment, options.knowledge))
   const positions = placed.map(({ segment, mask }, index) => {
     const claim = resolved[index]
@@ -68,6 +71,19 @@ export async function assessSegmentation(input: AssessInput, options: AssessOpti
     }
   })
   return { segments, seriesProblems: object.seriesProblems }
+}
+
+/** Masks made here lie outside the heap of the thread, so that nothing but this bounds their sum. */
+function placeAll(segments: readonly Segment[], volume: Volume | null, { voxelsMax }: ReadLimits): Placed[] {
+  let voxelCount = 0
+  return segments.map((segment) => {
+    const placed = place(segment, volume)
+    voxelCount += placed.mask?.voxels.length ?? 0
+    if (voxelCount <= voxelsMax) return placed
+    throw new PlumblineError('limit-exceeded', `On the grid of its images the segmentation holds more than ${voxelsMax} voxels.`, {
+      nextStep: 'Raise limits.voxelsMax if objects of this size are expected.',
+    })
+  })
 }
 
 /** Puts a segment on the grid of the images; without images a mask stays on its own. */

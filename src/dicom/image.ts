@@ -17,13 +17,18 @@ const PADDING_VALUE: Readonly<Record<Modality, number>> = { CT: -1024, MR: 0, PT
 /**
  * Reads a series, in any order of files, as one volume. What is wrong with it as a stack is in `problems`; where no
  * volume can be built at all it throws PlumblineError: 'bad-dicom', 'unsupported-dicom' (enhanced multi-frame images,
- * other modalities) or 'limit-exceeded'.
+ * other modalities) or 'limit-exceeded'. Of several images at one position those in `preferred` (SOP Instance UIDs that a
+ * segmentation refers to) are taken.
  */
-export async function readVolume(files: readonly Uint8Array[], limits: ReadLimits): Promise<Volume> {
+export async function readVolume(
+  files: readonly Uint8Array[],
+  limits: ReadLimits,
+  preferred: ReadonlySet<string> = new Set(),
+): Promise<Volume> {
   requireWithinLimits(files, limits)
   const all = files.map((file) => readSlice(file, limits))
   const modality = commonModality(all)
-  const { slices, problems } = chooseStack(all)
+  const { slices, problems } = chooseStack(all, preferred)
   const [first] = slices
   if (first === undefined) throw new PlumblineError('bad-dicom', 'The image series holds no images.')
   const thicknessMm = sliceThicknessMm(first.part10.dataset)
@@ -96,7 +101,7 @@ function singleSlice(slice: Slice, thicknessMm: number | null): Stack {
   return stackPlanes([slice.position], slice.orientation, thicknessMm ?? 1) ?? fail('ImagePositionPatient')
 }
 
-/** The image of every slice; of several at one position the first by instance number, which is how `slices` are ordered. */
+/** The image of every slice; of several at one position the first of `slices`, which come in order of preference. */
 function onePerSlice(slices: readonly Slice[], stack: Stack): (Slice | null)[] {
   const kept: (Slice | null)[] = Array.from({ length: stack.sliceCount }, () => null)
   for (const [n, slice] of slices.entries()) kept[stack.sliceOf[n] ?? 0] ??= slice
@@ -131,7 +136,7 @@ function stackProblems(
   report(
     'duplicate-slices',
     duplicates,
-    `${duplicates.length} of ${kept.length} slices occur more than once; the one with the lowest instance number was taken.`,
+    `${duplicates.length} of ${kept.length} slices occur more than once; the one that the segmentation refers to was taken, else that with the lowest instance number.`,
   )
   report('irregular-spacing', offGrid, `${offGrid.length} of ${kept.length} slices are not where an evenly spaced stack would have them.`)
   const isGuess = kept.length === 1 && thicknessMm === null
@@ -176,13 +181,28 @@ async function physicalValues(slice: Slice, modality: Modality, factor: number):
   if (samples !== 1) throw new PlumblineError('unsupported-dicom', 'The image series is in colour.')
   const slope = number(dataset, 'RescaleSlope') ?? 1
   const intercept = number(dataset, 'RescaleIntercept') ?? 0
-  const padding = number(dataset, 'PixelPaddingValue')
-  const paddingEnd = number(dataset, 'PixelPaddingRangeLimit') ?? padding
-  const [low, high] = [Math.min(padding ?? Infinity, paddingEnd ?? Infinity), Math.max(padding ?? -Infinity, paddingEnd ?? -Infinity)]
+  const { low, high } = paddingRange(dataset)
   const physical = new Float32Array(values.length)
   for (let n = 0; n < physical.length; n++) {
     const value = values[n] ?? 0
     physical[n] = value >= low && value <= high ? PADDING_VALUE[modality] : (value * slope + intercept) * factor
   }
   return physical
+}
+
+/** Stored values that are padding, ends included; none without Pixel Padding Value. */
+function paddingRange(dataset: Dataset): { low: number; high: number } {
+  const padding = storedNumber(dataset, 'PixelPaddingValue')
+  if (padding === null) return { low: Infinity, high: -Infinity }
+  const end = storedNumber(dataset, 'PixelPaddingRangeLimit') ?? padding
+  return { low: Math.min(padding, end), high: Math.max(padding, end) }
+}
+
+/** A pixel value in the header as its pixels store it: writers mix up US and SS (63536 for -2000). */
+function storedNumber(dataset: Dataset, keyword: string): number | null {
+  const value = number(dataset, keyword)
+  if (value === null || number(dataset, 'BitsAllocated') !== 16) return value
+  const isSigned = number(dataset, 'PixelRepresentation') === 1
+  if (isSigned) return value > 0x7fff ? value - 0x10000 : value
+  return value < 0 ? value + 0x10000 : value
 }

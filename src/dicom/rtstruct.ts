@@ -130,8 +130,8 @@ function segmentOf(roi: Roi, frameOfReferenceUid: string | null, notes: string[]
 
 function shapeOf(roi: Roi, frameOfReferenceUid: string | null, notes: string[]): SegmentShape {
   const own = text(roi.definition, 'ReferencedFrameOfReferenceUID')
-  if (Object.keys(roi.definition).length === 0) return unreadable('it has contours but the structure set does not declare it')
-  if (own !== '' && own !== frameOfReferenceUid) return unreadable('it is drawn in another frame of reference than most of the object')
+  if (Object.keys(roi.definition).length === 0) return unreadable('It has contours but the structure set does not declare it.')
+  if (own !== '' && own !== frameOfReferenceUid) return unreadable('It is drawn in another frame of reference than most of the object.')
   const contours: Contour[] = []
   let withoutVolume = 0
   for (const item of contoursOf(roi)) {
@@ -140,12 +140,12 @@ function shapeOf(roi: Roi, frameOfReferenceUid: string | null, notes: string[]):
       withoutVolume++
       continue
     }
-    if (geometricType !== 'CLOSED_PLANAR' && geometricType !== 'CLOSEDPLANAR_XOR') return unreadable('a contour has no known geometric type')
+    if (geometricType !== 'CLOSED_PLANAR' && geometricType !== 'CLOSEDPLANAR_XOR') return unreadable('A contour has no known geometric type.')
     const points = pointsOf(item)
     if (typeof points === 'string') return unreadable(points)
     contours.push({ points, geometricType, sopInstanceUids: distinct(imageUids(item)) })
   }
-  if (withoutVolume > 0 && contours.length === 0) return unreadable('no volume: it consists of points or open lines')
+  if (withoutVolume > 0 && contours.length === 0) return unreadable('It has no volume: it consists of points or open lines.')
   if (withoutVolume > 0) notes.push(`Structure ${roi.number}: ${withoutVolume} points or open lines have no volume and were left out.`)
   return { kind: 'contours', contours }
 }
@@ -154,9 +154,9 @@ function shapeOf(roi: Roi, frameOfReferenceUid: string | null, notes: string[]):
 function pointsOf(contour: Dataset): Vector3[] | string {
   const values = numbers(contour, 'ContourData')
   const declared = number(contour, 'NumberOfContourPoints')
-  if (values.length === 0 || values.length % 3 !== 0) return 'the coordinates of a contour do not come in threes'
-  if (!values.every(Number.isFinite)) return 'a coordinate of a contour is not a number'
-  if (declared !== null && declared !== values.length / 3) return 'a contour has another number of points than it says'
+  if (values.length === 0 || values.length % 3 !== 0) return 'The coordinates of a contour do not come in threes.'
+  if (!values.every(Number.isFinite)) return 'A coordinate of a contour is not a number.'
+  if (declared !== null && declared !== values.length / 3) return 'A contour has another number of points than it says.'
   return Array.from({ length: values.length / 3 }, (_, n) => [values[3 * n] ?? 0, values[3 * n + 1] ?? 0, values[3 * n + 2] ?? 0])
 }
 

@@ -25,7 +25,7 @@ export interface SegFrame {
 /** Planes as slices of a grid: `sliceOf` by frame index. */
 export type SegGrid =
   | { readonly ok: true; readonly geometry: Geometry; readonly sliceOf: ReadonlyMap<number, number>; readonly note: string }
-  | { readonly ok: false; readonly reason: string }
+  | { readonly ok: false; /** A whole sentence. */ readonly reason: string }
 
 const SAME_DIRECTION_TOLERANCE = 1e-4
 
@@ -78,18 +78,18 @@ export function requireVolumeFrames(dataset: Dataset): void {
  */
 export function gridOfFrames(frames: readonly SegFrame[], format: PixelFormat, frameOfReferenceUid: string | null): SegGrid {
   const [first] = frames
-  if (first === undefined) return { ok: false, reason: 'it has no frames' }
+  if (first === undefined) return { ok: false, reason: 'The object has no frames.' }
   const { orientation, pixelSpacingMm } = first
   const positions = frames.flatMap(({ position }) => (position === null ? [] : [position]))
-  if (positions.length < frames.length) return { ok: false, reason: 'a frame has no position in the patient' }
+  if (positions.length < frames.length) return { ok: false, reason: 'A frame has no position in the patient.' }
   if (orientation === null || frames.some((frame) => !sameNumbers(frame.orientation, orientation))) {
-    return { ok: false, reason: 'its frames do not share one orientation in the patient' }
+    return { ok: false, reason: 'Its frames do not share one orientation in the patient.' }
   }
   if (pixelSpacingMm === null || frames.some((frame) => !sameNumbers(frame.pixelSpacingMm, pixelSpacingMm))) {
-    return { ok: false, reason: 'its frames do not share one pixel spacing' }
+    return { ok: false, reason: 'Its frames do not share one pixel spacing.' }
   }
   const candidates = stepCandidates(first, positions, orientation)
-  if (candidates.length === 0) return { ok: false, reason: 'it has one plane and no slice thickness: it has no volume' }
+  if (candidates.length === 0) return { ok: false, reason: 'It has one plane and no slice thickness, so it has no volume.' }
   for (const { stepMm, note } of candidates) {
     const stack = stackPlanes(positions, orientation, stepMm)
     if (stack === null || stack.offGrid.length > 0) continue
@@ -98,7 +98,7 @@ export function gridOfFrames(frames: readonly SegFrame[], format: PixelFormat, f
     const sliceOf = new Map(frames.map((frame, n) => [frame.index, stack.sliceOf[n] ?? 0]))
     return { ok: true, geometry: { frameOfReferenceUid, size, affine }, sliceOf, note }
   }
-  return { ok: false, reason: 'the positions of its frames do not fit a regular grid' }
+  return { ok: false, reason: 'The positions of its frames do not fit a regular grid.' }
 }
 
 interface StepCandidate {

@@ -136,7 +136,7 @@ function segmentShape(patches: readonly Patch[], grid: SegGrid, take: TakeVoxels
   if (!grid.ok) return { kind: 'unreadable', reason: grid.reason }
   const sliceOf = (frameIndex: number) => grid.sliceOf.get(frameIndex) ?? 0
   if (new Set(patches.map((patch) => sliceOf(patch.frameIndex))).size < patches.length) {
-    return { kind: 'unreadable', reason: 'two of its frames lie at the same position' }
+    return { kind: 'unreadable', reason: 'Two of its frames lie at the same position.' }
   }
   return { kind: 'mask', mask: maskOfPatches(patches, grid.geometry, sliceOf, take) }
 }

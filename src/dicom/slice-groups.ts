@@ -43,9 +43,13 @@ const SPLITS: readonly (readonly [keyword: string, name: string])[] = [
   ['AcquisitionTime', 'acquisition times'],
 ]
 
-/** The largest set of images that share orientation, matrix, spacing and frame of reference, one per position. */
-export function chooseStack(all: readonly Slice[]): SliceChoice {
-  const ordered = all.toSorted((a, b) => a.instanceNumber - b.instanceNumber || compare(a.sopInstanceUid, b.sopInstanceUid))
+/**
+ * The largest set of images that share orientation, matrix, spacing and frame of reference, one per position. Of equally
+ * large ones that with `preferred` images (SOP Instance UIDs), else that with the lowest instance number.
+ */
+export function chooseStack(all: readonly Slice[], preferred: ReadonlySet<string>): SliceChoice {
+  const rank = ({ sopInstanceUid }: Slice): number => (preferred.has(sopInstanceUid) ? 0 : 1)
+  const ordered = all.toSorted((a, b) => rank(a) - rank(b) || a.instanceNumber - b.instanceNumber || compare(a.sopInstanceUid, b.sopInstanceUid))
   const stack = largest(groupBy(ordered, sameStack))
   const problems: SeriesProblem[] = []
   if (stack.length < ordered.length) {
@@ -81,7 +85,7 @@ function splitByAttribute(stack: readonly Slice[]): SliceChoice {
     slices = kept
   }
   if (names.length === 0) return { slices, problems: [] }
-  const text = `The series holds ${names.join(' and ')} at the same positions; ${slices.length} of ${stack.length} images, the largest consistent set, were measured.`
+  const text = `The series holds ${names.join(' and ')} at the same positions; ${slices.length} of ${stack.length} images, one consistent set, were measured.`
   return { slices, problems: [{ kind: 'mixed-series', text, affected: [] }] }
 }
 
@@ -114,7 +118,7 @@ function groupBy(slices: readonly Slice[], same: (a: Slice, b: Slice) => boolean
   return groups
 }
 
-/** The first of the largest groups, so that the lowest instance number decides a tie. */
+/** The first of the largest groups, so that the order of the slices decides a tie. */
 function largest(groups: readonly Slice[][]): Slice[] {
   return groups.reduce((best, group) => (group.length > best.length ? group : best), groups[0] ?? [])
 }

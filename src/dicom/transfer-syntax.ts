@@ -8,14 +8,12 @@ export interface TransferSyntax {
   readonly pixels: PixelEncoding
 }
 
-export const IMPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2'
 export const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
-export const DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1.99'
 
 const SYNTAXES: Readonly<Record<string, TransferSyntax | undefined>> = {
-  [IMPLICIT_VR_LITTLE_ENDIAN]: { name: 'Implicit VR Little Endian', dataset: 'implicit', pixels: 'native' },
+  '1.2.840.10008.1.2': { name: 'Implicit VR Little Endian', dataset: 'implicit', pixels: 'native' },
   [EXPLICIT_VR_LITTLE_ENDIAN]: { name: 'Explicit VR Little Endian', dataset: 'explicit', pixels: 'native' },
-  [DEFLATED_EXPLICIT_VR_LITTLE_ENDIAN]: { name: 'Deflated Explicit VR Little Endian', dataset: 'deflated', pixels: 'native' },
+  '1.2.840.10008.1.2.1.99': { name: 'Deflated Explicit VR Little Endian', dataset: 'deflated', pixels: 'native' },
   '1.2.840.10008.1.2.2': { name: 'Explicit VR Big Endian (retired)', dataset: 'unsupported', pixels: 'unsupported' },
   '1.2.840.10008.1.2.5': { name: 'RLE Lossless', dataset: 'explicit', pixels: 'rle' },
   '1.2.840.10008.1.2.8.1': { name: 'Deflated Image Frame Compression', dataset: 'explicit', pixels: 'deflated-frame' },

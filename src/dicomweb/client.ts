@@ -34,12 +34,28 @@ const STUDY_INSTANCE_UID = '0020000D'
 const SERIES_INSTANCE_UID = '0020000E'
 const SERIES_INSTANCE_COUNT = '00201209'
 
-/** The PACS behind a DICOMweb root. Calls throw what the Pacs port says, and 'bad-request' on what is no UID. */
+/**
+ * The PACS behind a DICOMweb root. Calls throw what the Pacs port says, and 'bad-request' on what is no UID. Throws
+ * PlumblineError('bad-config') on an address that cannot be used.
+ */
 export function createDicomWebPacs(options: DicomWebOptions): Pacs {
+  requireRoot(options.baseUrl)
   const transport = createTransport({ ...options, authorization: authorizationOf(options) })
   const call = createCall(options.baseUrl, transport)
   const holds = createHolds(call)
   return { ...createSearches(call), ...createRetrievals(call), holds, store: createStore(call, holds) }
+}
+
+/** Says in time what every request would fail with. The address itself may hold a password, so it is not repeated. */
+function requireRoot(baseUrl: string): void {
+  const url = URL.canParse(baseUrl) ? new URL(baseUrl) : null
+  if (url === null || !/^https?:$/.test(url.protocol)) {
+    throw new PlumblineError('bad-config', 'The PACS address is not an http or https URL.')
+  }
+  if (url.username === '' && url.password === '') return
+  throw new PlumblineError('bad-config', 'The PACS address holds a user name or password, which requests cannot carry there.', {
+    nextStep: 'Set pacs.username and pacs.password, or pacs.bearerToken, in the configuration.',
+  })
 }
 
 type Searches = Pick<Pacs, 'findSegmentationSeries' | 'listSeries' | 'listInstances'>

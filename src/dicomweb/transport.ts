@@ -94,7 +94,8 @@ async function attemptOnce(exchange: Exchange, options: TransportOptions): Promi
 
 async function readBody(response: Response, bytesMax: number, heard: () => void): Promise<Uint8Array[]> {
   const boundary = response.ok ? boundaryOf(response.headers.get('content-type') ?? '') : null
-  const reader = boundary === null ? null : createMultipartReader(boundary, { partsMax: PARTS_MAX })
+  const limits = { partsMax: PARTS_MAX, partBytesMax: bytesMax }
+  const reader = boundary === null ? null : createMultipartReader(boundary, limits)
   const parts: Uint8Array[] = []
   const chunks: Uint8Array[] = []
   let total = 0

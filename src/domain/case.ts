@@ -111,8 +111,11 @@ export const Case = z
   .meta({ id: 'Case' })
 export type Case = z.infer<typeof Case>
 
-/** What judging an object produces: the part of a case that its bytes, its images and the policy decide. */
+/**
+ * What judging an object produces: the part of a case that its bytes, its images and the policy decide. Provenance is
+ * part of it: a case may be judged by a later version, or under a later policy, than it was received by.
+ */
 export type Judgement = Pick<
   Case,
-  'object' | 'sourceSeries' | 'verdict' | 'score' | 'reasons' | 'segments' | 'reports' | 'decidedAt'
+  'object' | 'sourceSeries' | 'verdict' | 'score' | 'reasons' | 'segments' | 'reports' | 'decidedAt' | 'provenance'
 >

@@ -40,7 +40,7 @@ export interface Segment {
 export type SegmentShape =
   | { readonly kind: 'mask'; readonly mask: Mask }
   | { readonly kind: 'contours'; readonly contours: readonly Contour[] }
-  | { readonly kind: 'unreadable'; readonly reason: string }
+  | { readonly kind: 'unreadable'; /** A whole sentence. */ readonly reason: string }
 
 /** One closed planar polygon of an RTSTRUCT ROI, LPS mm. */
 export interface Contour {

@@ -1,5 +1,5 @@
 /** A mask on another grid: shifted where the grids agree, resampled where they do not. */
-import type { Geometry, Mask, Vector3 } from '../domain/geometry.ts'
+import type { Box, Geometry, Mask, Vector3 } from '../domain/geometry.ts'
 import { corners, invertAffine, multiply, transform } from './geometry.ts'
 
 export interface Aligned {
@@ -15,7 +15,8 @@ const SHIFT_TOLERANCE = 0.05
 
 /**
  * Puts a mask on another grid of the same frame of reference (which the caller has checked). Grids that agree up to whole
- * voxels: an exact copy. Else every target voxel takes the nearest mask voxel; volumes then belong on the mask's own grid.
+ * voxels: an exact copy. Else every target voxel takes the nearest mask voxel (a mask that
+ * this would lose keeps its centres); volumes then belong on the mask's own grid.
  */
 export function alignMask(mask: Mask, geometry: Geometry): Aligned {
   const toTarget = multiply(invertAffine(geometry.affine), mask.geometry.affine)
@@ -97,7 +98,21 @@ function resample(mask: Mask, geometry: Geometry, toTarget: readonly number[]): 
       }
     }
   }
+  if (!voxels.includes(1)) markCentres(mask, box, toTarget, voxels)
   return { geometry, box, voxels }
+}
+
+/** A mask so small that it slips between the voxels of the grid: sets those that its voxels' centres lie in. */
+function markCentres({ box: { origin, size }, voxels }: Mask, box: Box, toTarget: readonly number[], marked: Uint8Array): void {
+  for (const [n, voxel] of voxels.entries()) {
+    if (voxel !== 1) continue
+    const j = Math.floor(n / size[0])
+    const centre: Vector3 = [origin[0] + (n % size[0]), origin[1] + (j % size[1]), origin[2] + Math.floor(j / size[1])]
+    const [a, b, c] = transform(toTarget, centre).map((value, axis) => Math.round(value) - (box.origin[axis] ?? 0))
+    if (a === undefined || b === undefined || c === undefined) continue
+    const isInside = a >= 0 && b >= 0 && c >= 0 && a < box.size[0] && b < box.size[1] && c < box.size[2]
+    if (isInside) marked[(c * box.size[1] + b) * box.size[0] + a] = 1
+  }
 }
 
 function cornersWithFaces({ box: { origin, size } }: Mask): Vector3[] {

@@ -13,7 +13,7 @@ export interface CoarseGrid {
   readonly values: Float32Array
 }
 
-/** Every n-th voxel, taken at the cell's middle. */
+/** Every n-th voxel, taken at the cell's middle; where the series has no image, from the nearest slice that has one. */
 export function coarsen(volume: Volume): CoarseGrid {
   const { size } = volume.geometry
   const spacing = spacingMm(volume.geometry)
@@ -27,9 +27,18 @@ export function coarsen(volume: Volume): CoarseGrid {
   let at = 0
   for (let k = 0; k < coarse[2]; k++) {
     for (let j = 0; j < coarse[1]; j++) {
-      const row = (middle(k, 2) * size[1] + middle(j, 1)) * size[0]
+      const row = (shown(middle(k, 2), volume.instances) * size[1] + middle(j, 1)) * size[0]
       for (let i = 0; i < coarse[0]; i++) values[at++] = volume.voxels[row + middle(i, 0)] ?? 0
     }
   }
   return { step, size: coarse, values }
+}
+
+/** The nearest slice with an image; the slice itself when there is none. */
+function shown(k: number, instances: Volume['instances']): number {
+  for (let distance = 0; distance < instances.length; distance++) {
+    const near = [k - distance, k + distance].find((slice) => typeof instances[slice] === 'string')
+    if (near !== undefined) return near
+  }
+  return k
 }

@@ -36,7 +36,7 @@ interface Outline {
 /** A contour may lean this much, in slices, and still be of one slice. */
 const SLICE_LEAN_MAX = 0.5
 /** Contours whose slice coordinates differ by less are of one plane. */
-const SAME_PLANE = 0.01
+const SAME_PLANE = 0.05
 
 /**
  * Rasterises the contours of one structure on a grid. Every slice takes the contour plane nearest to it, within half a
@@ -127,14 +127,15 @@ function ambiguityProblem(found: readonly { k: number; union: number; exclusive:
   if (found.length === 0) return []
   const sum = (pick: (plane: { union: number; exclusive: number }) => number) => found.reduce((total, plane) => total + pick(plane), 0)
   const text =
-    `On ${found.length} slices contours overlap: taken together they hold ${sum((p) => p.union)} voxels, taken as outlines of holes ` +
+    `On ${found.length} slice${found.length === 1 ? '' : 's'} contours overlap: taken together they hold ${sum((p) => p.union)} voxels, taken as outlines of holes ` +
     `${sum((p) => p.exclusive)}. Contours inside others were read as holes, partly overlapping ones were joined.`
   return [{ kind: 'ambiguous', text, slices: sorted(found.map((plane) => plane.k)), contourCount: 0 }]
 }
 
 function unusedProblem(unused: readonly Outline[]): ContourProblem[] {
   if (unused.length === 0) return []
-  const text = `${unused.length} contours lie across slices, or between slices that have a nearer contour, and were not used.`
+  const [lie, were] = unused.length === 1 ? ['contour lies', 'was'] : ['contours lie', 'were']
+  const text = `${unused.length} ${lie} across slices, or between slices that have a nearer contour, and ${were} not used.`
   return [{ kind: 'off-plane', text, slices: slicesOf(unused), contourCount: unused.length }]
 }
 
@@ -144,7 +145,8 @@ function leaves({ points }: Outline, { size: [columns, rows] }: Geometry): boole
 
 function outsideProblem(beyond: number, leaving: readonly Outline[]): ContourProblem[] {
   if (beyond + leaving.length === 0) return []
-  const text = `${beyond} contours lie before the first or behind the last slice and ${leaving.length} leave the image sideways; what is outside was cut off.`
+  const [lie, leave] = [beyond === 1 ? 'contour lies' : 'contours lie', leaving.length === 1 ? 'leaves' : 'leave']
+  const text = `${beyond} ${lie} before the first or behind the last slice and ${leaving.length} ${leave} the image sideways; what is outside was cut off.`
   return [{ kind: 'outside', text, slices: slicesOf(leaving), contourCount: beyond + leaving.length }]
 }
 

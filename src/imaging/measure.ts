@@ -81,7 +81,7 @@ function axisMeasures(counts: Float64Array, origin: number): AxisMeasures {
   return { centre: origin + weighted / sum, first: origin + first, extent: last - first + 1 }
 }
 
-/** Statistics of the image values under a mask on the same grid; null when the mask is empty. */
+/** Statistics of the image values under a mask on the same grid, slices without an image left out; null when none are left. */
 export function valuesUnder(mask: Mask, volume: Volume): ValueStatistics | null {
   const [columns, rows, slices] = mask.box.size
   const [gridColumns, gridRows] = volume.geometry.size
@@ -93,6 +93,7 @@ export function valuesUnder(mask: Mask, volume: Volume): ValueStatistics | null 
   const shift = firstValue(mask, volume)
   for (let row = 0; row < rows * slices; row++) {
     const [j, k] = [j0 + (row % rows), k0 + Math.floor(row / rows)]
+    if (volume.instances[k] === null) continue
     const from = (k * gridRows + j) * gridColumns + i0
     for (let i = 0; i < columns; i++) {
       if (mask.voxels[row * columns + i] === 0) continue

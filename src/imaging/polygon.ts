@@ -99,7 +99,7 @@ export function combinePlane(polygons: readonly FilledPolygon[]): CombinedPlane 
   const unionCount = count(depth, (n) => n > 0)
   const exclusiveCount = count(depth, (n) => n % 2 === 1)
   const values =
-    exclusive || unionCount === exclusiveCount ? Uint8Array.from(depth, (n) => n % 2) : nest(distinctPatches(polygons), frame)
+    exclusive || unionCount === exclusiveCount ? Uint8Array.from(depth, (n) => n % 2) : nest(distinctPatches(patches), frame)
   return { patch: { ...frame, values }, unionCount: exclusive ? exclusiveCount : unionCount, exclusiveCount }
 }
 
@@ -135,12 +135,11 @@ function nest(patches: readonly Patch[], frame: Frame): Uint8Array {
   return region
 }
 
-function distinctPatches(polygons: readonly FilledPolygon[]): Patch[] {
-  const seen = new Map<string, Patch>()
-  for (const { points, patch } of polygons) {
-    if (patch !== null) seen.set(points.map(([x, y]) => `${x.toFixed(3)},${y.toFixed(3)}`).join(' '), patch)
-  }
-  return [...seen.values()]
+/** A contour may be repeated from another point on or the other way round: what it fills is the same. */
+function distinctPatches(patches: readonly Patch[]): Patch[] {
+  const same = (a: Patch, b: Patch): boolean =>
+    a.column === b.column && a.row === b.row && a.columns === b.columns && a.rows === b.rows && a.values.every((value, n) => value === b.values[n])
+  return patches.filter((patch, index) => !patches.slice(0, index).some((earlier) => same(earlier, patch)))
 }
 
 function count(values: ArrayLike<number>, of: (value: number) => number | boolean): number {

@@ -74,7 +74,7 @@ export function createDicomwebProxy(options: DicomwebProxyOptions): Router {
       host: origin?.host ?? req.headers.host ?? '',
       protocol: origin?.protocol.slice(0, -1) ?? req.protocol,
     }
-    const headers = upstreamHeaders(req.headers, options.credentials, forwarded)
+    const headers = upstreamHeaders(req.headers, options.credentials, forwarded, isStow)
     if (isStow) Object.assign(headers, { accept: 'application/dicom+json', 'accept-encoding': 'identity' })
     const answer = await send(req, url, headers, options.limits.requestBytesMax, signal)
     requirePassable(answer, options.limits.responseBytesMax)

@@ -3,7 +3,7 @@ import type { CaseTransition } from '../domain/case-state.ts'
 import type { Case } from '../domain/case.ts'
 import { PlumblineError } from '../errors.ts'
 import type {
-  CaseStore, Clock, DicomJson, Intake, InstanceRef, JobQueue, NewCase, Pacs, SegmentationRef, SeriesListing,
+  CaseChanges, CaseStore, Clock, DicomJson, Intake, InstanceRef, JobQueue, NewCase, Pacs, SegmentationRef, SeriesListing,
 } from '../ports.ts'
 import { caseIdOf } from './case-id.ts'
 import { headerOf, isOwnOutput, isSegmentationModality, modalityOf, type Header } from './eligibility.ts'
@@ -37,6 +37,16 @@ export interface SegmentationIntake extends Intake {
   registerSeries(series: SeriesListing, signal: AbortSignal): Promise<{ instanceCount: number; cases: Case[] }>
   /** Wakes the cases that wait for images of this study. */
   imagesArrived(studyInstanceUid: string): Promise<void>
+}
+
+interface Move {
+  readonly changes?: CaseChanges
+  readonly notBefore?: Date
+}
+
+/** A case that failed after it was judged keeps its verdict; once it is to be judged anew, the old one says nothing. */
+const UNDECIDED: CaseChanges = {
+  sourceSeries: null, verdict: null, score: null, reasons: [], segments: [], reports: [], decidedAt: null,
 }
 
 /** Its calls throw what the PACS port throws, and what `segmentationsOf` does before anything is registered. */
@@ -91,7 +101,7 @@ export function createIntake(options: IntakeOptions): SegmentationIntake {
 
   /** What a person or the PACS means by "check this study": what failed or waits is looked at again. */
   async function lookAgain(known: Case): Promise<Case> {
-    if (known.state === 'failed') return move(known, 'recheck')
+    if (known.state === 'failed') return move(known, 'recheck', { changes: UNDECIDED })
     if (known.state === 'waiting-for-images') return move(known, 'images-changed')
     return known
   }
@@ -100,20 +110,20 @@ export function createIntake(options: IntakeOptions): SegmentationIntake {
     const notBefore = new Date(clock.now().getTime() + limits.settleMs)
     for (const id of await caseStore.waitingInStudy(studyInstanceUid)) {
       const waiting = await caseStore.get(id)
-      if (waiting?.state === 'waiting-for-images') await move(waiting, 'images-changed', notBefore)
+      if (waiting?.state === 'waiting-for-images') await move(waiting, 'images-changed', { notBefore })
     }
   }
 
   /** Moves a case on and queues it; another process may have done so in between, which is as good. */
-  async function move(current: Case, name: CaseTransition, notBefore?: Date): Promise<Case> {
+  async function move(current: Case, name: CaseTransition, { changes, ...when }: Move = {}): Promise<Case> {
     let moved: Case
     try {
-      moved = await caseStore.transition(current.id, name)
+      moved = await caseStore.transition(current.id, name, changes)
     } catch (error) {
       if (!(error instanceof PlumblineError) || error.code !== 'illegal-transition') throw error
       return (await caseStore.get(current.id)) ?? current
     }
-    await queue.enqueue(moved.id, notBefore === undefined ? {} : { notBefore })
+    await queue.enqueue(moved.id, when)
     return moved
   }
 
@@ -148,7 +158,7 @@ async function segmentationsOf(
   }
   const refs: InstanceRef[] = []
   for (const series of listed.filter(({ modality }) => isSegmentationModality(modality))) {
-    refs.push(...(await pacs.listInstances(studyInstanceUid, series.seriesInstanceUid, signal)))
+    for (const ref of await pacs.listInstances(studyInstanceUid, series.seriesInstanceUid, signal)) refs.push(ref)
     requireWithin(refs.length, countMax)
   }
   return refs

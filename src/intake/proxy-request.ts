@@ -3,12 +3,15 @@ import type { IncomingHttpHeaders } from 'node:http'
 
 /** DICOMweb resources (PS3.18 8.3); anything else of the PACS's web server stays out of reach. */
 const ROOTS: readonly string[] = ['studies', 'series', 'instances', 'bulkdata']
-const SEGMENT = /^[\w.,;=:@~+-]{1,256}$/
+/** No `;`: servers that take what follows it for parameters would see `..` in `..;`. */
+const SEGMENT = /^[\w.,=:@~+-]{1,256}$/
 
 const REQUEST_HEADERS: readonly string[] = [
   'accept', 'accept-charset', 'accept-encoding', 'accept-language',
-  'content-length', 'content-type', 'if-modified-since', 'if-none-match', 'if-range', 'range',
+  'if-modified-since', 'if-none-match', 'if-range', 'range',
 ]
+/** Of a body, so only with one: a length without its body would make the PACS take the next request for it. */
+const BODY_HEADERS: readonly string[] = ['content-length', 'content-type']
 const RESPONSE_HEADERS: readonly string[] = [
   'accept-ranges', 'cache-control', 'content-encoding', 'content-length', 'content-range', 'content-type',
   'etag', 'last-modified', 'retry-after', 'vary', 'warning',
@@ -49,14 +52,16 @@ function decoded(segment: string): string | null {
 /**
  * Headers for the PACS: the allowed ones of the client, the PACS's own credentials, and `Forwarded` (RFC 7239) so
  * that the URLs in its answers lead back here. The client's Authorization and cookies are for us and stop here.
+ * `hasBody`: the client's body is passed on as well.
  */
 export function upstreamHeaders(
   client: IncomingHttpHeaders,
   credentials: Readonly<Record<string, string>>,
   forwarded: { readonly host: string; readonly protocol: string },
+  hasBody: boolean,
 ): Record<string, string> {
   const headers: Record<string, string> = {}
-  for (const name of REQUEST_HEADERS) {
+  for (const name of hasBody ? [...REQUEST_HEADERS, ...BODY_HEADERS] : REQUEST_HEADERS) {
     const value = client[name]
     if (typeof value === 'string') headers[name] = value
   }

@@ -174,7 +174,8 @@ export function decideObject(
   return {
     verdict,
     score: verdict === 'not-assessable' || scores.length === 0 ? null : score,
-    reasons: [...unreadable, ...objectReasons(sorted, verdict)],
+    // What could not be read needs no second reason for having no segments.
+    reasons: unreadable.length > 0 && segments.length === 0 ? [...unreadable] : [...unreadable, ...objectReasons(sorted, verdict)],
   }
 }
 

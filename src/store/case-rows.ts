@@ -78,8 +78,8 @@ export function bodyOfNew({ object, provenance }: NewCase): string {
 
 /** Keys that are left out stay as they are. */
 export function bodyOfChanges(changes: CaseChanges): string {
-  const { object, sourceSeries, verdict, score, reasons, segments, reports, decidedAt } = changes
-  return jsonText({ object, sourceSeries, verdict, score, reasons, segments, reports, decidedAt })
+  const { object, sourceSeries, verdict, score, reasons, segments, reports, decidedAt, provenance } = changes
+  return jsonText({ object, sourceSeries, verdict, score, reasons, segments, reports, decidedAt, provenance })
 }
 
 /** jsonb refuses NUL and unpaired surrogates, which a damaged DICOM label may hold: U+FFFD instead. */
@@ -90,7 +90,7 @@ function jsonText(value: object): string {
 }
 
 /** A place in the list, newest first. Keyed by what the list is sorted by: new cases do not shift a page. */
-const Position = z.tuple([z.iso.datetime(), z.string().min(1)])
+const Position = z.tuple([z.iso.datetime().regex(/^[1-9]/), z.string().regex(/^[^\0]+$/)])
 
 export const FIRST_PAGE = { receivedAt: null, id: null }
 

@@ -115,6 +115,11 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
       )
       return rows.map(eventOf)
     },
+
+    async lastSequence() {
+      const [row] = await sql.query<{ last: number }>('select coalesce(max(sequence), 0) as last from events')
+      return row?.last ?? 0
+    },
   }
 
   /** The state is compared and changed by one statement: of two that try the same edge, one finds it taken. */

@@ -33,7 +33,8 @@ export function outlineOf(segmentation: Segmentation): Outline | null {
   const planes: Vector3[][] = []
   const grids: Geometry[] = []
   for (const { shape } of segmentation.segments) {
-    if (shape.kind === 'contours') planes.push(...shape.contours.map((contour) => [...contour.points]))
+    // One by one: an object may have more contours than a call may have arguments.
+    if (shape.kind === 'contours') for (const { points } of shape.contours) planes.push([...points])
     if (shape.kind !== 'mask') continue
     const { geometry, box } = shape.mask
     const empty = box.size.some((length) => length === 0)

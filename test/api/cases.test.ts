@@ -122,7 +122,7 @@ describe('POST /api/v1/studies/{uid}/check', () => {
     const response = await request(withSpy.app).post(`/api/v1/studies/${STUDY}/check`).expect(202)
     expect(asked).toEqual([STUDY])
     expect(CheckedStudy.parse(response.body).cases).toHaveLength(4)
-    await request(app).get(`/api/v1/studies/${STUDY}/check`).expect(404)
+    await request(app).get(`/api/v1/studies/${STUDY}/check`).expect(405)
   })
 
   it('refuses a body that it would ignore', async () => {

@@ -53,7 +53,7 @@ describe('GET /api/v1/events', () => {
   it('sends all events from the first, in order, over several batches', async () => {
     const { url, caseStore } = await serve()
     const all = await caseStore.eventsSince(0, 1000)
-    const text = await read(url, (so) => eventsIn(so).length >= all.length)
+    const text = await read(`${url}?after=0`, (so) => eventsIn(so).length >= all.length)
     expect(eventsIn(text)).toEqual(all)
     expect(text.startsWith('retry: 1000\n\n')).toBe(true)
   })
@@ -66,6 +66,21 @@ describe('GET /api/v1/events', () => {
     expect(eventsIn(resumed)).toEqual(all.slice(-2))
     const after = await read(`${url}?after=${last}`, (so) => eventsIn(so).length >= 2)
     expect(eventsIn(after)).toEqual(all.slice(-2))
+  })
+
+  it('starts at now when the client does not say where, and tells it where that is', async () => {
+    const { url, caseStore } = await serve()
+    const last = await caseStore.lastSequence()
+    let received = false
+    const text = await read(url, (so) => {
+      if (so.includes(': still here') && !received) {
+        received = true
+        void caseStore.receive(newCase('case-new'))
+      }
+      return eventsIn(so).length > 0
+    })
+    expect(text.startsWith(`retry: 1000\n\nid: ${last}\n\n`)).toBe(true)
+    expect(eventsIn(text)).toEqual([expect.objectContaining({ sequence: last + 1, caseId: 'case-new' })])
   })
 
   it('sends what happens while it is open, and comments while nothing does', async () => {
@@ -130,9 +145,9 @@ describe('GET /api/v1/events', () => {
       eventsSince: (sequence, limit) => (failing ? Promise.reject(new Error('Doe^Jane')) : good.eventsSince(sequence, limit)),
     }
     const { url, logLines } = await serve({ caseStore: flaky })
-    expect((await fetch(url)).status).toBe(500)
+    expect((await fetch(`${url}?after=0`)).status).toBe(500)
     failing = false
-    const response = await fetch(url)
+    const response = await fetch(`${url}?after=0`)
     failing = true
     expect(eventsIn(await response.text())).toHaveLength(1)
     expect(logLines.join('')).toContain('event stream ended')

@@ -1,6 +1,7 @@
 /** The app on fakes, with what the tests look at. */
 import type { Express } from 'express'
-import { API_LIMITS, createApp, type AppDependencies } from '../../src/api/app.ts'
+import { createApp, type AppDependencies } from '../../src/api/app.ts'
+import { loadConfig } from '../../src/config.ts'
 import { createLogger } from '../../src/log.ts'
 import { createMetrics } from '../../src/metrics.ts'
 import type { CaseStore } from '../../src/ports.ts'
@@ -16,9 +17,13 @@ export interface Harness {
 export const NO_AUTH: AppDependencies['auth'] = { tokens: [], oidc: null }
 
 export const FAST_LIMITS: AppDependencies['limits'] = {
-  ...API_LIMITS,
+  ...loadConfig(null, {}).api,
   readyTimeoutMs: 50,
-  events: { streamsMax: 2, batchSize: 4, pollMs: 5, heartbeatMs: 10, reconnectMs: 1000 },
+  eventStreamsMax: 2,
+  eventBatchMax: 4,
+  eventPollMs: 5,
+  eventHeartbeatMs: 10,
+  eventReconnectMs: 1000,
 }
 
 /** Six seeded cases; anything else as given. The clock stands still, a second further per reading. */

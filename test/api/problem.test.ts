@@ -71,14 +71,30 @@ describe('a request that is not understood', () => {
     ['GET', '/api/v1/nothing', 404],
     ['GET', '/nothing', 404],
     ['GET', '/dicom-web/studies', 404],
-    ['DELETE', '/api/v1/cases/x', 404],
+    ['DELETE', '/api/v1/cases/x', 405],
+    ['DELETE', '/api/v1/nothing', 404],
     ['GET', '/api/v1/cases/%E0%A4%A', 400],
+    ['GET', '/api/v1/cases/%00', 400],
   ])('%s %s is %i', async (method, path, status) => {
     const { app } = await createHarness()
     const response = await (method === 'GET' ? request(app).get(path) : request(app).delete(path))
     expect(response.status).toBe(status)
     expect(response.headers['content-type']).toContain('application/problem+json')
     expect(Problem.parse(response.body).requestId).toBe(response.headers['x-request-id'])
+  })
+
+  it.each([
+    ['/api/v1/cases', 'GET, HEAD, OPTIONS'],
+    ['/api/v1/cases/x', 'GET, HEAD, OPTIONS'],
+    ['/api/v1/studies/1.2/check', 'POST, OPTIONS'],
+    ['/healthz', 'GET, HEAD, OPTIONS'],
+    ['/', 'GET, HEAD, OPTIONS'],
+  ])('is 405 on %s with another method, and says which there are', async (path, allow) => {
+    const { app, logLines } = await createHarness()
+    const response = await request(app).put(path).expect(405).expect('Allow', allow)
+    expect(Problem.parse(response.body)).toMatchObject({ title: 'Method Not Allowed', code: 'method-not-allowed' })
+    await request(app).options(path).expect(204).expect('Allow', allow)
+    expect(recordOf(logLines[0] ?? '')['route']).not.toBe('unmatched')
   })
 
   it('is 413 when the body is too large and 400 when it is not JSON', async () => {

@@ -16,6 +16,7 @@ import { openPglite } from '../../src/store/pglite.ts'
 export interface ArchiveHarness extends Awaited<ReturnType<typeof startArchive>> {}
 
 export const REQUEST_BYTES_MAX = 200_000
+export const OBJECT_BYTES_MAX = 150_000
 
 /** `sql`: another database than one in memory; it is migrated. */
 export async function startArchive(sql?: Sql, requestBytesMax = REQUEST_BYTES_MAX) {
@@ -23,7 +24,7 @@ export async function startArchive(sql?: Sql, requestBytesMax = REQUEST_BYTES_MA
   const pglite = sql === undefined ? await openPglite({ dataDir: null }) : null
   const database = sql ?? pglite!.sql
   await migrate(database)
-  const archive = createArchive({ sql: database, folder, objectBytesMax: 2 ** 26 })
+  const archive = createArchive({ sql: database, folder, objectBytesMax: sql === undefined ? OBJECT_BYTES_MAX : 2 ** 26 })
   const arrivals: InstanceRef[][] = []
   const problems: unknown[] = []
   const intake = { down: false }

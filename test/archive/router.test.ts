@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { rm } from 'node:fs/promises'
 import { decode } from 'fast-png'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMultipartReader, boundaryOf, multipartTail, partHead } from '../../src/dicom/multipart.ts'
@@ -5,7 +7,7 @@ import { jsonItems, jsonText } from '../../src/dicom/json.ts'
 import { writePart10 } from '../../src/dicom/part10.ts'
 import type { DicomJson } from '../../src/ports.ts'
 import { ctSlice } from '../support/ct.ts'
-import { REQUEST_BYTES_MAX, startArchive, type ArchiveHarness } from './harness.ts'
+import { OBJECT_BYTES_MAX, REQUEST_BYTES_MAX, startArchive, type ArchiveHarness } from './harness.ts'
 
 const signal = new AbortController().signal
 const first = ctSlice(1, 1, 1)
@@ -35,7 +37,7 @@ async function rows(path: string): Promise<DicomJson[]> {
   return found
 }
 async function parts(response: Response) {
-  const reader = createMultipartReader(boundaryOf(response.headers.get('content-type') ?? '') ?? '', { partsMax: 10 })
+  const reader = createMultipartReader(boundaryOf(response.headers.get('content-type') ?? '') ?? '', { partsMax: 10, partBytesMax: 2 ** 20 })
   const found = reader.push(new Uint8Array(await response.arrayBuffer()))
   reader.end()
   return found
@@ -145,6 +147,28 @@ describe('STOW-RS', () => {
     expect(response.headers.get('content-type')).toContain('application/problem+json')
   })
 
+  test('refuses an instance that is too large as soon as it is', async () => {
+    const large = Buffer.alloc(OBJECT_BYTES_MAX + 1)
+    const { status } = await post('/studies', [large])
+    expect(status).toBe(413)
+    const headers = { 'content-type': 'application/dicom' }
+    expect((await fetch(`${harness.url}/studies`, { method: 'POST', headers, body: large })).status).toBe(413)
+  })
+
+  test('refuses a transfer syntax that is no UID, which would become part of the headers of answers', async () => {
+    const forged = ctSlice(8, 1, 1, {}, '1.2.840.10008.1.2.1\r\nX-Forged: yes')
+    const { status, json } = await post('/studies', [forged.bytes])
+    expect(status).toBe(409)
+    expect(jsonItems(json, '00081198').map((item) => jsonText(item, '00081197'))).toEqual(['49152'])
+  })
+
+  test('takes an instance whose text is longer than an index of the database can hold', async () => {
+    const long = Array.from({ length: 3000 }, (_, index) => createHash('md5').update(String(index)).digest('hex')).join('')
+    const { status } = await post('/studies', [ctSlice(8, 2, 1, { PatientID: long }).bytes])
+    expect(status).toBe(200)
+    expect(jsonText((await rows('/studies?StudyInstanceUID=2.25.18'))[0] ?? {}, '00100020')).toBe(long)
+  })
+
   test('intake that fails is no trouble of the sender', async () => {
     harness.intake.down = true
     expect((await post('/studies', [first.bytes])).status).toBe(200)
@@ -184,6 +208,8 @@ describe('QIDO-RS', () => {
     ['StudyTime=1012-', []],
     ['ModalitiesInStudy=SEG', ['2.25.11']],
     ['ModalitiesInStudy=SEG,MR', ['2.25.11']],
+    ['ModalitiesInStudy=S*', ['2.25.11']],
+    ['Modality=?T,X_', ['2.25.11', '2.25.12']],
     ['StudyInstanceUID=2.25.11,2.25.12', ['2.25.11', '2.25.12']],
     [`StudyInstanceUID=${encodeURIComponent('2.25.12\\2.25.99')}`, ['2.25.12']],
     ['StudyDescription=abd*&limit=101&offset=0&fuzzymatching=false&includefield=00081030%2C00080060', ['2.25.11', '2.25.12']],
@@ -227,7 +253,36 @@ describe('QIDO-RS', () => {
     expect(response.headers.get('warning')).toContain('PatientWeight, fuzzymatching')
     expect((await get('/studies?StudyDate=yesterday')).status).toBe(400)
     expect((await get('/studies?limit=-1')).status).toBe(400)
+    expect((await get('/studies?PatientID=a%00')).status).toBe(400)
     expect((await get('/studies/..%2f..%2fetc/series')).status).toBe(400)
+  })
+})
+
+describe('QIDO-RS of a study with thousands of instances', () => {
+  beforeAll(async () => {
+    await harness.archive.store(ctSlice(9, 1, 1).bytes, null)
+    const columns = await harness.sql.query<{ name: string }>(
+      `select column_name as name from information_schema.columns where table_name = 'archive_instances'
+       and column_name not in ('arrival', 'stored_at', 'sop_instance_uid')`,
+    )
+    const names = columns.map(({ name }) => name).join(', ')
+    await harness.sql.query(
+      `insert into archive_instances (sop_instance_uid, ${names}) select '2.25.19.9.' || n, ${names}
+       from archive_instances, generate_series(1, 5000) n where sop_instance_uid = '2.25.19.1.1'`,
+    )
+  })
+  afterAll(() => harness.sql.query(`delete from archive_instances where study_instance_uid = '2.25.19'`))
+
+  // Counting for every row anew took more than a minute.
+  test('answers as many as one answer holds, and says that there are more', async () => {
+    const all = await get('/studies/2.25.19/instances')
+    const found: DicomJson[] = JSON.parse(await all.text())
+    expect(found).toHaveLength(5000)
+    expect(all.headers.get('warning')).toContain('Additional results can be requested')
+    const rest = await get('/studies/2.25.19/instances?offset=5000&limit=9000')
+    expect(JSON.parse(await rest.text())).toHaveLength(1)
+    expect(rest.headers.get('warning')).toBeNull()
+    expect((await get('/studies/2.25.19/instances?limit=5')).headers.get('warning')).toBeNull()
   })
 })
 
@@ -303,6 +358,17 @@ describe('WADO-RS', () => {
     expect((await get('/studies/2.25.11/series/2.25.11.1/thumbnail')).status).toBe(200)
   })
 
+  test('a large image without a window is shaded from a sample of its pixels', async () => {
+    const ramp = Uint8Array.from({ length: 380 * 380 }, (_, index) => 50 + ((index * 7) % 101))
+    const eightBit = { BitsAllocated: 8, BitsStored: 8, HighBit: 7, PixelRepresentation: 0, _vrMap: { PixelData: 'OB' } }
+    const noWindow = { WindowCenter: undefined, WindowWidth: undefined, Rows: 380, Columns: 380, PixelData: [ramp.buffer] }
+    await harness.archive.store(ctSlice(7, 2, 1, { ...eightBit, ...noWindow }).bytes, null)
+    const path = '/studies/2.25.17/series/2.25.17.2/instances/2.25.17.2.1/rendered'
+    const { data } = decode(new Uint8Array(await (await get(path)).arrayBuffer()))
+    const shades = [50, 51, 100, 149, 150].map((value) => data[ramp.indexOf(value)])
+    expect(shades).toEqual([0, 0, 128, 255, 255])
+  })
+
   test('an instance without pixels says so in plain words', async () => {
     const path = '/studies/2.25.11/series/2.25.11.2/instances/2.25.11.2.1'
     for (const resource of ['rendered', 'thumbnail', 'frames/1']) {
@@ -317,6 +383,7 @@ describe('WADO-RS', () => {
     const response = await get(`/wado?requestType=WADO&${uids}&contentType=application/dicom`)
     expect(Buffer.from(await response.arrayBuffer()).equals(first.bytes)).toBe(true)
     expect((await get(`/wado?${uids}`)).status).toBe(400)
+    expect((await get(`/wado?requestType=WADO&${uids}%00`)).status).toBe(400)
     expect((await get(`/wado?requestType=WADO&${uids.replace('11.1.1', '11.1.9')}`)).status).toBe(404)
     expect((await get(`/wado?requestType=WADO&${uids}&contentType=image/jpeg`)).status).toBe(406)
   })
@@ -325,6 +392,16 @@ describe('WADO-RS', () => {
     expect((await get('/studies/2.25.19')).status).toBe(404)
     expect((await get('/studies/2.25.19/metadata')).status).toBe(404)
     expect((await get('/patients')).status).toBe(404)
-    expect((await fetch(`${harness.url}/studies/2.25.11`, { method: 'DELETE' })).status).toBe(405)
+    const refused = await fetch(`${harness.url}/studies/2.25.11`, { method: 'DELETE' })
+    expect(refused.status).toBe(405)
+    expect(refused.headers.get('allow')).toBe('GET, HEAD, POST')
+  })
+
+  test('HEAD of a study reads none of its files', async () => {
+    // The last test: the files are gone now.
+    await rm(harness.folder, { recursive: true })
+    const response = await fetch(`${harness.url}/studies/2.25.11`, { method: 'HEAD' })
+    expect(response.status).toBe(200)
+    expect(response.headers.get('content-type')).toContain('multipart/related')
   })
 })

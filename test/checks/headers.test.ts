@@ -72,6 +72,17 @@ describe('source', () => {
     expect(result.evidence.find(({ name }) => name === 'referenced images missing')?.value).toBe(1)
   })
 
+  it('says what it means when none of the images it refers to is there', () => {
+    const references = [{ seriesInstanceUid: '2.25.2', sopInstanceUids: ['2.25.10', '2.25.11'] }]
+    const missingInstances = ['2.25.10', '2.25.11']
+    const sourceNote = 'The object names this series. Its position and planes fit the series.'
+    const result = checkSource({ ...objectContext({ object: { references }, missingInstances }), sourceNote })
+    expect(modes(result)).toEqual(['source-incomplete minor'])
+    expect(result.findings[0]?.text).toBe(
+      'The object names this series. Its position and planes fit the series. Images that were copied or de-identified under new UIDs look like this: check that these are the images it was drawn on.',
+    )
+  })
+
   it('tells a series with gaps, and no series at all', () => {
     const gap = { kind: 'missing-slices' as const, text: 'one position has no image.', affected: [4] }
     expect(modes(checkSource(objectContext({ seriesProblems: [gap] })))).toEqual(['source-incomplete minor'])

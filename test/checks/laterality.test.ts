@@ -99,6 +99,15 @@ describe('what is claimed', () => {
     expect(brief(runChecks(segmentInput(at(-45), { volume: VOLUME, resolved: atrium })).findings)).toEqual([])
   })
 
+  it('is no side of the body for sure where nothing is known of the structure', () => {
+    // "Left hepatic lobe" may lie to the right of the midline.
+    const unknown = { ...named('lobe'), side: 'left' as const, sideFrom: 'code' as const }
+    const found = runChecks(segmentInput(at(-45), { volume: VOLUME, resolved: unknown })).findings
+    expect(found).toMatchObject([{ mode: 'side-unverified', severity: 'minor' }])
+    expect(found[0]?.text).toContain("60.0 mm to the right of the body's midline")
+    expect(brief(runChecks(segmentInput(at(75), { volume: VOLUME, resolved: unknown })).findings)).toEqual([])
+  })
+
   it('must not contradict itself', () => {
     const resolved = { ...named('kidney_left', KIDNEY), sideConflict: true }
     expect(brief(runChecks(segmentInput(at(75), { volume: VOLUME, resolved })).findings)).toEqual([

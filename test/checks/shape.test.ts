@@ -6,7 +6,7 @@ import type { Finding } from '../../src/domain/evidence.ts'
 import type { Mask } from '../../src/domain/geometry.ts'
 import type { SegmentInput } from '../../src/checks/check.ts'
 import { anyOf, ellipsoid, gridOf, paintMask, paintVolume } from '../support/draw.ts'
-import { aStructure, named, segmentInput } from '../support/segment-input.ts'
+import { aStructure, named, objectContext, segmentInput } from '../support/segment-input.ts'
 
 const GRID = gridOf([100, 80, 80], { spacingMm: [3, 3, 3], origin: [-150, -120, -120] })
 const TRUNK = ellipsoid([0, 0, 0], [140, 110, 1e6])
@@ -65,7 +65,9 @@ describe('flat end', () => {
     const found = findings(mask, { resolved: tapering })
     expect(brief(found)).toEqual(expected)
     for (const { text } of found)
-      expect(text).toMatch(/^The upper end, slice \d+ of 80 \(z = [\d.]+ mm\) is cut flat/)
+      expect(text).toMatch(
+        /^The upper end, slice \d+ of 80 \(z = [\d.]+ mm\) is cut flat: it still has \d+ % of the largest cross-section, where the structure should taper\.$/,
+      )
   })
 
   it('finds a cut at the lower end and names the slices', () => {
@@ -166,6 +168,12 @@ describe('slice gap', () => {
     expect(brief(findings(mask, { resolved: lesions }))).toEqual([])
   })
 
+  it('is no more than a question while there are no images: they may have had the same gap', () => {
+    const found = runChecks(segmentInput(without(0, 3, 6))).findings
+    expect(brief(found)).toEqual(['slice-gap minor'])
+    expect(found[0]?.text).toMatch(/Whether there is an image for each of them is not known\.$/)
+  })
+
   it("is the series' fault where it has no image", () => {
     const volume = { ...VOLUME, instances: VOLUME.instances.map((uid, k) => (k === 40 ? null : uid)) }
     const resolved = named('liver', aStructure({ components: { max: null, source: 'test' } }))
@@ -181,6 +189,25 @@ describe('out of body', () => {
   ])('an organ moved by %i mm', (mm, expected) => {
     const mask = paintMask(GRID, ellipsoid([mm * 0.75, 0, 0], [40, 30, 40]))
     expect(brief(findings(mask)).filter((text) => text.startsWith('out-of-body'))).toEqual(expected)
+  })
+})
+
+describe('out of body on MR and PET', () => {
+  // What is dark there is not surely air: cortical bone, lung, saturated fat, tissue without uptake.
+  it.each([
+    ['MR', 10, ['out-of-body minor']],
+    ['PT', 10, ['out-of-body minor']],
+    ['MR', 35, ['out-of-body major']],
+    ['MR', 80, ['out-of-body critical']],
+    ['CT', 10, ['out-of-body major']],
+  ] as const)('on %s with about %i %% outside', (modality, percent, expected) => {
+    const wide = gridOf([140, 80, 80], { spacingMm: [3, 3, 3], origin: [-150, -120, -120] })
+    const volume = paintVolume(wide, (x, y, z) => (TRUNK(x, y, z) ? 400 : modality === 'CT' ? -1000 : 2), modality)
+    // A box of 200 mm along x; the body and the cells next to it end near x = 146 there.
+    const end = 146 + 2 * percent
+    const mask = paintMask(wide, (x, y, z) => Math.abs(y) < 10 && Math.abs(z) < 30 && x > end - 200 && x <= end)
+    const found = findings(mask, { volume })
+    expect(brief(found).filter((text) => text.startsWith('out-of-body'))).toEqual(expected)
   })
 })
 
@@ -205,6 +232,23 @@ describe('volume', () => {
       aStructure({ volumeCm3: { low: 5000, high: null, source: 'test' }, mayReachImageEdge: true }),
     )
     expect(findings(paintMask(GRID, ellipsoid([0, 0, 110], [40, 40, 50])), { resolved })).toEqual([])
+  })
+})
+
+describe('a shape that lies outside the images there are', () => {
+  const outside = { kind: 'out-of-image' as const, text: 'All of it lies outside.', count: 9, total: 9, slices: [] }
+  const nothing: Mask = { geometry: GRID, box: { origin: [0, 0, 0], size: [0, 0, 0] }, voxels: new Uint8Array() }
+
+  it('is outside, not empty', () => {
+    expect(brief(findings(nothing, { shapeProblems: [outside] }))).toEqual(['out-of-image critical'])
+    expect(brief(findings(nothing))).toEqual(['empty critical'])
+  })
+
+  it('says nothing against the mask while images that it refers to are missing', () => {
+    const object = objectContext({ missingInstances: ['2.25.9'], object: { references: [{ seriesInstanceUid: '2.25.2', sopInstanceUids: ['2.25.9', '2.25.10'] }] } })
+    const found = findings(nothing, { shapeProblems: [outside], object })
+    expect(brief(found)).toEqual(['source-incomplete minor', 'out-of-image minor'])
+    expect(found[1]?.text).toBe('All of it lies outside. 1 of the images it refers to is not in the archive: it may lie there.')
   })
 })
 

@@ -56,6 +56,15 @@ describe('readVolume', () => {
     expect(Array.from((await readVolume([padded, slice(3)], LIMITS)).voxels.slice(0, 6))).toEqual([0, -1024, -1024, -1024, 4, 5])
   })
 
+  it.each([
+    ['US', 63536, 1, [-2000, 5, 6, 7, 8, 9]],
+    ['SS', -2000, 0, [63536, 5, 6, 7, 8, 9]],
+  ])('knows padding that is written as %s beside pixels of the other sign', async (vr, padding, representation, values) => {
+    const more = { PixelRepresentation: representation, PixelPaddingValue: padding, _vrMap: { PixelData: 'OW', PixelPaddingValue: vr } }
+    const files = [0, 3].map((z) => ctSlice({ position: [10, 20, z], values, more }))
+    expect(Array.from((await readVolume(files, LIMITS)).voxels.slice(0, 6))).toEqual([-1024, -995, -994, -993, -992, -991])
+  })
+
   it('leaves gaps empty and names them', async () => {
     const volume = await readVolume([slice(0), slice(3), slice(12), slice(15)], LIMITS)
     expect(volume.geometry.size[2]).toBe(6)
@@ -75,6 +84,15 @@ describe('readVolume', () => {
     expect(volume.geometry.size[2]).toBe(3)
     expect(volume.voxels[0]).toBe(1000)
     expect(volume.problems).toEqual([expect.objectContaining({ kind: 'mixed-series', text: expect.stringContaining('2 echo times') })])
+  })
+
+  it('measures the echo that the segmentation was drawn on, and its image of duplicates', async () => {
+    const files = [echo(0, '20', 0), echo(0, '80', 500), echo(3, '20', 0), echo(3, '80', 500)]
+    const volume = await readVolume(files, LIMITS, new Set(['1.2.3.3.1500']))
+    expect(volume.instances).toEqual(['1.2.3.0.1500', '1.2.3.3.1500'])
+    expect(volume.voxels[0]).toBe(1500)
+    const twice = await readVolume([slice(0), slice(3, { InstanceNumber: '2' }), slice(3, { InstanceNumber: '9' }, 50)], LIMITS, new Set(['1.2.3.3.1050']))
+    expect(twice.instances).toEqual(['1.2.3.0.1000', '1.2.3.3.1050'])
   })
 
   it('leaves a localiser out and says so', async () => {

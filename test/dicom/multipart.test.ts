@@ -10,7 +10,7 @@ function encode(boundary: string, contents: readonly Uint8Array[]): Buffer {
 }
 
 function decode(boundary: string, message: Uint8Array, chunkSize: number) {
-  const reader = createMultipartReader(boundary, { partsMax: 100 })
+  const reader = createMultipartReader(boundary, { partsMax: 100, partBytesMax: 1000 })
   const parts = []
   for (let at = 0; at < message.length; at += chunkSize) parts.push(...reader.push(message.subarray(at, at + chunkSize)))
   reader.end()
@@ -71,9 +71,25 @@ describe('multipart reader', () => {
   })
 
   test('limits the number of parts and the size of part headers', () => {
-    const reader = createMultipartReader('b', { partsMax: 1 })
+    const reader = createMultipartReader('b', { partsMax: 1, partBytesMax: 1 })
     expect(() => reader.push(encode('b', [Buffer.from('1'), Buffer.from('2')]))).toThrow('more than 1 parts')
-    const endless = createMultipartReader('b', { partsMax: 1 })
+    const endless = createMultipartReader('b', { partsMax: 1, partBytesMax: 1 })
     expect(() => endless.push(Buffer.from(`--b\r\nX: ${'y'.repeat(20_000)}`))).toThrow('no end of headers')
+  })
+
+  test('refuses a part that is too large before the rest of it has come', () => {
+    const reader = createMultipartReader('b', { partsMax: 9, partBytesMax: 10 })
+    expect(reader.push(encode('b', [Buffer.alloc(10), Buffer.alloc(10)]).subarray(0, -8))).toHaveLength(1)
+    const large = createMultipartReader('b', { partsMax: 9, partBytesMax: 10 })
+    large.push(partHead('b', 'application/dicom'))
+    expect(() => large.push(Buffer.alloc(100))).toThrow('larger than 10 bytes')
+  })
+
+  test('reads a part header full of white space no slower than another', () => {
+    const head = `Content-Type: a${' '.repeat(16_000)}b`
+    const reader = createMultipartReader('b', { partsMax: 2000, partBytesMax: 10 })
+    const message = Buffer.from(`${`\r\n--b\r\n${head}\r\n\r\n`.repeat(2000)}\r\n--b--`)
+    // Quadratic time per header would be minutes here, and past the time limit of the test.
+    expect(reader.push(message).at(-1)?.contentType).toBe(head.slice(14))
   })
 })

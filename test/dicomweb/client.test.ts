@@ -54,6 +54,17 @@ const reference = (uid: string, reason?: number) => ({
   ...(reason === undefined ? {} : { '00081197': { vr: 'US', Value: [reason] } }),
 })
 
+test.each(['http://user:secret@pacs/dicom-web', 'ftp://pacs/dicom-web', 'pacs'])('%s is no address of a PACS', (address) => {
+  let refusal: unknown
+  try {
+    pacs({ baseUrl: address })
+  } catch (error) {
+    refusal = error
+  }
+  expect(refusal).toMatchObject({ code: 'bad-config' })
+  expect(String(refusal)).not.toContain('secret')
+})
+
 describe('failures', () => {
   test('a PACS that is too busy is asked again, not before it says', async () => {
     handlers = [status(429, { 'retry-after': '0' }), status(503), json([row('00080018', sopInstanceUid)])]

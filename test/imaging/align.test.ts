@@ -49,6 +49,16 @@ describe('alignMask', () => {
     expect(mask.voxels.reduce((sum, voxel) => sum + voxel, 0)).toBe(12)
   })
 
+  it('loses no segment that is smaller than a voxel of the images', () => {
+    const fine: Mask = { geometry: grid([16, 16, 16], [0, 0, 0], [0.25, 0.25, 0.25]), box: { origin: [9, 9, 9], size: [1, 1, 1] }, voxels: Uint8Array.from([1]) }
+    const { mask, how, outsideFraction } = alignMask(fine, grid([4, 4, 4]))
+    expect([how, outsideFraction]).toEqual(['resampled', 0])
+    // Its centre is at 2.25 mm: the voxel at 2.
+    const { origin, size } = mask.box
+    expect(mask.voxels.indexOf(1)).toBe(((2 - origin[2]) * size[1] + 2 - origin[1]) * size[0] + 2 - origin[0])
+    expect(mask.voxels.reduce((sum, voxel) => sum + voxel, 0)).toBe(1)
+  })
+
   it('is exact for a grid that runs the other way', () => {
     const flipped: Geometry = { ...grid([8, 8, 4]), affine: [-1, 0, 0, 7, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] }
     const { mask, outsideFraction } = alignMask(MASK, flipped)

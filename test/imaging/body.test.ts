@@ -58,6 +58,24 @@ describe('findBody on MR and PET', () => {
   })
 })
 
+describe('findBody in a series with missing slices', () => {
+  const MISSING = [8, 9, 10, 11]
+  // Voxels of a slice without an image are 0 (domain/geometry.ts).
+  const gap = (modality: 'CT' | 'MR', valueAt: (x: number, y: number, z: number) => number): Volume => {
+    const volume = paintVolume(GRID, (x, y, z) => (MISSING.includes(z / 5) ? 0 : valueAt(x, y, z)), modality)
+    return { ...volume, instances: volume.instances.map((uid, k) => (MISSING.includes(k) ? null : uid)) }
+  }
+
+  it('keeps the body where no image shows it', () => {
+    const volume = gap('MR', (x, y, z) => (TRUNK(x, y, z) ? 300 : 8))
+    expect(shareOutside(volume, TRUNK)).toBe(0)
+  })
+
+  it('does not join the table to the body', () => {
+    expect(shareOutside(gap('CT', chest), TABLE)).toBe(1)
+  })
+})
+
 describe('midlineNear', () => {
   it('is the body centre in LPS mm', () => {
     expect(midlineNear(bodyOf(paintVolume(GRID, chest)), 5, 10, 2)).toBeCloseTo(15, 0)

@@ -76,6 +76,20 @@ describe('rasterise', () => {
     expect(twice.problems).toEqual([expect.objectContaining({ kind: 'ambiguous' })])
   })
 
+  it('counts a contour once that is repeated from another point on', () => {
+    const [first, ...rest] = rectangle(2, 2, 5, 5)
+    const { mask, problems } = rasterise([contour(rectangle(2, 2, 5, 5)), contour([...rest, first ?? [0, 0]])], GRID)
+    expect(count(mask)).toBe(16)
+    expect(problems).toEqual([expect.objectContaining({ kind: 'ambiguous' })])
+    expect(problems[0]?.text).toMatch(/^On 1 slice contours overlap/)
+  })
+
+  it('keeps both lobes of a slice whose decimals differ', () => {
+    const { mask, problems } = rasterise([contour(rectangle(2, 2, 3, 3)), contour(rectangle(8, 8, 9, 9), 2.02)], GRID)
+    expect(count(mask)).toBe(8)
+    expect(problems).toEqual([])
+  })
+
   it('says nothing about separate lobes', () => {
     expect(rasterise([contour(rectangle(2, 2, 3, 3)), contour(rectangle(8, 8, 9, 9))], GRID).problems).toEqual([])
   })

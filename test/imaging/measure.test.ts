@@ -46,6 +46,15 @@ describe('valuesUnder', () => {
     expect(statistics?.standardDeviation).toBeCloseTo(5, 9)
   })
 
+  it('leaves out slices that the series has no image of', () => {
+    const geometry = gridOf([4, 4, 6])
+    const mask = paintMask(geometry, (x) => x < 2)
+    const volume = paintVolume(geometry, (_x, _y, z) => (z === 2 || z === 3 ? 0 : -700))
+    const instances = volume.instances.map((uid, k) => (k === 2 || k === 3 ? null : uid))
+    expect(valuesUnder(mask, { ...volume, instances })).toEqual({ mean: -700, standardDeviation: 0 })
+    expect(valuesUnder(mask, { ...volume, instances: instances.map(() => null) })).toBeNull()
+  })
+
   it('reads the right voxels for a mask in a box of its own', () => {
     const geometry = gridOf([10, 10, 10])
     const whole = paintMask(geometry, ellipsoid([6, 5, 4], [2, 2, 2]))

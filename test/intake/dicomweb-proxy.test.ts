@@ -104,6 +104,15 @@ test.each(['delete', 'put', 'patch'] as const)('%s is not allowed', async (metho
   expect(seen).toEqual([])
 })
 
+test('a body that is not passed on has no length there: the PACS would take the next request for it', async () => {
+  const { client, seen } = await proxyTo(ok)
+  await client.get('/dicom-web/studies').set('Content-Type', 'text/plain').send('x'.repeat(100)).expect(200)
+  await client.get('/dicom-web/studies?next').expect(200)
+  expect(seen.map(({ url }) => url)).toEqual(['/pacs/dicom-web/studies', '/pacs/dicom-web/studies?next'])
+  expect(seen[0]?.headers['content-length']).toBeUndefined()
+  expect(seen[0]?.headers['content-type']).toBeUndefined()
+})
+
 test('POST is for STOW only', async () => {
   const { client } = await proxyTo(ok)
   await client.post('/dicom-web/studies/1/series/2').send('x').expect(405)

@@ -3,7 +3,7 @@ import { CASE_TRANSITIONS, type CaseState, type CaseTransition } from '../../src
 import type { Case } from '../../src/domain/case.ts'
 import { PlumblineError } from '../../src/errors.ts'
 import { createIntake, type IntakeOptions, type SegmentationIntake } from '../../src/intake/intake.ts'
-import type { CaseStore, Clock, InstanceRef, JobQueue } from '../../src/ports.ts'
+import type { CaseChanges, CaseStore, Clock, InstanceRef, JobQueue } from '../../src/ports.ts'
 import { createMemoryPacs, type MemoryInstance, type MemoryPacs } from '../support/memory-pacs.ts'
 
 export const SEG_STORAGE = '1.2.840.10008.5.1.4.1.1.66.4'
@@ -65,7 +65,7 @@ export function fakeCaseStore(clock: Clock): FakeCaseStore {
     async get(id) {
       return all.get(id) ?? null
     },
-    async transition(id: string, name: CaseTransition) {
+    async transition(id: string, name: CaseTransition, changes: CaseChanges = {}) {
       crash('transition')
       const known = all.get(id)
       const edge = CASE_TRANSITIONS.find((candidate) => candidate.name === name)
@@ -73,7 +73,7 @@ export function fakeCaseStore(clock: Clock): FakeCaseStore {
         throw new PlumblineError('illegal-transition', `The case is not in the state for ${name}.`)
       }
       transitions.push(name)
-      return put({ ...known, state: edge.to, updatedAt: clock.now().toISOString() })
+      return put({ ...known, ...changes, state: edge.to, updatedAt: clock.now().toISOString() })
     },
     async stale(states, unchangedSince, limit) {
       return [...all.values()]

@@ -124,6 +124,18 @@ describe('checkStudy', () => {
     expect(queue.sent.length - sentBefore).toBe(jobs)
   })
 
+  test('a case that failed after its verdict loses it when it is queued again', async () => {
+    const { pacs, intake, caseStore } = createWorld()
+    pacs.add(instance('9.1'))
+    await intake.checkStudy('1.1')
+    const id = idOf('9.1')
+    for (const edge of ['start', 'judge', 'give-up-publishing'] as const) {
+      await caseStore.transition(id, edge, edge === 'judge' ? { verdict: 'accept', score: 5, reasons: ['test'] } : {})
+    }
+    expect(caseStore.all.get(id)).toMatchObject({ state: 'failed', verdict: 'accept' })
+    expect(await intake.checkStudy('1.1')).toMatchObject([{ state: 'queued', verdict: null, score: null, reasons: [] }])
+  })
+
   test('an unknown study is not found', async () => {
     await expect(createWorld().intake.checkStudy('1.1')).rejects.toMatchObject({ code: 'not-found' })
   })

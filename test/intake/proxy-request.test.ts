@@ -15,6 +15,7 @@ test.each([
 test.each([
   '/', '/system', '/../instances', '/studies/../../system', '/studies/%2e%2e/%2e%2e/system', '/studies/..%2f..%2fsystem',
   '/studies/%252e%252e', '/studies/%zz', '/studies/a%00b', '/studies\\..\\..\\system', '//evil.example/studies',
+  '/studies/..;/..;/system', '/studies/.;x/system',
 ])('%s is refused', (asked) => {
   expect(upstreamUrl(BASE, asked)).toBeNull()
 })

@@ -285,7 +285,8 @@ describe('decideObject', () => {
       verdict: 'not-assessable',
       score: null,
     })
-    expect(decideObject([], ['The file is damaged.']).reasons[0]).toBe('The file is damaged.')
+    expect(decideObject([], ['The file is damaged.']).reasons).toEqual(['The file is damaged.'])
+    expect(decideObject([]).reasons).toEqual(['The object holds no segment that could be judged.'])
   })
 
   it('lists ten reasons and counts the rest', () => {

@@ -206,12 +206,18 @@ export function caseStoreContract(open: () => Promise<Database>): void {
       expect(await ids({ studyInstanceUid: '1.2.3', state: 'publishing', verdict: 'accept' })).toEqual([])
     })
 
-    test.each([{ limit: 0 }, { limit: 1001 }, { limit: 1.5 }, { limit: 5, cursor: 'x' }, { limit: 5, cursor: btoa('["2026","a"]') }])(
-      'refuses $limit $cursor',
-      async (filter) => {
-        await expect(store.list(filter)).rejects.toMatchObject({ code: 'bad-request' })
-      },
-    )
+    test.each([
+      { limit: 0 },
+      { limit: 1001 },
+      { limit: 1.5 },
+      { limit: 5, cursor: 'x' },
+      { limit: 5, cursor: btoa('["2026","a"]') },
+      // What a database cannot hold: a NUL in a text, the year 0.
+      { limit: 5, cursor: btoa(String.raw`["2026-03-01T10:00:00Z","a\u0000"]`) },
+      { limit: 5, cursor: btoa('["0000-03-01T10:00:00Z","a"]') },
+    ])('refuses $limit $cursor', async (filter) => {
+      await expect(store.list(filter)).rejects.toMatchObject({ code: 'bad-request' })
+    })
   })
 
   test('stale cases are those of the states that did not change since then, oldest first', async () => {
@@ -251,6 +257,14 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     ])
     expect(await store.eventsSince(1, 10)).toEqual(events.slice(1))
     expect(await store.eventsSince(0, 1)).toEqual(events.slice(0, 1))
+  })
+
+  test('tells the sequence number of the newest event', async () => {
+    expect(await store.lastSequence()).toBe(0)
+    await store.receive(newCase('a'))
+    await store.transition('a', 'enqueue')
+    expect(await store.lastSequence()).toBe(2)
+    expect(await store.eventsSince(await store.lastSequence(), 10)).toEqual([])
   })
 
   test('a reader who follows the events misses none while many are written', async () => {

@@ -116,6 +116,9 @@ export function createMemoryCaseStore(clock: Clock = { now: () => new Date() }):
     async eventsSince(sequence, limit) {
       return structuredClone(events.filter((event) => event.sequence > sequence).slice(0, limit))
     },
+    async lastSequence() {
+      return events.length
+    },
   }
 }
 

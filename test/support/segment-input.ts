@@ -60,6 +60,7 @@ export function objectContext(
       ...changes.object,
     },
     source: changes.source === null ? null : { ...SOURCE, ...changes.source },
+    sourceNote: 'Named by the object.',
     missingInstances: changes.missingInstances ?? [],
     seriesProblems: changes.seriesProblems ?? [],
   }

@@ -94,11 +94,13 @@ function serviceOf(running: Running): TestService {
       return CheckedStudy.parse(await answer.json()).cases
     },
     async waitForCase(sopInstanceUid, state, limitMs = 60_000) {
-      const look = async () => (await allCases(url)).find(({ object }) => object.sopInstanceUid === sopInstanceUid) ?? null
-      await waitUntil(running, `${sopInstanceUid} to be ${state}`, async () => (await look())?.state === state, limitMs)
-      const found = await look()
-      if (found === null) throw new Error(`the case of ${sopInstanceUid} is gone`)
-      return found
+      let found: Case | undefined
+      await waitUntil(running, `${sopInstanceUid} to be ${state}`, async () => {
+        found = (await allCases(url)).find(({ object }) => object.sopInstanceUid === sopInstanceUid)
+        return found?.state === state || found?.state === 'failed'
+      }, limitMs)
+      if (found?.state === state) return found
+      throw new Error(`${sopInstanceUid} failed: ${found?.reasons.join(' | ')}\n${shown(log())}`)
     },
     waitUntil: (what, holds, limitMs = 60_000) => waitUntil(running, what, holds, limitMs),
     log,
@@ -130,9 +132,10 @@ async function waitUntil(running: Running, what: string, holds: () => Promise<bo
   })
 }
 
-/** The end of the log, without our own looking. */
+/** The end of the log, without our own looking, and of each stack the first frame. */
 function shown(log: string): string {
-  const lines = log.replaceAll(/"frames":\[.*?\],?/g, '').split('\n').filter((line) => !line.includes('"message":"request"'))
+  const short = log.replaceAll(/"frames":\[("[^"]*")(,"[^"]*")*\]/g, '"at":$1')
+  const lines = short.split('\n').filter((line) => !line.includes('"message":"request"'))
   return lines.join('\n').slice(-LOG_CHARACTERS_SHOWN)
 }
 
@@ -140,11 +143,16 @@ async function allCases(url: string): Promise<Case[]> {
   const cases: Case[] = []
   for (let cursor: string | null = ''; cursor !== null; ) {
     const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
-    const page = CasePage.parse(await (await fetch(`${url}/api/v1/cases?limit=200${query}`)).json())
+    const page = CasePage.parse(await (await get(`${url}/api/v1/cases?limit=200${query}`)).json())
     cases.push(...page.cases)
     cursor = page.nextCursor
   }
   return cases
+}
+
+/** Asks once more when the service closed an idle connection just as it was used again (RFC 9112 9.3.1 allows both). */
+async function get(url: string): Promise<Response> {
+  return fetch(url).catch(() => fetch(url))
 }
 
 export async function status(url: string): Promise<number> {

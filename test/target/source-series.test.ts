@@ -217,3 +217,10 @@ describe('series that match equally', () => {
     expect(uidOf(locateSource(segmentationOf(maskAt(), references), [seriesOf('4.1'), seriesOf('5.1')]))).toBe('5.1')
   })
 })
+
+test('an object of more contours than a call may have arguments', () => {
+  const point = [10, 10, 5] as const
+  const contour = { points: [point, point, point], geometricType: 'CLOSED_PLANAR' as const, sopInstanceUids: [] }
+  const many: SegmentShape = { kind: 'contours', contours: Array.from({ length: 150_000 }, () => contour) }
+  expect(locateSource(segmentationOf(many), [seriesOf('1.1.1')]).series?.seriesInstanceUid).toBe('1.1.1')
+})

@@ -158,17 +158,15 @@ function scoreOf(findings: readonly Finding[], unusualValues: number): Score {
   return findings.length > 0 ? 4 : 5
 }
 
-function subScores(findings: readonly Finding[], unusualValues: number): SubScores {
-  const of = (dimension: Dimension): Score =>
-    scoreOf(
-      findings.filter(({ mode }) => PLACE_OF_MODE[mode].dimension === dimension),
-      dimension === 'anatomicalAccuracy' ? unusualValues : 0,
-    )
+/** Boundary precision has a score only where something speaks against it: without a look at the image nothing speaks for it. */
+function subScores(findings: readonly Finding[], unusualValues: number): Partial<SubScores> {
+  const weighing = (dimension: Dimension): Finding[] => findings.filter(({ mode }) => PLACE_OF_MODE[mode].dimension === dimension)
+  const boundary = weighing('boundaryPrecision')
   return {
-    completeness: of('completeness'),
-    anatomicalAccuracy: of('anatomicalAccuracy'),
-    boundaryPrecision: of('boundaryPrecision'),
-    reliability: of('reliability'),
+    completeness: scoreOf(weighing('completeness'), 0),
+    anatomicalAccuracy: scoreOf(weighing('anatomicalAccuracy'), unusualValues),
+    reliability: scoreOf(weighing('reliability'), 0),
+    ...(boundary.length > 0 ? { boundaryPrecision: scoreOf(boundary, 0) } : {}),
   }
 }
 

@@ -83,6 +83,10 @@ describe('the score', () => {
   })
 })
 
+it('has no sub-score for a boundary that nobody looked at', () => {
+  expect(reason().clinicalSynthesis.subScores).toEqual({ completeness: 5, anatomicalAccuracy: 5, reliability: 5 })
+})
+
 describe('the four stages', () => {
   it('recalls what is known, without resting on a measurement', () => {
     const { statements } = reason().knowledgeRecall

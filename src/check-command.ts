@@ -3,12 +3,12 @@ import { mkdir, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createFolderPacs } from './archive/folder.ts'
 import type { Config } from './config.ts'
-import type { Case } from './domain/case.ts'
+import { unjudged, type Case } from './domain/case.ts'
 import { PlumblineError } from './errors.ts'
 import { modalityOf } from './intake/eligibility.ts'
 import { newCase } from './intake/intake.ts'
 import { caseIdOf } from './intake/case-id.ts'
-import { openJudge, openRemotePacs } from './main.ts'
+import { openJudge, openRemotePacs } from './adapters.ts'
 import { judge, publish, type Pipeline } from './pipeline.ts'
 import type { InstanceRef, Pacs, SeriesListing, StoreItem } from './ports.ts'
 import { createTerminal, printable, type Terminal } from './terminal.ts'
@@ -18,6 +18,7 @@ export const EXIT_ALL_ACCEPTED = 0
 export const EXIT_NOT_ALL_ACCEPTED = 1
 export const EXIT_COULD_NOT_RUN = 2
 
+const LOOKS_LIKE_UID = /^[\d.]{1,64}$/
 const MODALITIES = ['SEG', 'RTSTRUCT'] as const
 
 export interface CheckOptions {
@@ -80,6 +81,11 @@ async function checkObject(
 /** The SEG and RTSTRUCT series to judge: of the folder, or of one study in the PACS. */
 async function findSeries(target: string, options: CheckOptions, terminal: Terminal, signal: AbortSignal) {
   const isFolder = await stat(target).then((found) => found.isDirectory(), () => false)
+  if (!isFolder && !LOOKS_LIKE_UID.test(target)) {
+    throw new PlumblineError('not-found', 'There is no such folder, and it is no Study Instance UID either.', {
+      nextStep: 'Give an existing folder of DICOM files, or a Study Instance UID: digits and dots.',
+    })
+  }
   if (isFolder && options.publish) {
     throw new PlumblineError('bad-request', 'A folder is only read: there is no PACS to publish to.', {
       nextStep: 'Write the reports with --out, or name a study in the PACS.',
@@ -125,17 +131,10 @@ function freshCase(ref: InstanceRef, policyDigest: string, now: Date): Case {
   const id = caseIdOf(ref.sopInstanceUid, policyDigest)
   return {
     ...newCase({ ...ref, modality }, id, '', { version: VERSION, policyDigest }),
+    ...unjudged(),
     state: 'running',
-    sourceSeries: null,
-    verdict: null,
-    score: null,
-    reasons: [],
-    segments: [],
-    correction: null,
-    reports: [],
     receivedAt: now.toISOString(),
     updatedAt: now.toISOString(),
-    decidedAt: null,
   }
 }
 

@@ -4,7 +4,9 @@ import { Command, CommanderError, Option } from 'commander'
 import { checkStudy, EXIT_COULD_NOT_RUN } from './check-command.ts'
 import { loadConfig } from './config.ts'
 import { PlumblineError } from './errors.ts'
-import { migrateDatabase, ROLES } from './main.ts'
+import { describeError } from './log-error.ts'
+import { migrateDatabase } from './adapters.ts'
+import { ROLES } from './main.ts'
 import { serve } from './serve-command.ts'
 import { printable } from './terminal.ts'
 import { VERSION } from './version.ts'
@@ -59,7 +61,8 @@ try {
     process.stderr.write(`plumbline: ${printable(error.message, 2000)}${error.nextStep === '' ? '' : `\n${error.nextStep}`}\n`)
     process.exitCode = EXIT_COULD_NOT_RUN
   } else {
-    process.stderr.write(`${inspect(error)}\n`)
+    // Its message may quote what was read; name and place are enough to report it.
+    process.stderr.write(`${inspect(describeError(error, { unknownMessages: false }), { depth: 5 })}\n`)
     process.exit(EXIT_COULD_NOT_RUN)
   }
 }

@@ -1,5 +1,5 @@
 /** Counters and durations for Prometheus. Label values come from closed lists: no UID, no segment label, no free text. */
-import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { VerdictKind } from './domain/case.ts'
 import type { Stage } from './pipeline.ts'
 
@@ -19,7 +19,6 @@ export interface Metrics {
   caseEnded(verdict: VerdictKind | 'failed'): void
   /** A stage of a case took so long. */
   stageTook(stage: Stage, durationMs: number): void
-  queueDepth(jobs: number): void
   pacsCall(operation: PacsOperation, outcome: PacsOutcome): void
   httpRequest(request: HttpObservation): void
   /** Prometheus text format 0.0.4. */
@@ -48,7 +47,6 @@ export function createMetrics(options: { processMetrics: boolean }): Metrics {
     buckets: STAGE_SECONDS,
     registers,
   })
-  const queue = new Gauge({ name: 'plumbline_queue_depth', help: 'Jobs that wait to be taken.', registers })
   const pacs = new Counter({
     name: 'plumbline_pacs_calls_total',
     help: 'Calls to the PACS, by operation and outcome.',
@@ -65,7 +63,6 @@ export function createMetrics(options: { processMetrics: boolean }): Metrics {
   return {
     caseEnded: (verdict) => cases.inc({ verdict }),
     stageTook: (stage, durationMs) => stages.observe({ stage }, durationMs / 1000),
-    queueDepth: (jobs) => queue.set(jobs),
     pacsCall: (operation, outcome) => pacs.inc({ operation, outcome }),
     httpRequest: ({ method, route, status, durationMs }) =>
       http.observe({ method: METHODS.has(method) ? method : 'other', route, status }, durationMs / 1000),

@@ -9,7 +9,7 @@ import type { Policy } from './domain/policy.ts'
 import type { Segmentation } from './domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from './errors.ts'
 import type { AssessedSegment, Assessment, Clock, Compute, Pacs, ReportWriter, StoreItem } from './ports.ts'
-import { decideObject, decideSegment } from './reasoner/decide.ts'
+import { decideObject, decideSegment, type ObjectDecision } from './reasoner/decide.ts'
 import { reasonByRules } from './reasoner/rules.ts'
 import { headerOf, imageSeriesOf, refOf, reportRefOf, unread } from './retrieval.ts'
 import { matchTarget } from './target/match.ts'
@@ -84,7 +84,7 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
       object: of.object,
       sourceSeries: found === null ? null : sourceSeriesOf(found),
       segments: results,
-      ...decideObject(results, unreadable),
+      ...withNotes(decideObject(results, unreadable), of.notes),
       decidedAt: decidedAt.toISOString(),
       provenance: { ...subject.provenance, version: p.version, policy: p.policyDigest },
     }
@@ -149,6 +149,11 @@ async function measure(
     nextStep: 'Look in the log of the PACS for images that it lists but cannot read.',
     retryable: true,
   })
+}
+
+/** What reading noticed about the object goes to the reader with the reasons: nothing is decided silently. */
+function withNotes(decision: ObjectDecision, notes: readonly string[]): ObjectDecision {
+  return { ...decision, reasons: [...decision.reasons, ...notes.map((note) => `Note: ${note}`)] }
 }
 
 /** Every segment of an object whose images cannot be read. */

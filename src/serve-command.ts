@@ -1,7 +1,8 @@
 /** `plumbline serve`: runs the service until it is told to stop; with --demo it loads the synthetic patients first. */
 import type { Config } from './config.ts'
 import { loadDemo } from './demo.ts'
-import { openLog, startService, untilTold, type Role } from './main.ts'
+import { openLog } from './adapters.ts'
+import { startService, untilTold, type Role } from './main.ts'
 import { createTerminal } from './terminal.ts'
 
 export interface ServeOptions {
@@ -14,7 +15,7 @@ export async function serve({ config, role, demo }: ServeOptions): Promise<void>
   const terminal = createTerminal(process.stderr)
   // In the demo the terminal tells the story; the log would only repeat it.
   const log = openLog(demo && config.log.level === 'info' ? { ...config, log: { level: 'warn' } } : config)
-  const service = await startService({ config, role, log, ...(demo ? { onStage: terminal.stage } : {}) })
+  const service = await startService({ config, role, log, ...(demo ? { onReceived: terminal.arrival, onStage: terminal.stage } : {}) })
   if (service.url !== null) terminal.line(`Plumbline answers at ${service.url}`)
   const stopping = new AbortController()
   const told = untilTold().then(() => stopping.abort())

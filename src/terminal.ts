@@ -25,6 +25,7 @@ const REASON_CHARACTERS_MAX = 96
 
 export interface Terminal {
   readonly line: (text: string) => void
+  readonly arrival: (received: Case) => void
   readonly stage: (caseId: string, stage: Stage) => void
   readonly table: (cases: readonly Case[]) => void
 }
@@ -35,6 +36,10 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
   const line = (text: string) => void stream.write(`${text}\n`)
   return {
     line,
+    arrival: ({ id, object }) => {
+      const maker = printable(object.producer.manufacturer, LABEL_CHARACTERS_MAX)
+      line(`  ${id.slice(0, 8)}  arrived: ${object.modality}${maker === '' ? '' : ` made by “${maker}”`}`)
+    },
     stage: (caseId, stage) => line(`  ${caseId.slice(0, 8)}  ${STAGE_WORDS[stage]}`),
     table: (cases) => {
       for (const one of cases) for (const row of rowsOf(one, paint)) line(row)

@@ -32,5 +32,7 @@ const SYNTAXES: Readonly<Record<string, TransferSyntax | undefined>> = {
 
 /** What is known of a transfer syntax. All others, video for one, write their data set as Explicit VR Little Endian (PS3.5 A.4). */
 export function transferSyntax(uid: string): TransferSyntax {
-  return SYNTAXES[uid] ?? { name: `the transfer syntax ${uid}`, dataset: 'explicit', pixels: 'unsupported' }
+  // Only what looks like a UID is repeated: a damaged file may hold anything there.
+  const name = /^[\d.]{1,64}$/.test(uid) ? `the transfer syntax ${uid}` : 'an unknown transfer syntax'
+  return SYNTAXES[uid] ?? { name, dataset: 'explicit', pixels: 'unsupported' }
 }

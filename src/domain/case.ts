@@ -119,3 +119,20 @@ export type Judgement = Pick<
   Case,
   'object' | 'sourceSeries' | 'verdict' | 'score' | 'reasons' | 'segments' | 'reports' | 'decidedAt' | 'provenance'
 >
+
+/** The judgement's part of a case before there is one. */
+export function unjudged(): Pick<
+  Case,
+  'sourceSeries' | 'verdict' | 'score' | 'reasons' | 'segments' | 'correction' | 'reports' | 'decidedAt'
+> {
+  return {
+    sourceSeries: null,
+    verdict: null,
+    score: null,
+    reasons: [],
+    segments: [],
+    correction: null,
+    reports: [],
+    decidedAt: null,
+  }
+}

@@ -1,7 +1,7 @@
 /** Rows of the tables in migrations/001_cases.sql to domain values and back. What comes out is checked. */
 import { z } from 'zod'
 import { CASE_TRANSITIONS, CaseState } from '../domain/case-state.ts'
-import { Case } from '../domain/case.ts'
+import { Case, unjudged } from '../domain/case.ts'
 import { PlumblineError } from '../errors.ts'
 import type { CaseChanges, CaseEvent, NewCase, StoreItem } from '../ports.ts'
 
@@ -63,15 +63,8 @@ export function eventOf(row: EventRow): CaseEvent {
 export function bodyOfNew({ object, provenance }: NewCase): string {
   const body: Omit<Case, 'id' | 'studyInstanceUid' | 'state' | 'receivedAt' | 'updatedAt'> = {
     object,
-    sourceSeries: null,
-    verdict: null,
-    score: null,
-    reasons: [],
-    segments: [],
-    correction: null,
-    reports: [],
     provenance,
-    decidedAt: null,
+    ...unjudged(),
   }
   return jsonText(body)
 }

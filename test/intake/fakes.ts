@@ -1,6 +1,6 @@
 import type { Server } from 'node:http'
 import { CASE_TRANSITIONS, type CaseState, type CaseTransition } from '../../src/domain/case-state.ts'
-import type { Case } from '../../src/domain/case.ts'
+import { unjudged, type Case } from '../../src/domain/case.ts'
 import { PlumblineError } from '../../src/errors.ts'
 import { createIntake, type IntakeOptions, type SegmentationIntake } from '../../src/intake/intake.ts'
 import type { CaseChanges, CaseStore, Clock, InstanceRef, JobQueue } from '../../src/ports.ts'
@@ -57,8 +57,7 @@ export function fakeCaseStore(clock: Clock): FakeCaseStore {
       if (known !== undefined) return { created: false, case: known }
       const at = clock.now().toISOString()
       const created: Case = {
-        ...newCase, state: 'received', sourceSeries: null, verdict: null, score: null, reasons: [], segments: [],
-        correction: null, reports: [], receivedAt: at, updatedAt: at, decidedAt: null,
+        ...newCase, ...unjudged(), state: 'received', receivedAt: at, updatedAt: at,
       }
       return { created: true, case: put(created) }
     },

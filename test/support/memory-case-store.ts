@@ -1,6 +1,6 @@
 /** CaseStore in memory, as strict as the real one: named transitions only, copies in and out, opaque cursors. */
 import { CASE_TRANSITIONS, type CaseTransition } from '../../src/domain/case-state.ts'
-import type { Case } from '../../src/domain/case.ts'
+import { unjudged, type Case } from '../../src/domain/case.ts'
 import { PlumblineError } from '../../src/errors.ts'
 import type { CaseChanges, CaseEvent, CaseFilter, CaseStore, Clock, StoreItem } from '../../src/ports.ts'
 
@@ -47,16 +47,9 @@ export function createMemoryCaseStore(clock: Clock = { now: () => new Date() }):
       const current: Case = {
         ...structuredClone(newCase),
         state: 'received',
-        sourceSeries: null,
-        verdict: null,
-        score: null,
-        reasons: [],
-        segments: [],
-        correction: null,
-        reports: [],
+        ...unjudged(),
         receivedAt: at,
         updatedAt: at,
-        decidedAt: null,
       }
       rows.set(newCase.id, { order: rows.size + 1, current, outbox: [] })
       record(current, 'receive')

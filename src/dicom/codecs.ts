@@ -1,9 +1,11 @@
-/** The JPEG family, decoded by WebAssembly builds of CharLS, OpenJPEG and libjpeg-turbo. */
+/** The JPEG family, decoded by WebAssembly builds of CharLS, OpenJPEG and libjpeg-turbo, and JPEG Lossless in JavaScript. */
+import { Decoder as JpegLosslessDecoder } from 'jpeg-lossless-decoder-js'
 import { PlumblineError } from '../errors.ts'
 import type { CodecModule, Decoder } from './codec-module.ts'
 import { damaged } from './element-values.ts'
 
-export type Codec = 'jpeg' | 'jpeg-ls' | 'jpeg-2000'
+export type Codec = WasmCodec | 'jpeg-lossless'
+type WasmCodec = 'jpeg' | 'jpeg-ls' | 'jpeg-2000'
 
 /** What the image header says a frame must be. */
 export interface FrameSize {
@@ -18,9 +20,9 @@ export interface DecodedFrame {
   readonly bytesPerSample: 1 | 2
 }
 
-const NAMES: Readonly<Record<Codec, string>> = { jpeg: 'JPEG', 'jpeg-ls': 'JPEG-LS', 'jpeg-2000': 'JPEG 2000' }
+const NAMES: Readonly<Record<Codec, string>> = { jpeg: 'JPEG', 'jpeg-lossless': 'JPEG Lossless', 'jpeg-ls': 'JPEG-LS', 'jpeg-2000': 'JPEG 2000' }
 
-const CODECS: Readonly<Record<Codec, { module: LazyModule; open: (module: CodecModule) => Decoder | null }>> = {
+const CODECS: Readonly<Record<WasmCodec, { module: LazyModule; open: (module: CodecModule) => Decoder | null }>> = {
   jpeg: {
     module: lazy(async () => (await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')).default(SILENT)),
     open: ({ JPEGDecoder }) => (JPEGDecoder === undefined ? null : new JPEGDecoder()),
@@ -41,6 +43,7 @@ const SILENT = { print: (): void => undefined, printErr: (): void => undefined }
 /** Decodes one frame. Its own size must be the image's: checked before pixels are allocated. Throws PlumblineError('bad-dicom'). */
 export async function decodeCompressed(codec: Codec, frame: Uint8Array, size: FrameSize): Promise<DecodedFrame> {
   requireSize(codec, frame, size)
+  if (codec === 'jpeg-lossless') return decodeJpegLossless(frame, size)
   const { module, open } = CODECS[codec]
   const decoder = open(await module.get())
   if (decoder === null) throw new Error(`the ${codec} module has no decoder`)
@@ -58,6 +61,20 @@ export async function decodeCompressed(codec: Codec, frame: Uint8Array, size: Fr
     // The module's memory may be in any state after a failure: the next frame starts with a fresh one.
     module.drop()
     throw new PlumblineError('bad-dicom', `A frame of the DICOM object is not a whole ${NAMES[codec]} image.`, { cause })
+  }
+}
+
+/** The decoder reads on past the end of a cut stream as if zeros came: the end marker must be there (T.81 B.1.1.3). */
+function decodeJpegLossless(frame: Uint8Array, { rows, columns, samples }: FrameSize): DecodedFrame {
+  const end = frame.at(-1) === 0 ? frame.subarray(0, -1) : frame
+  try {
+    if (end.at(-2) !== 0xff || end.at(-1) !== 0xd9) throw new RangeError('cut')
+    const values = new JpegLosslessDecoder().decode(new Uint8Array(frame).buffer, 0, frame.length)
+    if (values === null || values.length !== rows * columns * samples) throw new RangeError('size')
+    const bytesPerSample = values.BYTES_PER_ELEMENT === 2 ? 2 : 1
+    return { bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength), bytesPerSample }
+  } catch (cause) {
+    throw new PlumblineError('bad-dicom', `A frame of the DICOM object is not a whole ${NAMES['jpeg-lossless']} image.`, { cause })
   }
 }
 

@@ -108,7 +108,7 @@ export async function decodeFrame(part10: Part10, frameIndex: number): Promise<F
   if (syntax.pixels === 'unsupported') throw unsupportedSyntax(syntax.name)
   const stored = frameBytes(part10, frameIndex)
   const { rows, columns, samples } = format
-  if (syntax.pixels === 'jpeg' || syntax.pixels === 'jpeg-ls' || syntax.pixels === 'jpeg-2000') {
+  if (syntax.pixels === 'jpeg' || syntax.pixels === 'jpeg-lossless' || syntax.pixels === 'jpeg-ls' || syntax.pixels === 'jpeg-2000') {
     return decodeWith(syntax.pixels, stored, format)
   }
   const native =

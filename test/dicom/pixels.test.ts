@@ -116,8 +116,8 @@ describe('decodeFrame', () => {
   })
 
   it('says in words what it does not decode', async () => {
-    const refused = decodeFrame(image([words(1)], {}, '1.2.840.10008.1.2.4.70'), 0)
-    await expect(refused).rejects.toMatchObject({ code: 'unsupported-dicom', message: expect.stringContaining('JPEG Lossless') })
+    const refused = decodeFrame(image([words(1)], {}, '1.2.840.10008.1.2.4.51'), 0)
+    await expect(refused).rejects.toMatchObject({ code: 'unsupported-dicom', message: expect.stringContaining('JPEG Extended') })
   })
 })
 

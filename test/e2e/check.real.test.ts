@@ -149,7 +149,8 @@ describe('exit status and streams', () => {
 
   test.each<{ what: string; parameters: () => string[]; said: RegExp }>([
     { what: 'an empty folder', parameters: () => [join(folder, 'empty')], said: /no SEG or RTSTRUCT in this folder/ },
-    { what: 'a folder that does not exist and no PACS', parameters: () => [join(folder, 'missing')], said: /No PACS is known/ },
+    { what: 'a folder that does not exist', parameters: () => [join(folder, 'missing')], said: /There is no such folder/ },
+    { what: 'a study and no PACS', parameters: () => ['1.2.3'], said: /No PACS is known/ },
     { what: 'a configuration that is not valid', parameters: () => [join(folder, 'good'), '--config', join(folder, 'bad.yaml')], said: /intake\.pollSeconds/ },
     { what: 'a configuration file that is not there', parameters: () => [join(folder, 'good'), '--config', join(folder, 'none.yaml')], said: /none\.yaml/ },
   ])('2 on $what, with a plain message and no stack', async ({ parameters, said }) => {

@@ -15,7 +15,11 @@ export async function loadDemo(service: Service, terminal: Terminal, signal: Abo
   const studies = demoStudies()
   for (const study of studies) {
     signal.throwIfAborted()
-    if (await isStored(study, service, signal)) continue
+    if (await isStored(study, service, signal)) {
+      // A start that was cut off may have stored it without a case.
+      await service.checkStudy(study.studyInstanceUid)
+      continue
+    }
     terminal.line(`Storing ${study.patient.studyDescription} (${study.images.length} images, ${study.segmentations.length} segmentations)`)
     const { images, segmentations } = makeDemoStudy(study)
     await storeAll(images, service, signal)

@@ -43,6 +43,8 @@ export interface Service {
   readonly url: string | null
   readonly pacs: Pacs
   readonly caseStore: CaseStore
+  /** As POST /studies/{uid}/check. */
+  checkStudy(studyInstanceUid: string): Promise<Case[]>
   stop(): Promise<void>
 }
 
@@ -113,6 +115,7 @@ async function startWith(record: Record, judge: Judge, { config, role, log, onRe
     url: server?.url ?? null,
     pacs,
     caseStore,
+    checkStudy: (studyInstanceUid) => intake.checkStudy(studyInstanceUid),
     async stop() {
       stopping.abort()
       // First whatever brings in work: an upload under way still needs the database and the threads.

@@ -13,7 +13,7 @@ export interface StowOptions {
   /** Largest request. */
   readonly requestBytesMax: number
   readonly publicOrigin: string | null
-  /** Told after the answer, of everything in it that the archive now holds; again when it was held before. */
+  /** Told before the answer, of everything in it that the archive now holds; again when it was held before. */
   readonly onStored: (stored: readonly InstanceRef[]) => Promise<void> | void
   /** What `onStored` throws. */
   readonly onProblem: (error: unknown) => void
@@ -40,9 +40,10 @@ export function stowHandler(archive: Archive, options: StowOptions) {
   return async (request: Request<Record<string, string>>, response: Response): Promise<void> => {
     const study = request.params['study'] ?? null
     const outcome: Outcome = { stored: [], failures: [] }
+    const { stored, failures } = outcome
     try {
-      await storeAll(archive, request, study, options.requestBytesMax, outcome)
-      const { stored, failures } = outcome
+      // What is stored is stored, however the request ends.
+      await storeAll(archive, request, study, options.requestBytesMax, outcome).finally(() => tell(options, stored))
       if (stored.length + failures.length === 0) throw new HttpRefusal(400, 'The request holds no DICOM instance.')
       const status = failures.length === 0 ? 200 : stored.length === 0 ? 409 : 202
       const answer = answerOf(outcome, study, baseUrlOf(request, options.publicOrigin))
@@ -52,9 +53,6 @@ export function stowHandler(archive: Archive, options: StowOptions) {
       if (!response.headersSent) response.setHeader('connection', 'close')
       // A client that broke off hears no answer.
       if (!request.errored) throw error
-    } finally {
-      // What is stored is stored, however the request ended.
-      if (outcome.stored.length > 0) await tell(options, outcome.stored)
     }
   }
 }
@@ -72,8 +70,9 @@ async function storeAll(
   }
 }
 
-/** The client has its answer: what goes wrong now is not its trouble. */
+/** Before the answer: a crash after it would lose what the client believes delivered. What goes wrong here is not its trouble. */
 async function tell({ onStored, onProblem }: StowOptions, stored: readonly InstanceRef[]): Promise<void> {
+  if (stored.length === 0) return
   try {
     await onStored(stored)
   } catch (error) {

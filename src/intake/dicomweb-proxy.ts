@@ -83,17 +83,20 @@ export function createDicomwebProxy(options: DicomwebProxyOptions): Router {
     await pipeline(answer, limitBytes(options.limits.responseBytesMax, 'answer of the PACS'), res, { signal })
   }
 
-  /** The client gets the PACS's answer as it is; intake is told afterwards, so that its troubles are not the client's. */
+  /**
+   * The client gets the PACS's answer as it is. Intake is told first: a crash after the answer would lose what the client
+   * believes delivered. Its troubles are not the client's.
+   */
   async function relayStow(answer: IncomingMessage, res: Response): Promise<void> {
     const body = await collect(answer, options.limits.stowAnswerBytesMax)
     const status = answer.statusCode ?? 502
-    res.writeHead(status, { ...clientHeaders(answer.headers), 'content-length': String(body.length) }).end(body)
     const read = storedInstances(status, body.toString('utf8'))
     if (read === null || read.unreadable > 0) {
       const message = `A STOW answer of the PACS (status ${status}) does not say in a readable way what was stored.`
       options.onProblem(new PlumblineError('pacs-refused', message, { nextStep: 'Nothing: polling finds it.' }))
     }
     if (read !== null && read.stored.length > 0) await options.onStored(read.stored).catch(options.onProblem)
+    res.writeHead(status, { ...clientHeaders(answer.headers), 'content-length': String(body.length) }).end(body)
   }
 
   return router

@@ -3,6 +3,7 @@ import { decodeFrame } from '../../src/dicom/pixels.ts'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import express from 'express'
@@ -36,7 +37,9 @@ export async function startArchive(sql?: Sql, requestBytesMax = REQUEST_BYTES_MA
       requestBytesMax,
       publicOrigin: null,
       cacheBytesMax: 2 ** 16,
-      onStored(stored) {
+      // Slow, so that a test that looks right after the answer fails if the answer did not wait for it.
+      async onStored(stored) {
+        await delay(20)
         if (intake.down) throw new Error('intake is down')
         arrivals.push([...stored])
       },

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import express from 'express'
 import request from 'supertest'
@@ -46,7 +47,11 @@ async function proxyTo(answer: Answer, limits: Partial<ProxyLimits> = {}) {
       credentials: { authorization: 'Basic cGFjczpzZWNyZXQ=' },
       publicOrigin: null,
       limits: { requestBytesMax: 1000, responseBytesMax: 1000, stowAnswerBytesMax: 5000, timeoutMs: 5000, ...limits },
-      onStored: async (refs) => void stored.push(...refs),
+      // Slow, so that a test that looks right after the answer fails if the answer did not wait for it.
+      onStored: async (refs) => {
+        await delay(20)
+        stored.push(...refs)
+      },
       onProblem: (error) => void problems.push(error),
     }),
   )

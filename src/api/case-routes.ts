@@ -66,7 +66,7 @@ export function caseRoutes({ caseStore, intake, log }: { caseStore: CaseStore; i
       tag: 'cases',
       params: StudyParams,
       query: NOTHING,
-      responses: { 202: { description: 'The cases of the study.', contentType: JSON_TYPE, schema: CheckedStudy } },
+      responses: { 202: { description: 'The cases of the study. With the request header `Prefer: respond-async`, for a PACS that calls under a lock of its own: none yet, the PACS is asked after the answer.', contentType: JSON_TYPE, schema: CheckedStudy } },
       problems: ['not-found', 'limit-exceeded', 'pacs-unreachable', 'pacs-refused', 'timeout'],
       open: false,
       async handle({ params, request }, response) {

@@ -125,6 +125,17 @@ describe('POST /api/v1/studies/{uid}/check', () => {
     await request(app).get(`/api/v1/studies/${STUDY}/check`).expect(405)
   })
 
+  it('answers a PACS that asks so before it asks the PACS, and logs what goes wrong afterwards', async () => {
+    let refuse: (reason: Error) => void = () => {}
+    const asked = new Promise<never>((_resolve, reject) => (refuse = reject))
+    const harness = await createHarness({ intake: { checkStudy: () => asked } })
+    const response = await request(harness.app).post(`/api/v1/studies/${STUDY}/check`).set('Prefer', 'respond-async').expect(202)
+    expect(response.body).toEqual({ cases: [] })
+    expect(response.headers['preference-applied']).toBe('respond-async')
+    refuse(new Error('down'))
+    await expect.poll(() => harness.logLines.join('')).toContain('a study that was to be checked could not be')
+  })
+
   it('refuses a body that it would ignore', async () => {
     const { app } = await createHarness()
     const response = await request(app).post(`/api/v1/studies/${STUDY}/check`).send({ force: true }).expect(400)

@@ -42,8 +42,7 @@ export function stowHandler(archive: Archive, options: StowOptions) {
     const outcome: Outcome = { stored: [], failures: [] }
     const { stored, failures } = outcome
     try {
-      // What is stored is stored, however the request ends.
-      await storeAll(archive, request, study, options.requestBytesMax, outcome).finally(() => tell(options, stored))
+      await storeAll(archive, request, study, options, outcome)
       if (stored.length + failures.length === 0) throw new HttpRefusal(400, 'The request holds no DICOM instance.')
       const status = failures.length === 0 ? 200 : stored.length === 0 ? 409 : 202
       const answer = answerOf(outcome, study, baseUrlOf(request, options.publicOrigin))
@@ -61,12 +60,17 @@ async function storeAll(
   archive: Archive,
   request: Request,
   study: string | null,
-  bytesMax: number,
+  options: StowOptions,
   outcome: Outcome,
 ): Promise<void> {
-  for await (const part of partsOf(request, bytesMax, archive.objectBytesMax)) {
-    if (part === 'cut-off') outcome.failures.push({ ref: null, reason: PROCESSING_FAILURE })
-    else await storePart(archive, part, study, outcome)
+  try {
+    for await (const part of partsOf(request, options.requestBytesMax, archive.objectBytesMax)) {
+      if (part === 'cut-off') outcome.failures.push({ ref: null, reason: PROCESSING_FAILURE })
+      else await storePart(archive, part, study, outcome)
+    }
+  } finally {
+    // What is stored is stored, however the request ends.
+    await tell(options, outcome.stored)
   }
 }
 

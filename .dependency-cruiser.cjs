@@ -50,10 +50,29 @@ module.exports = {
       from: { path: `^src/${ADAPTERS}/` },
       to: { path: '^src/(main|cli|worker|pipeline|config)[.]ts$' },
     },
-    { name: 'one-door-to-dcmjs', severity: 'error', from: { pathNot: '^src/dicom/(part10|element-values)[.]ts' }, to: { path: 'node_modules/dcmjs/' } },
-    { name: 'one-door-to-the-queue', severity: 'error', from: { pathNot: '^src/queue/' }, to: { path: 'node_modules/pg-boss/' } },
-    { name: 'extension-sees-only-domain', severity: 'error', from: { path: '^ohif-extension/' }, to: { path: '^src/', pathNot: '^src/domain/' } },
+    {
+      name: 'one-door-to-dcmjs',
+      severity: 'error',
+      from: { pathNot: '^src/dicom/(part10|element-values)[.]ts' },
+      to: { path: 'node_modules/dcmjs/' },
+    },
+    {
+      name: 'one-door-to-the-queue',
+      severity: 'error',
+      from: { pathNot: '^src/queue/' },
+      to: { path: 'node_modules/pg-boss/' },
+    },
+    {
+      name: 'extension-sees-only-domain',
+      severity: 'error',
+      from: { path: '^ohif-extension/' },
+      to: { path: '^src/', pathNot: '^src/domain/' },
+    },
     { name: 'no-test-code-in-src', severity: 'error', from: { path: '^src/' }, to: { path: '^test/' } },
   ],
-  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' } },
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+  },
 }

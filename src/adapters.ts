@@ -97,11 +97,16 @@ export async function openRecord(config: Config, log: Logger): Promise<Record> {
   }
 }
 
-function openQueue({ database, jobs, service }: Config, opened: Awaited<ReturnType<typeof openDatabase>>, log: Logger): Promise<JobQueue> {
+function openQueue(
+  { database, jobs, service }: Config,
+  opened: Awaited<ReturnType<typeof openDatabase>>,
+  log: Logger,
+): Promise<JobQueue> {
   return createJobQueue({
-    database: opened.kind === 'pglite'
-      ? { kind: 'pglite', pglite: opened.pglite }
-      : { kind: 'postgres', connectionString: database.url ?? '', poolSize: database.poolSize },
+    database:
+      opened.kind === 'pglite'
+        ? { kind: 'pglite', pglite: opened.pglite }
+        : { kind: 'postgres', connectionString: database.url ?? '', poolSize: database.poolSize },
     ...jobs,
     stopTimeoutMs: service.shutdownTimeoutMs,
     onError: (err) => log.warn('the job queue reports', { err }),
@@ -109,8 +114,14 @@ function openQueue({ database, jobs, service }: Config, opened: Awaited<ReturnTy
 }
 
 async function openDatabase({ database, service }: Config, log: Logger) {
-  if (database.url === null) return { kind: 'pglite' as const, ...(await openPglite({ dataDir: service.dataDir })) }
-  const postgres = await openPostgres({ connectionString: database.url, poolSize: database.poolSize, statementTimeoutMs: database.statementTimeoutMs, onError: (err) => log.warn('a database connection broke', { err }) })
+  if (database.url === null)
+    return { kind: 'pglite' as const, ...(await openPglite({ dataDir: service.dataDir })) }
+  const postgres = await openPostgres({
+    connectionString: database.url,
+    poolSize: database.poolSize,
+    statementTimeoutMs: database.statementTimeoutMs,
+    onError: (err) => log.warn('a database connection broke', { err }),
+  })
   return { kind: 'postgres' as const, ...postgres }
 }
 
@@ -133,12 +144,25 @@ interface ImagesParts {
 }
 
 /** The PACS to judge from, and what `/dicom-web` answers: both are the embedded archive where no PACS is configured. */
-export function openImages({ config, sql, log, decodeFrame, onStored }: ImagesParts): { pacs: Pacs; router: Router } {
+export function openImages({ config, sql, log, decodeFrame, onStored }: ImagesParts): {
+  pacs: Pacs
+  router: Router
+} {
   const onProblem = (err: unknown) => log.warn('DICOMweb: something went wrong beside the answer', { err })
   const { archive: limits, pacsClient, service } = config
   if (config.pacs === null) {
-    const archive = createArchive({ sql, folder: join(service.dataDir, 'archive'), objectBytesMax: config.limits.objectBytesMax })
-    const router = createArchiveRouter(archive, { ...limits, publicOrigin: service.publicOrigin, decodeFrame, onStored, onProblem })
+    const archive = createArchive({
+      sql,
+      folder: join(service.dataDir, 'archive'),
+      objectBytesMax: config.limits.objectBytesMax,
+    })
+    const router = createArchiveRouter(archive, {
+      ...limits,
+      publicOrigin: service.publicOrigin,
+      decodeFrame,
+      onStored,
+      onProblem,
+    })
     return { pacs: createArchivePacs(archive, { onStored }), router }
   }
   const router = createDicomwebProxy({
@@ -157,7 +181,9 @@ export function openImages({ config, sql, log, decodeFrame, onStored }: ImagesPa
   return { pacs: openRemotePacs(config), router }
 }
 
-function pacsCredentials({ username, password, bearerToken }: NonNullable<Config['pacs']>): { [header: string]: string } {
+function pacsCredentials({ username, password, bearerToken }: NonNullable<Config['pacs']>): {
+  [header: string]: string
+} {
   if (bearerToken !== undefined) return { authorization: `Bearer ${bearerToken}` }
   if (username === undefined) return {}
   return { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` }

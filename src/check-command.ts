@@ -42,7 +42,12 @@ export async function checkStudy(target: string, options: CheckOptions): Promise
   }
 }
 
-async function checkAll(target: string, options: CheckOptions, terminal: Terminal, signal: AbortSignal): Promise<number> {
+async function checkAll(
+  target: string,
+  options: CheckOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
   const { pacs, series } = await findSeries(target, options, terminal, signal)
   const refs = await instancesOf(series, pacs, signal)
   const judgeParts = openJudge(options.config)
@@ -80,28 +85,44 @@ async function checkObject(
 
 /** The SEG and RTSTRUCT series to judge: of the folder, or of one study in the PACS. */
 async function findSeries(target: string, options: CheckOptions, terminal: Terminal, signal: AbortSignal) {
-  const isFolder = await stat(target).then((found) => found.isDirectory(), () => false)
+  const isFolder = await stat(target).then(
+    (found) => found.isDirectory(),
+    () => false,
+  )
   if (!isFolder && !LOOKS_LIKE_UID.test(target)) {
-    throw new PlumblineError('not-found', 'There is no such folder, and it is no Study Instance UID either.', {
-      nextStep: 'Give an existing folder of DICOM files, or a Study Instance UID: digits and dots.',
-    })
+    throw new PlumblineError(
+      'not-found',
+      'There is no such folder, and it is no Study Instance UID either.',
+      {
+        nextStep: 'Give an existing folder of DICOM files, or a Study Instance UID: digits and dots.',
+      },
+    )
   }
   if (isFolder && options.publish) {
     throw new PlumblineError('bad-request', 'A folder is only read: there is no PACS to publish to.', {
       nextStep: 'Write the reports with --out, or name a study in the PACS.',
     })
   }
-  const pacs: Pacs = isFolder ? await openFolder(target, terminal) : openRemotePacs(options.config, options.pacs)
+  const pacs: Pacs = isFolder
+    ? await openFolder(target, terminal)
+    : openRemotePacs(options.config, options.pacs)
   const series = isFolder ? await seriesOfFolder(pacs, signal) : await seriesOfStudy(pacs, target, signal)
   if (series.length > 0) return { pacs, series }
-  throw new PlumblineError('not-found', `There is no SEG or RTSTRUCT in this ${isFolder ? 'folder' : 'study'}.`, {
-    nextStep: isFolder ? 'Give the folder that holds the images and the segmentation.' : 'Check the Study Instance UID.',
-  })
+  throw new PlumblineError(
+    'not-found',
+    `There is no SEG or RTSTRUCT in this ${isFolder ? 'folder' : 'study'}.`,
+    {
+      nextStep: isFolder
+        ? 'Give the folder that holds the images and the segmentation.'
+        : 'Check the Study Instance UID.',
+    },
+  )
 }
 
 async function openFolder(folder: string, terminal: Terminal): Promise<Pacs> {
   const pacs = await createFolderPacs(folder, {})
-  for (const { path, reason } of pacs.skipped) terminal.line(`  left out ${printable(path, 200)}: ${printable(reason, 200)}`)
+  for (const { path, reason } of pacs.skipped)
+    terminal.line(`  left out ${printable(path, 200)}: ${printable(reason, 200)}`)
   return pacs
 }
 
@@ -111,12 +132,20 @@ async function seriesOfFolder(pacs: Pacs, signal: AbortSignal): Promise<SeriesLi
   return (await Promise.all(found)).flat()
 }
 
-async function seriesOfStudy(pacs: Pacs, studyInstanceUid: string, signal: AbortSignal): Promise<SeriesListing[]> {
+async function seriesOfStudy(
+  pacs: Pacs,
+  studyInstanceUid: string,
+  signal: AbortSignal,
+): Promise<SeriesListing[]> {
   const listed = await pacs.listSeries(studyInstanceUid, signal)
   return listed.filter(({ modality }) => MODALITIES.some((wanted) => wanted === modality))
 }
 
-async function instancesOf(series: readonly SeriesListing[], pacs: Pacs, signal: AbortSignal): Promise<InstanceRef[]> {
+async function instancesOf(
+  series: readonly SeriesListing[],
+  pacs: Pacs,
+  signal: AbortSignal,
+): Promise<InstanceRef[]> {
   const asked = series.map((one) => pacs.listInstances(one.studyInstanceUid, one.seriesInstanceUid, signal))
   const listed = await Promise.all(asked)
   // What is not listed would not be judged, and nothing but what was judged decides the exit code.
@@ -140,7 +169,8 @@ function freshCase(ref: InstanceRef, policyDigest: string, now: Date): Case {
 
 async function writeReports(folder: string, outbox: readonly StoreItem[]): Promise<void> {
   await mkdir(folder, { recursive: true })
-  for (const { sopInstanceUid, bytes } of outbox) await writeFile(join(folder, `${sopInstanceUid}.dcm`), bytes)
+  for (const { sopInstanceUid, bytes } of outbox)
+    await writeFile(join(folder, `${sopInstanceUid}.dcm`), bytes)
 }
 
 /** Ctrl-C cancels cleanly: threads end, nothing half-written is published. */

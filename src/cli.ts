@@ -18,13 +18,16 @@ const program = new Command('plumbline')
   // Else it would end with 1, which says that something was judged and not accepted.
   .exitOverride()
 
-const configOption = () => new Option('--config <file>', 'YAML file laid over the defaults (config/default.yaml)')
+const configOption = () =>
+  new Option('--config <file>', 'YAML file laid over the defaults (config/default.yaml)')
 
 program
   .command('serve')
   .description('Run the service: watch the PACS, judge what arrives, write reports, answer the API')
   .option('--demo', 'load synthetic patients once and show their verdicts', false)
-  .addOption(new Option('--role <role>', 'which part of the service this process is').choices(ROLES).default('all'))
+  .addOption(
+    new Option('--role <role>', 'which part of the service this process is').choices(ROLES).default('all'),
+  )
   .addOption(configOption())
   .action(async (options) => {
     await serve({ config: loadConfig(options.config ?? null), role: options.role, demo: options.demo })
@@ -49,7 +52,9 @@ program
   .addOption(configOption())
   .action(async (options) => {
     const applied = await migrateDatabase(loadConfig(options.config ?? null))
-    process.stdout.write(applied.length === 0 ? 'The database is up to date.\n' : `Applied ${applied.join(', ')}.\n`)
+    process.stdout.write(
+      applied.length === 0 ? 'The database is up to date.\n' : `Applied ${applied.join(', ')}.\n`,
+    )
   })
 
 try {
@@ -58,7 +63,9 @@ try {
   // commander has said what is wrong; 0 is --help and --version.
   if (error instanceof CommanderError) process.exitCode = error.exitCode === 0 ? 0 : EXIT_COULD_NOT_RUN
   else if (error instanceof PlumblineError) {
-    process.stderr.write(`plumbline: ${printable(error.message, 2000)}${error.nextStep === '' ? '' : `\n${error.nextStep}`}\n`)
+    process.stderr.write(
+      `plumbline: ${printable(error.message, 2000)}${error.nextStep === '' ? '' : `\n${error.nextStep}`}\n`,
+    )
     process.exitCode = EXIT_COULD_NOT_RUN
   } else {
     // Its message may quote what was read; name and place are enough to report it.

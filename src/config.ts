@@ -18,7 +18,10 @@ export const Config = z.strictObject({
   service: z.strictObject({
     host: z.string().min(1),
     port: z.number().int().min(0).max(65535),
-    publicOrigin: z.url({ protocol: /^https?$/ }).transform((url) => new URL(url).origin).nullable(),
+    publicOrigin: z
+      .url({ protocol: /^https?$/ })
+      .transform((url) => new URL(url).origin)
+      .nullable(),
     dataDir: z.string().min(1),
     shutdownTimeoutMs: whole,
   }),
@@ -97,13 +100,14 @@ export const Config = z.strictObject({
 export type Config = z.infer<typeof Config>
 
 /** Which environment variable sets which key. */
-const ENVIRONMENT: readonly { variable: string; path: readonly string[]; read: (text: string) => unknown }[] = [
-  { variable: 'PLUMBLINE_HOST', path: ['service', 'host'], read: String },
-  { variable: 'PLUMBLINE_PORT', path: ['service', 'port'], read: Number },
-  { variable: 'PLUMBLINE_DATA', path: ['service', 'dataDir'], read: String },
-  { variable: 'PLUMBLINE_PACS_URL', path: ['pacs', 'url'], read: String },
-  { variable: 'DATABASE_URL', path: ['database', 'url'], read: String },
-]
+const ENVIRONMENT: readonly { variable: string; path: readonly string[]; read: (text: string) => unknown }[] =
+  [
+    { variable: 'PLUMBLINE_HOST', path: ['service', 'host'], read: String },
+    { variable: 'PLUMBLINE_PORT', path: ['service', 'port'], read: Number },
+    { variable: 'PLUMBLINE_DATA', path: ['service', 'dataDir'], read: String },
+    { variable: 'PLUMBLINE_PACS_URL', path: ['pacs', 'url'], read: String },
+    { variable: 'DATABASE_URL', path: ['database', 'url'], read: String },
+  ]
 
 type Tree = Record<string, unknown>
 

@@ -20,7 +20,9 @@ export async function loadDemo(service: Service, terminal: Terminal, signal: Abo
       await service.checkStudy(study.studyInstanceUid)
       continue
     }
-    terminal.line(`Storing ${study.patient.studyDescription} (${study.images.length} images, ${study.segmentations.length} segmentations)`)
+    terminal.line(
+      `Storing ${study.patient.studyDescription} (${study.images.length} images, ${study.segmentations.length} segmentations)`,
+    )
     const { images, segmentations } = makeDemoStudy(study)
     await storeAll(images, service, signal)
     await storeAll(segmentations, service, signal)
@@ -29,12 +31,19 @@ export async function loadDemo(service: Service, terminal: Terminal, signal: Abo
   terminal.line('')
   terminal.table(cases)
   terminal.line('')
-  terminal.line(`Open ${service.url ?? ''} to see the verdicts with their reasons. Everything shown is synthetic. Ctrl-C ends.`)
+  terminal.line(
+    `Open ${service.url ?? ''} to see the verdicts with their reasons. Everything shown is synthetic. Ctrl-C ends.`,
+  )
   return cases
 }
 
-async function isStored({ images, segmentations }: DemoStudy, { pacs }: Service, signal: AbortSignal): Promise<boolean> {
-  for (const ref of [...images.slice(-1), ...segmentations]) if (!(await pacs.holds(ref, signal))) return false
+async function isStored(
+  { images, segmentations }: DemoStudy,
+  { pacs }: Service,
+  signal: AbortSignal,
+): Promise<boolean> {
+  for (const ref of [...images.slice(-1), ...segmentations])
+    if (!(await pacs.holds(ref, signal))) return false
   return true
 }
 
@@ -44,11 +53,21 @@ async function storeAll(items: readonly StoreItem[], { pacs }: Service, signal: 
   throw new PlumblineError('pacs-refused', `A demo instance could not be stored: ${refused.reason}`)
 }
 
-async function waitForVerdicts(studies: readonly DemoStudy[], { caseStore }: Service, signal: AbortSignal): Promise<Case[]> {
-  const expected = new Set(studies.flatMap(({ segmentations }) => segmentations.map(({ sopInstanceUid }) => sopInstanceUid)))
+async function waitForVerdicts(
+  studies: readonly DemoStudy[],
+  { caseStore }: Service,
+  signal: AbortSignal,
+): Promise<Case[]> {
+  const expected = new Set(
+    studies.flatMap(({ segmentations }) => segmentations.map(({ sopInstanceUid }) => sopInstanceUid)),
+  )
   for (;;) {
-    const pages = await Promise.all(studies.map(({ studyInstanceUid }) => caseStore.list({ studyInstanceUid, limit: 100 })))
-    const cases = pages.flatMap((page) => page.cases).filter(({ object }) => expected.has(object.sopInstanceUid))
+    const pages = await Promise.all(
+      studies.map(({ studyInstanceUid }) => caseStore.list({ studyInstanceUid, limit: 100 })),
+    )
+    const cases = pages
+      .flatMap((page) => page.cases)
+      .filter(({ object }) => expected.has(object.sopInstanceUid))
     if (cases.length >= expected.size && cases.every(({ state }) => ENDED.includes(state))) return cases
     await delay(WATCH_MS, undefined, { signal })
   }

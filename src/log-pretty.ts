@@ -22,6 +22,8 @@ export function prettyLine(line: string): string {
 function prettyError(error: DescribedError, indent: string): string {
   const said = error.message === undefined ? undefined : printable(error.message, MESSAGE_CHARACTERS_MAX)
   const head = [error.name, error.code, said].filter((part) => part !== undefined).join(' ')
-  const own = [head, ...error.frames.map((frame) => `  ${frame}`)].map((text) => `${indent}${text}\n`).join('')
+  const own = [head, ...error.frames.map((frame) => `  ${frame}`)]
+    .map((text) => `${indent}${text}\n`)
+    .join('')
   return error.cause === undefined ? own : `${own}${prettyError(error.cause, `${indent}  `)}`
 }

@@ -1,14 +1,7 @@
 /** Composition root: adapters to roles. What it wires is opened in adapters.ts. */
 import { createApp } from './api/app.ts'
 import { listen } from './api/server.ts'
-import {
-  openImages,
-  openJudge,
-  openRecord,
-  systemClock,
-  type Judge,
-  type Record,
-} from './adapters.ts'
+import { openImages, openJudge, openRecord, systemClock, type Judge, type Record } from './adapters.ts'
 import type { Config } from './config.ts'
 import type { Case } from './domain/case.ts'
 import { PlumblineError } from './errors.ts'
@@ -62,7 +55,11 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
 }
 
-async function startWith(record: Record, judge: Judge, { config, role, log, onReceived, onStage }: ServiceOptions): Promise<Service> {
+async function startWith(
+  record: Record,
+  judge: Judge,
+  { config, role, log, onReceived, onStage }: ServiceOptions,
+): Promise<Service> {
   const metrics = createMetrics({ processMetrics: true })
   const stopping = new AbortController()
 
@@ -71,29 +68,55 @@ async function startWith(record: Record, judge: Judge, { config, role, log, onRe
   const images = openImages({ config, sql, log, decodeFrame: judge.compute.decodeFrame, onStored: heard })
   const pacs = meteredPacs(images.pacs, metrics)
   const intake = createIntake({
-    pacs, caseStore, queue, clock: systemClock, policyDigest: judge.policyDigest, version: VERSION,
-    limits: { segmentationsPerStudyMax: config.limits.segmentationsPerStudyMax, timeoutMs: config.pacsClient.timeoutMs, settleMs: config.intake.stableMs },
+    pacs,
+    caseStore,
+    queue,
+    clock: systemClock,
+    policyDigest: judge.policyDigest,
+    version: VERSION,
+    limits: {
+      segmentationsPerStudyMax: config.limits.segmentationsPerStudyMax,
+      timeoutMs: config.pacsClient.timeoutMs,
+      settleMs: config.intake.stableMs,
+    },
     onRegistered: (received) => {
-      log.info('a segmentation object was received', { caseId: received.id, modality: received.object.modality })
+      log.info('a segmentation object was received', {
+        caseId: received.id,
+        modality: received.object.modality,
+      })
       onReceived?.(received)
     },
     onSkipped: () => log.debug('an instance is not judged'),
   })
-  const arrivals = createArrivalListener(intake, (err) => log.warn('an arrival could not be registered', { err }))
+  const arrivals = createArrivalListener(intake, (err) =>
+    log.warn('an arrival could not be registered', { err }),
+  )
 
   const poll = createPoll({
-    pacs, caseStore, intake, clock: systemClock, pageSize: config.intake.pageSize, seriesMax: config.intake.seriesPerPollMax,
+    pacs,
+    caseStore,
+    intake,
+    clock: systemClock,
+    pageSize: config.intake.pageSize,
+    seriesMax: config.intake.seriesPerPollMax,
     concurrency: config.pacsClient.concurrency,
     onProblem: (_series, err) => log.warn('a series could not be registered and is tried again', { err }),
   })
   const sweep = createSweeper({
-    caseStore, queue, clock: systemClock, staleAfterMs: config.intake.staleAfterMs, waitingMaxMs: config.intake.imagesRetryMs * 2,
+    caseStore,
+    queue,
+    clock: systemClock,
+    staleAfterMs: config.intake.staleAfterMs,
+    waitingMaxMs: config.intake.imagesRetryMs * 2,
     batchMax: 100,
-    onSwept: (caseId, state) => log.debug('a case made no progress for a while; a job for it was made sure of', { caseId, state }),
+    onSwept: (caseId, state) =>
+      log.debug('a case made no progress for a while; a job for it was made sure of', { caseId, state }),
     onProblem: (caseId, err) => log.warn('a case could not be queued again', { caseId, err }),
   })
   const schedule = createIntakeSchedule({
-    poll, sweep, ...config.intake,
+    poll,
+    sweep,
+    ...config.intake,
     onPolled: (_scan, { seriesSeen, seriesLookedInto }) => {
       if (seriesLookedInto > 0) log.info('polled the PACS', { count: seriesSeen })
     },
@@ -101,13 +124,21 @@ async function startWith(record: Record, judge: Judge, { config, role, log, onRe
   })
 
   const app = createApp({
-    caseStore, intake, metrics, log, auth: config.auth, version: VERSION, stopping: stopping.signal, limits: config.api,
+    caseStore,
+    intake,
+    metrics,
+    log,
+    auth: config.auth,
+    version: VERSION,
+    stopping: stopping.signal,
+    limits: config.api,
     ready: () => readiness(sql, pacs),
     dicomWeb: images.router,
   })
   const listens = role === 'all' || role === 'api'
   const server = listens ? await listen(app, serverOptions(config)) : null
-  if (role === 'all' || role === 'worker') await queue.work(runCases({ config, judge, pacs, caseStore, metrics, log, onStage }))
+  if (role === 'all' || role === 'worker')
+    await queue.work(runCases({ config, judge, pacs, caseStore, metrics, log, onStage }))
   if (role === 'all' || role === 'poller') await schedule.start()
   log.info('the service is up', { role, version: VERSION, ...(server === null ? {} : { port: server.port }) })
 
@@ -129,14 +160,22 @@ async function startWith(record: Record, judge: Judge, { config, role, log, onRe
 function requireSensible({ pacs, database }: Config, role: Role): void {
   if (role === 'all') return
   if (database.url === null) {
-    throw new PlumblineError('bad-config', 'Separate roles share a database, and the built-in one serves a single process.', {
-      nextStep: 'Set DATABASE_URL to a PostgreSQL database, or use --role all.',
-    })
+    throw new PlumblineError(
+      'bad-config',
+      'Separate roles share a database, and the built-in one serves a single process.',
+      {
+        nextStep: 'Set DATABASE_URL to a PostgreSQL database, or use --role all.',
+      },
+    )
   }
   if (pacs === null) {
-    throw new PlumblineError('bad-config', 'Separate roles share a PACS, and the embedded archive belongs to one process.', {
-      nextStep: 'Set PLUMBLINE_PACS_URL, or use --role all.',
-    })
+    throw new PlumblineError(
+      'bad-config',
+      'Separate roles share a PACS, and the embedded archive belongs to one process.',
+      {
+        nextStep: 'Set PLUMBLINE_PACS_URL, or use --role all.',
+      },
+    )
   }
 }
 
@@ -186,7 +225,11 @@ async function readiness(sql: Sql, pacs: Pacs) {
     checks.map(({ name, run }) =>
       run().then(
         () => ({ name, ok: true, message: 'answers' }),
-        (error: unknown) => ({ name, ok: false, message: error instanceof PlumblineError ? error.message : 'does not answer' }),
+        (error: unknown) => ({
+          name,
+          ok: false,
+          message: error instanceof PlumblineError ? error.message : 'does not answer',
+        }),
       ),
     ),
   )

@@ -11,7 +11,10 @@ const OUTCOME_OF_CODE: Readonly<Record<string, PacsOutcome>> = {
 }
 
 export function meteredPacs(pacs: Pacs, metrics: Pick<Metrics, 'pacsCall'>): Pacs {
-  function counted<Args extends unknown[], Result>(operation: PacsOperation, call: (...parameters: Args) => Promise<Result>) {
+  function counted<Args extends unknown[], Result>(
+    operation: PacsOperation,
+    call: (...parameters: Args) => Promise<Result>,
+  ) {
     return async (...parameters: Args): Promise<Result> => {
       try {
         const result = await call(...parameters)
@@ -25,12 +28,22 @@ export function meteredPacs(pacs: Pacs, metrics: Pick<Metrics, 'pacsCall'>): Pac
     }
   }
   return {
-    findSegmentationSeries: counted('find', (...call: Parameters<Pacs['findSegmentationSeries']>) => pacs.findSegmentationSeries(...call)),
+    findSegmentationSeries: counted('find', (...call: Parameters<Pacs['findSegmentationSeries']>) =>
+      pacs.findSegmentationSeries(...call),
+    ),
     listSeries: counted('list', (...call: Parameters<Pacs['listSeries']>) => pacs.listSeries(...call)),
-    listInstances: counted('list', (...call: Parameters<Pacs['listInstances']>) => pacs.listInstances(...call)),
-    seriesMetadata: counted('metadata', (...call: Parameters<Pacs['seriesMetadata']>) => pacs.seriesMetadata(...call)),
-    retrieveInstance: counted('retrieve', (...call: Parameters<Pacs['retrieveInstance']>) => pacs.retrieveInstance(...call)),
-    retrieveSeries: counted('retrieve', (...call: Parameters<Pacs['retrieveSeries']>) => pacs.retrieveSeries(...call)),
+    listInstances: counted('list', (...call: Parameters<Pacs['listInstances']>) =>
+      pacs.listInstances(...call),
+    ),
+    seriesMetadata: counted('metadata', (...call: Parameters<Pacs['seriesMetadata']>) =>
+      pacs.seriesMetadata(...call),
+    ),
+    retrieveInstance: counted('retrieve', (...call: Parameters<Pacs['retrieveInstance']>) =>
+      pacs.retrieveInstance(...call),
+    ),
+    retrieveSeries: counted('retrieve', (...call: Parameters<Pacs['retrieveSeries']>) =>
+      pacs.retrieveSeries(...call),
+    ),
     store: counted('store', (...call: Parameters<Pacs['store']>) => pacs.store(...call)),
     holds: counted('holds', (...call: Parameters<Pacs['holds']>) => pacs.holds(...call)),
   }

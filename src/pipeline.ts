@@ -38,7 +38,12 @@ export type Stage = 'retrieve' | 'read' | 'locate' | 'measure' | 'reason' | 'rep
 export type Outcome =
   | { readonly kind: 'judged'; readonly judgement: Judgement; readonly outbox: readonly StoreItem[] }
   /** `sourceSeries` as seen now, so that the next look can tell whether it has changed. */
-  | { readonly kind: 'wait'; readonly until: Date; readonly why: string; readonly sourceSeries: SourceSeries | null }
+  | {
+      readonly kind: 'wait'
+      readonly until: Date
+      readonly why: string
+      readonly sourceSeries: SourceSeries | null
+    }
 
 /**
  * Judges one object. What cannot be read becomes `not-assessable` with the reason. What may go better later (a PACS
@@ -61,8 +66,21 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   const candidates = await imageSeriesOf(segmentation, subject.studyInstanceUid, p.pacs, signal)
   const location = locateSource(segmentation, candidates)
   const [receivedAt, now] = [new Date(subject.receivedAt), p.clock.now()]
-  const readiness = decideReadiness(segmentation, location, receivedAt, now, p.readiness, quietSince(subject, location, now))
-  if (readiness.kind === 'wait') return { kind: 'wait', until: readiness.until, why: readiness.why, sourceSeries: sourceSeriesOf(location) }
+  const readiness = decideReadiness(
+    segmentation,
+    location,
+    receivedAt,
+    now,
+    p.readiness,
+    quietSince(subject, location, now),
+  )
+  if (readiness.kind === 'wait')
+    return {
+      kind: 'wait',
+      until: readiness.until,
+      why: readiness.why,
+      sourceSeries: sourceSeriesOf(location),
+    }
 
   stage('measure')
   const assessment = await readable(measure(subject, segmentation, location, p, signal))
@@ -89,9 +107,18 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
       provenance: { ...subject.provenance, version: p.version, policy: p.policyDigest },
     }
     stage('report')
-    const anchors = new Map(assessed.flatMap(({ number, anchor }) => (anchor === null ? [] : [[number, anchor] as const])))
+    const anchors = new Map(
+      assessed.flatMap(({ number, anchor }) => (anchor === null ? [] : [[number, anchor] as const])),
+    )
     const written = { ...subject, ...judgement }
-    const outbox = p.reports.verdictReports({ case: written, header, source, segmentation: of, anchors, decidedAt })
+    const outbox = p.reports.verdictReports({
+      case: written,
+      header,
+      source,
+      segmentation: of,
+      anchors,
+      decidedAt,
+    })
     return { kind: 'judged', judgement: { ...judgement, reports: outbox.map(reportRefOf) }, outbox }
   }
 }
@@ -100,7 +127,12 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
  * Stores what was judged and reads it back. Safe to repeat: UIDs derive from the case, so a second store is a no-op.
  * Throws PlumblineError('not-stored') when the PACS does not hold an instance afterwards, whatever it answered.
  */
-export async function publish(caseId: string, outbox: readonly StoreItem[], p: Pipeline, signal: AbortSignal): Promise<void> {
+export async function publish(
+  caseId: string,
+  outbox: readonly StoreItem[],
+  p: Pipeline,
+  signal: AbortSignal,
+): Promise<void> {
   p.onStage(caseId, 'publish')
   const missing: StoreItem[] = []
   for (const item of outbox) if (!(await p.pacs.holds(item, signal))) missing.push(item)
@@ -109,11 +141,16 @@ export async function publish(caseId: string, outbox: readonly StoreItem[], p: P
   for (const item of missing) {
     if (await p.pacs.holds(item, signal)) continue
     const answer = results.find((result) => result.sopInstanceUid === item.sopInstanceUid)
-    const said = answer === undefined ? 'it did not answer for it' : answer.stored ? 'it said it had' : answer.reason
-    throw new PlumblineError('not-stored', `The PACS does not hold the verdict report after storing it (${said}).`, {
-      nextStep: 'Look at the PACS log for refused or quarantined structured reports.',
-      retryable: true,
-    })
+    const said =
+      answer === undefined ? 'it did not answer for it' : answer.stored ? 'it said it had' : answer.reason
+    throw new PlumblineError(
+      'not-stored',
+      `The PACS does not hold the verdict report after storing it (${said}).`,
+      {
+        nextStep: 'Look at the PACS log for refused or quarantined structured reports.',
+        retryable: true,
+      },
+    )
   }
 }
 
@@ -123,7 +160,8 @@ export async function publish(caseId: string, outbox: readonly StoreItem[], p: P
  */
 function quietSince(subject: Case, location: SourceLocation, now: Date): Date {
   const [before, found] = [subject.sourceSeries, sourceSeriesOf(location)]
-  const same = before?.seriesInstanceUid === found?.seriesInstanceUid && before?.instanceCount === found?.instanceCount
+  const same =
+    before?.seriesInstanceUid === found?.seriesInstanceUid && before?.instanceCount === found?.instanceCount
   return before !== null && same ? new Date(subject.receivedAt) : now
 }
 
@@ -138,17 +176,25 @@ async function measure(
   if (location.series === null) return p.compute.assess({ segmentation, images: [], location }, signal)
   const { seriesInstanceUid, instances } = location.series
   if (instances.length > p.seriesInstancesMax) {
-    throw new PlumblineError('limit-exceeded', `The image series has ${instances.length} images, more than is allowed.`, {
-      nextStep: 'Raise limits.seriesInstancesMax if series of this size are expected.',
-    })
+    throw new PlumblineError(
+      'limit-exceeded',
+      `The image series has ${instances.length} images, more than is allowed.`,
+      {
+        nextStep: 'Raise limits.seriesInstancesMax if series of this size are expected.',
+      },
+    )
   }
   const images = await p.pacs.retrieveSeries(studyInstanceUid, seriesInstanceUid, signal)
   // Measured on a part of them, or on none, a segment would be accepted that was compared with nothing.
   if (images.length >= instances.length) return p.compute.assess({ segmentation, images, location }, signal)
-  throw new PlumblineError('pacs-refused', `The PACS delivered ${images.length} of the ${instances.length} images of the series.`, {
-    nextStep: 'Look in the log of the PACS for images that it lists but cannot read.',
-    retryable: true,
-  })
+  throw new PlumblineError(
+    'pacs-refused',
+    `The PACS delivered ${images.length} of the ${instances.length} images of the series.`,
+    {
+      nextStep: 'Look in the log of the PACS for images that it lists but cannot read.',
+      retryable: true,
+    },
+  )
 }
 
 /** What reading noticed about the object goes to the reader with the reasons: nothing is decided silently. */
@@ -183,7 +229,9 @@ function say(assessed: AssessedSegment, modality: string | null, p: Pipeline): S
 /** Errors that mean "this object cannot be judged", not "try again": they become the reason of a verdict. */
 const UNREADABLE: readonly ErrorCode[] = ['bad-dicom', 'unsupported-dicom', 'limit-exceeded']
 
-async function readable<Value>(work: Promise<Value>): Promise<{ ok: true; value: Value } | { ok: false; reason: string }> {
+async function readable<Value>(
+  work: Promise<Value>,
+): Promise<{ ok: true; value: Value } | { ok: false; reason: string }> {
   try {
     return { ok: true, value: await work }
   } catch (error) {
@@ -191,4 +239,3 @@ async function readable<Value>(work: Promise<Value>): Promise<{ ok: true; value:
     return { ok: false, reason: `${error.message} ${error.nextStep}`.trim() }
   }
 }
-

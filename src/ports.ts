@@ -42,13 +42,25 @@ export interface Pacs {
   /** SEG and RTSTRUCT series of studies, newest first as the archive gives them; paged. */
   findSegmentationSeries(query: SegmentationQuery, signal: AbortSignal): Promise<SeriesListing[]>
   listSeries(studyInstanceUid: string, signal: AbortSignal): Promise<SeriesListing[]>
-  listInstances(studyInstanceUid: string, seriesInstanceUid: string, signal: AbortSignal): Promise<InstanceRef[]>
+  listInstances(
+    studyInstanceUid: string,
+    seriesInstanceUid: string,
+    signal: AbortSignal,
+  ): Promise<InstanceRef[]>
   /** DICOM JSON metadata (PS3.18 F) of a series' instances, bulk data left out. */
-  seriesMetadata(studyInstanceUid: string, seriesInstanceUid: string, signal: AbortSignal): Promise<DicomJson[]>
+  seriesMetadata(
+    studyInstanceUid: string,
+    seriesInstanceUid: string,
+    signal: AbortSignal,
+  ): Promise<DicomJson[]>
   /** Part 10 bytes of one instance. */
   retrieveInstance(ref: InstanceRef, signal: AbortSignal): Promise<Uint8Array>
   /** Part 10 bytes of every instance of a series, in any order. */
-  retrieveSeries(studyInstanceUid: string, seriesInstanceUid: string, signal: AbortSignal): Promise<Uint8Array[]>
+  retrieveSeries(
+    studyInstanceUid: string,
+    seriesInstanceUid: string,
+    signal: AbortSignal,
+  ): Promise<Uint8Array[]>
   store(instances: readonly StoreItem[], signal: AbortSignal): Promise<StoreResult[]>
   /** Does the archive hold this very instance? Used to read back what was stored. */
   holds(ref: InstanceRef, signal: AbortSignal): Promise<boolean>
@@ -59,7 +71,10 @@ export interface StoreItem extends InstanceRef {
 }
 
 /** DICOM JSON model: tag `GGGGEEEE` to `{ vr, Value? }`. */
-export type DicomJson = Record<string, { vr: string; Value?: unknown[]; BulkDataURI?: string; InlineBinary?: string }>
+export type DicomJson = Record<
+  string,
+  { vr: string; Value?: unknown[]; BulkDataURI?: string; InlineBinary?: string }
+>
 
 export interface SegmentationQuery {
   readonly modality: 'SEG' | 'RTSTRUCT'

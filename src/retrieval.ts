@@ -24,10 +24,14 @@ export async function headerOf(subject: Case, pacs: Pacs, signal: AbortSignal): 
   const series = await pacs.seriesMetadata(subject.studyInstanceUid, seriesInstanceUid, signal)
   const header = series.find((instance) => instance[SOP_INSTANCE_UID]?.Value?.[0] === sopInstanceUid)
   if (header !== undefined) return header
-  throw new PlumblineError('not-found', 'The PACS no longer lists the segmentation object that was to be judged.', {
-    nextStep: 'Was it deleted or moved? Check the study again once it is back.',
-    retryable: true,
-  })
+  throw new PlumblineError(
+    'not-found',
+    'The PACS no longer lists the segmentation object that was to be judged.',
+    {
+      nextStep: 'Was it deleted or moved? Check the study again once it is back.',
+      retryable: true,
+    },
+  )
 }
 
 /** The image series that may be the source: those the object names where they hold all that it names, else all. */

@@ -15,7 +15,12 @@ export async function serve({ config, role, demo }: ServeOptions): Promise<void>
   const terminal = createTerminal(process.stderr)
   // In the demo the terminal tells the story; the log would only repeat it.
   const log = openLog(demo && config.log.level === 'info' ? { ...config, log: { level: 'warn' } } : config)
-  const service = await startService({ config, role, log, ...(demo ? { onReceived: terminal.arrival, onStage: terminal.stage } : {}) })
+  const service = await startService({
+    config,
+    role,
+    log,
+    ...(demo ? { onReceived: terminal.arrival, onStage: terminal.stage } : {}),
+  })
   if (service.url !== null) terminal.line(`Plumbline answers at ${service.url}`)
   const stopping = new AbortController()
   const told = untilTold().then(() => stopping.abort())

@@ -49,7 +49,10 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
 
 function rowsOf(one: Case, paint: (text: string, colour: number) => string): string[] {
   const head = `${badge(one.verdict, paint)} ${score(one.score)}  ${one.object.modality} “${printable(one.object.label, LABEL_CHARACTERS_MAX)}”`
-  const wholeReason = one.segments.length === 0 ? one.reasons.map((reason) => `      ${printable(reason, REASON_CHARACTERS_MAX)}`) : []
+  const wholeReason =
+    one.segments.length === 0
+      ? one.reasons.map((reason) => `      ${printable(reason, REASON_CHARACTERS_MAX)}`)
+      : []
   const segments = one.segments.map((segment) => {
     const label = printable(segment.label, LABEL_CHARACTERS_MAX).padEnd(LABEL_CHARACTERS_MAX)
     const reason = printable(segment.reasons[0] ?? '', REASON_CHARACTERS_MAX)

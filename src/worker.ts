@@ -19,31 +19,49 @@ const ENTER: Readonly<Record<CaseState, readonly CaseTransition[]>> = {
   failed: [],
 }
 
-const EXHAUSTED = 'Every attempt failed; the last ones ended without saying why, as when the process is killed.'
+const EXHAUSTED =
+  'Every attempt failed; the last ones ended without saying why, as when the process is killed.'
 
 export interface CaseWorkerOptions {
   readonly pipeline: Pipeline
   readonly cases: CaseStore
   /** Hears what became of a job: for the log and the metrics. */
-  readonly onOutcome: (outcome: { caseId: string; state: CaseState; verdict: Case['verdict']; error: unknown }) => void
+  readonly onOutcome: (outcome: {
+    caseId: string
+    state: CaseState
+    verdict: Case['verdict']
+    error: unknown
+  }) => void
 }
 
 /** The handler that the job queue calls. Throws when the job is to be delivered again. */
-export function createCaseWorker({ pipeline, cases, onOutcome }: CaseWorkerOptions): (job: Job) => Promise<JobOutcome> {
+export function createCaseWorker({
+  pipeline,
+  cases,
+  onOutcome,
+}: CaseWorkerOptions): (job: Job) => Promise<JobOutcome> {
   return async function runCase(job) {
     let current = await cases.get(job.caseId)
     if (current === null || current.state === 'done' || current.state === 'failed') return {}
     for (const transition of ENTER[current.state]) current = await cases.transition(current.id, transition)
     if (job.exhausted === true) {
       current = await giveUp(current, EXHAUSTED)
-      onOutcome({ caseId: current.id, state: current.state, verdict: current.verdict, error: new PlumblineError('worker-died', EXHAUSTED) })
+      onOutcome({
+        caseId: current.id,
+        state: current.state,
+        verdict: current.verdict,
+        error: new PlumblineError('worker-died', EXHAUSTED),
+      })
       return {}
     }
     try {
       if (current.state === 'running') {
         const outcome = await judge(current, pipeline, job.signal)
         if (outcome.kind === 'wait') {
-          current = await cases.transition(current.id, 'wait', { reasons: [outcome.why], sourceSeries: outcome.sourceSeries })
+          current = await cases.transition(current.id, 'wait', {
+            reasons: [outcome.why],
+            sourceSeries: outcome.sourceSeries,
+          })
           onOutcome({ caseId: current.id, state: current.state, verdict: null, error: null })
           return { again: outcome.until }
         }
@@ -58,7 +76,8 @@ export function createCaseWorker({ pipeline, cases, onOutcome }: CaseWorkerOptio
       if (current.state === 'failed') return {}
       throw error
     } finally {
-      if (current.state === 'done') onOutcome({ caseId: current.id, state: 'done', verdict: current.verdict, error: null })
+      if (current.state === 'done')
+        onOutcome({ caseId: current.id, state: 'done', verdict: current.verdict, error: null })
     }
   }
 
@@ -66,9 +85,13 @@ export function createCaseWorker({ pipeline, cases, onOutcome }: CaseWorkerOptio
   async function afterFailure(current: Case, job: Job, error: unknown): Promise<Case> {
     const known = error instanceof PlumblineError
     const again = job.signal.aborted || (!job.lastAttempt && (!known || error.retryable))
-    const reason = known ? `${error.message} ${error.nextStep}`.trim() : 'An unexpected error; the service log has it under this case id.'
+    const reason = known
+      ? `${error.message} ${error.nextStep}`.trim()
+      : 'An unexpected error; the service log has it under this case id.'
     if (!again) return giveUp(current, reason)
-    return current.state === 'publishing' ? current : cases.transition(current.id, 'retry', { reasons: [reason] })
+    return current.state === 'publishing'
+      ? current
+      : cases.transition(current.id, 'retry', { reasons: [reason] })
   }
 
   /** A case that was judged keeps its verdict and says why its report could not be stored. */

@@ -10,9 +10,10 @@ const OPTIONS = { config: loadConfig(null, {}), json: true, publish: false }
 /** A PACS that lists one SEG series, and nothing in it. */
 const pacs = createServer((req, res) => {
   const [path] = (req.url ?? '').split('?')
-  const rows = path?.endsWith('/series') === true && req.url?.includes('offset=0') === true
-    ? [{ '00080060': { vr: 'CS', Value: ['SEG'] }, '0020000E': { vr: 'UI', Value: ['1.2.3.4'] } }]
-    : []
+  const rows =
+    path?.endsWith('/series') === true && req.url?.includes('offset=0') === true
+      ? [{ '00080060': { vr: 'CS', Value: ['SEG'] }, '0020000E': { vr: 'UI', Value: ['1.2.3.4'] } }]
+      : []
   res.writeHead(200, { 'content-type': 'application/dicom+json' }).end(JSON.stringify(rows))
 })
 let url: string
@@ -31,5 +32,7 @@ test('a study whose SEG series lists no instance is not "all accepted"', async (
 })
 
 test('a folder to publish to is refused before anything is judged', async () => {
-  await expect(checkStudy(tmpdir(), { ...OPTIONS, publish: true })).rejects.toMatchObject({ code: 'bad-request' })
+  await expect(checkStudy(tmpdir(), { ...OPTIONS, publish: true })).rejects.toMatchObject({
+    code: 'bad-request',
+  })
 })

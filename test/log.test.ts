@@ -27,7 +27,12 @@ function thrownBy(action: () => void): Error {
 
 function capture(options: Partial<LogOptions> = {}) {
   const lines: string[] = []
-  const log = createLogger({ level: 'debug', pretty: false, destination: { write: (line) => void lines.push(line) }, ...options })
+  const log = createLogger({
+    level: 'debug',
+    pretty: false,
+    destination: { write: (line) => void lines.push(line) },
+    ...options,
+  })
   return { log, text: () => lines.join(''), last: () => recordOf(lines.at(-1) ?? '{}') }
 }
 
@@ -35,7 +40,13 @@ describe('createLogger', () => {
   it('writes one JSON line with time, level, message and fields', () => {
     const { log, last } = capture()
     log.info('case judged', { caseId: 'abc', verdict: 'reject', durationMs: 12 })
-    expect(last()).toMatchObject({ level: 'info', message: 'case judged', caseId: 'abc', verdict: 'reject', durationMs: 12 })
+    expect(last()).toMatchObject({
+      level: 'info',
+      message: 'case judged',
+      caseId: 'abc',
+      verdict: 'reject',
+      durationMs: 12,
+    })
     expect(last()['time']).toMatch(/^\d{4}-\d\d-\d\dT/)
   })
 
@@ -103,12 +114,24 @@ describe('errors in the log', () => {
     ['in a message', () => new Error(CANARY)],
     ['in a message that imitates a frame', () => new Error(`x\n    at ${CANARY} (/a/${CANARY}.js:1:1)`)],
     ['in a message that imitates a frame well', () => new Error('x\n    at JaneDoe (/a/b.js:1:1)')],
-    ['in a message that imitates a frame and was changed', () => Object.assign(new Error('x\n    at JaneDoe (/a/b.js:1:1)'), { message: 'y' })],
-    ['in a message that imitates a frame and was emptied', () => Object.assign(new Error('x\n    at JaneDoe (/a/b.js:1:1)'), { message: '' })],
-    ['in a message that was changed after the stack was taken', () => Object.assign(new Error(`x\n    at ${CANARY}`), { message: 'y' })],
+    [
+      'in a message that imitates a frame and was changed',
+      () => Object.assign(new Error('x\n    at JaneDoe (/a/b.js:1:1)'), { message: 'y' }),
+    ],
+    [
+      'in a message that imitates a frame and was emptied',
+      () => Object.assign(new Error('x\n    at JaneDoe (/a/b.js:1:1)'), { message: '' }),
+    ],
+    [
+      'in a message that was changed after the stack was taken',
+      () => Object.assign(new Error(`x\n    at ${CANARY}`), { message: 'y' }),
+    ],
     ['in a name', () => Object.assign(new Error('x'), { name: CANARY })],
     ['in a code', () => Object.assign(new Error('x'), { code: CANARY })],
-    ['in another property', () => Object.assign(new Error('x'), { detail: CANARY, response: { body: CANARY } })],
+    [
+      'in another property',
+      () => Object.assign(new Error('x'), { detail: CANARY, response: { body: CANARY } }),
+    ],
     ['in the causes', () => new Error('x', { cause: new TypeError(CANARY, { cause: { name: CANARY } }) })],
     ['in errors of an aggregate', () => new AggregateError([new Error(CANARY)], CANARY)],
     ['thrown as text', () => CANARY],

@@ -20,7 +20,11 @@ afterEach(() => rm(dataDir, { recursive: true, force: true }))
 
 function start(port: number) {
   const defaults = loadConfig(null, {})
-  const config: Config = { ...defaults, service: { ...defaults.service, port, dataDir }, log: { level: 'silent' } }
+  const config: Config = {
+    ...defaults,
+    service: { ...defaults.service, port, dataDir },
+    log: { level: 'silent' },
+  }
   return startService({ config, role: 'all', log: openLog(config) })
 }
 
@@ -28,7 +32,9 @@ test('a start that fails lets go of the database, so that the process can end an
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   const address = other.address()
-  await expect(start(typeof address === 'object' ? (address?.port ?? 0) : 0)).rejects.toMatchObject({ code: 'bad-config' })
+  await expect(start(typeof address === 'object' ? (address?.port ?? 0) : 0)).rejects.toMatchObject({
+    code: 'bad-config',
+  })
   other.close()
   await (await openPglite({ dataDir })).close()
 })
@@ -37,7 +43,8 @@ test('an upload that is under way when the service is told to stop is stored and
   const service = await start(0)
   const { contentType, body } = multipart([ctSlice(1, 1, 1)])
   const upload = request(`${service.url ?? ''}/dicom-web/studies`, {
-    method: 'POST', headers: { 'content-type': contentType, 'content-length': body.length },
+    method: 'POST',
+    headers: { 'content-type': contentType, 'content-length': body.length },
   })
   const answered = once(upload, 'response')
   await new Promise((resolve) => upload.write(body.subarray(0, 200), resolve))

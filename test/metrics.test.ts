@@ -16,7 +16,9 @@ describe('createMetrics', () => {
     expect(text).toContain('plumbline_cases_total{verdict="failed"} 1')
     expect(text).toContain('plumbline_case_stage_duration_seconds_sum{stage="measure"} 1.5')
     expect(text).toContain('plumbline_pacs_calls_total{operation="store",outcome="refused"} 1')
-    expect(text).toContain('plumbline_http_request_duration_seconds_count{method="GET",route="/api/v1/cases/{id}",status="404"} 1')
+    expect(text).toContain(
+      'plumbline_http_request_duration_seconds_count{method="GET",route="/api/v1/cases/{id}",status="404"} 1',
+    )
   })
 
   it('does not let a client make labels out of methods', async () => {
@@ -48,6 +50,10 @@ describe('createStageTimer', () => {
     timer.end('a')
     now = 200
     timer.end('b')
-    expect(took).toEqual([['retrieve', 130], ['read', 20], ['retrieve', 100]])
+    expect(took).toEqual([
+      ['retrieve', 130],
+      ['read', 20],
+      ['retrieve', 100],
+    ])
   })
 })

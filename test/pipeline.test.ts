@@ -14,18 +14,41 @@ const RECEIVED_AT = '2026-03-10T12:00:00.000Z'
 const { signal } = new AbortController()
 
 const SUBJECT: Case = {
-  ...newCase('a', STUDY), state: 'running', sourceSeries: null, verdict: null, score: null, reasons: [], segments: [],
-  correction: null, reports: [], receivedAt: RECEIVED_AT, updatedAt: RECEIVED_AT, decidedAt: null,
+  ...newCase('a', STUDY),
+  state: 'running',
+  sourceSeries: null,
+  verdict: null,
+  score: null,
+  reasons: [],
+  segments: [],
+  correction: null,
+  reports: [],
+  receivedAt: RECEIVED_AT,
+  updatedAt: RECEIVED_AT,
+  decidedAt: null,
 }
 
 const uidOf = (slice: number) => `${SERIES}.${slice}`
 /** Names the first two images only, so that nobody can tell from it how many the series has. */
 const SEGMENTATION: Segmentation = {
-  object: SUBJECT.object, studyInstanceUid: STUDY, patientId: 'A', frameOfReferenceUid: '1.2.3.8', segments: [], notes: [],
+  object: SUBJECT.object,
+  studyInstanceUid: STUDY,
+  patientId: 'A',
+  frameOfReferenceUid: '1.2.3.8',
+  segments: [],
+  notes: [],
   references: [{ seriesInstanceUid: SERIES, sopInstanceUids: [uidOf(0), uidOf(1)] }],
 }
 const ASSESSED: AssessedSegment = {
-  number: 1, label: 'Liver', code: null, laterality: null, structure: null, evidence: [], findings: [], notAssessable: null, anchor: null,
+  number: 1,
+  label: 'Liver',
+  code: null,
+  laterality: null,
+  structure: null,
+  evidence: [],
+  findings: [],
+  notAssessable: null,
+  anchor: null,
 }
 
 interface World {
@@ -40,7 +63,13 @@ interface World {
 function world({ listed, delivered = listed, now = '2026-03-10T12:00:05.000Z', pacs, pipeline }: World) {
   const assessedWith: AssessInput[] = []
   const memory = createMemoryPacs()
-  memory.add({ ...SUBJECT.object, studyInstanceUid: STUDY, modality: 'SEG', studyDate: '20260310', bytes: new Uint8Array(8) })
+  memory.add({
+    ...SUBJECT.object,
+    studyInstanceUid: STUDY,
+    modality: 'SEG',
+    studyDate: '20260310',
+    bytes: new Uint8Array(8),
+  })
   for (let slice = 0; slice < listed; slice++) memory.add(image(slice))
   const parts: Pipeline = {
     pacs: {
@@ -80,7 +109,15 @@ function image(slice: number) {
     '00200052': { vr: 'UI', Value: ['1.2.3.8'] },
   }
   const sopClassUid = '1.2.840.10008.5.1.4.1.1.2'
-  return { studyInstanceUid: STUDY, seriesInstanceUid: SERIES, sopInstanceUid: uidOf(slice), sopClassUid, modality: 'CT', studyDate: '20260310', metadata }
+  return {
+    studyInstanceUid: STUDY,
+    seriesInstanceUid: SERIES,
+    sopInstanceUid: uidOf(slice),
+    sopClassUid,
+    modality: 'CT',
+    studyDate: '20260310',
+    metadata,
+  }
 }
 
 describe('images that do not come whole', () => {
@@ -100,21 +137,36 @@ describe('images that do not come whole', () => {
 describe('limits', () => {
   test('a series of too many images is not fetched, and the report says why', async () => {
     const retrieveSeries = () => Promise.reject(new Error('fetched'))
-    const { run } = world({ listed: 5, pacs: { retrieveSeries }, pipeline: { compute: withSegments(), seriesInstancesMax: 4 } })
+    const { run } = world({
+      listed: 5,
+      pacs: { retrieveSeries },
+      pipeline: { compute: withSegments(), seriesInstancesMax: 4 },
+    })
     const outcome = await run()
     expect(outcome).toMatchObject({ kind: 'judged', judgement: { verdict: 'not-assessable' } })
     expect(JSON.stringify(outcome)).toMatch(/limits\.seriesInstancesMax/)
   })
 
-  test.each(['retrieveInstance', 'retrieveSeries'] as const)('an answer that %s finds too long is a verdict, not a failure', async (method) => {
-    const tooLong = () => Promise.reject(new PlumblineError('limit-exceeded', 'The PACS answered with too much.'))
-    const outcome = await world({ listed: 5, pacs: { [method]: tooLong } }).run()
-    expect(outcome).toMatchObject({ kind: 'judged', judgement: { verdict: 'not-assessable' } })
-  })
+  test.each(['retrieveInstance', 'retrieveSeries'] as const)(
+    'an answer that %s finds too long is a verdict, not a failure',
+    async (method) => {
+      const tooLong = () =>
+        Promise.reject(new PlumblineError('limit-exceeded', 'The PACS answered with too much.'))
+      const outcome = await world({ listed: 5, pacs: { [method]: tooLong } }).run()
+      expect(outcome).toMatchObject({ kind: 'judged', judgement: { verdict: 'not-assessable' } })
+    },
+  )
 
   function withSegments(): Pipeline['compute'] {
     const shape = { kind: 'unreadable', reason: 'test' } as const
-    const segment = { ...ASSESSED, category: null, anatomicRegion: null, trackingId: null, trackingUid: null, shape }
+    const segment = {
+      ...ASSESSED,
+      category: null,
+      anatomicRegion: null,
+      trackingId: null,
+      trackingUid: null,
+      shape,
+    }
     return {
       readSegmentation: async () => ({ ...SEGMENTATION, segments: [segment] }),
       assess: () => Promise.reject(new Error('measured')),
@@ -129,7 +181,11 @@ describe('a series that nobody says the length of', () => {
   test('is waited for until it did not change between two looks', async () => {
     const first = world({ listed: 3, now: '2026-03-10T12:00:30.000Z', pipeline: { readiness } })
     const wait = await first.run()
-    expect(wait).toMatchObject({ kind: 'wait', until: new Date('2026-03-10T12:00:40.000Z'), sourceSeries: { instanceCount: 3 } })
+    expect(wait).toMatchObject({
+      kind: 'wait',
+      until: new Date('2026-03-10T12:00:40.000Z'),
+      sourceSeries: { instanceCount: 3 },
+    })
     if (wait.kind !== 'wait') return
 
     const seen = { ...SUBJECT, sourceSeries: wait.sourceSeries }
@@ -147,5 +203,7 @@ describe('a series that nobody says the length of', () => {
 
 test('a judgement says which version and policy made it, whatever the case was received under', async () => {
   const outcome = await world({ listed: 5 }).run()
-  expect(outcome).toMatchObject({ judgement: { provenance: { version: '9.9.9', policy: 'sha256:now', models: [{ name: 'm' }] } } })
+  expect(outcome).toMatchObject({
+    judgement: { provenance: { version: '9.9.9', policy: 'sha256:now', models: [{ name: 'm' }] } },
+  })
 })

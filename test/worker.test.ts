@@ -17,14 +17,24 @@ async function waiting(reads: Pipeline['compute']['readSegmentation']) {
   const subject = newCase('a')
   await cases.receive(subject)
   const pacs = createMemoryPacs()
-  pacs.add({ ...subject.object, studyInstanceUid: subject.studyInstanceUid, modality: 'SEG', studyDate: '20260310', bytes: new Uint8Array(8) })
+  pacs.add({
+    ...subject.object,
+    studyInstanceUid: subject.studyInstanceUid,
+    modality: 'SEG',
+    studyDate: '20260310',
+    bytes: new Uint8Array(8),
+  })
   const heard: unknown[] = []
   const run = createCaseWorker({
     cases,
     onOutcome: ({ state, verdict, error }) => void heard.push({ state, verdict, failed: error !== null }),
     pipeline: {
       pacs,
-      compute: { readSegmentation: reads, assess: () => Promise.reject(new Error('measured')), close: async () => {} },
+      compute: {
+        readSegmentation: reads,
+        assess: () => Promise.reject(new Error('measured')),
+        close: async () => {},
+      },
       reports: { verdictReports: () => [] },
       clock: { now: () => new Date() },
       knowledge: { structures: [], sources: {} },
@@ -40,7 +50,11 @@ async function waiting(reads: Pipeline['compute']['readSegmentation']) {
 }
 
 const readsDangling: Pipeline['compute']['readSegmentation'] = async () => ({
-  ...newCase('a'), patientId: 'A', frameOfReferenceUid: null, segments: [], notes: [],
+  ...newCase('a'),
+  patientId: 'A',
+  frameOfReferenceUid: null,
+  segments: [],
+  notes: [],
   references: [{ seriesInstanceUid: '1.2.3.7', sopInstanceUids: ['1.2.3.7.1'] }],
 })
 const dies = () => Promise.reject(new PlumblineError('worker-died', 'The thread died.', { retryable: true }))
@@ -50,7 +64,9 @@ test('a case that waits is heard of as well, so that what was started for it end
   const { again } = await run(JOB)
   expect(again).toBeInstanceOf(Date)
   expect(heard).toEqual([{ state: 'waiting-for-images', verdict: null, failed: false }])
-  expect((await cases.get('a'))?.reasons).toEqual(['1 image that the object refers to is not in the archive yet.'])
+  expect((await cases.get('a'))?.reasons).toEqual([
+    '1 image that the object refers to is not in the archive yet.',
+  ])
 })
 
 test('a thread that dies every time ends as failed, never as a verdict', async () => {
@@ -58,7 +74,11 @@ test('a thread that dies every time ends as failed, never as a verdict', async (
   await expect(run(JOB)).rejects.toMatchObject({ code: 'worker-died' })
   expect(await cases.get('a')).toMatchObject({ state: 'queued', verdict: null })
   expect(await run({ ...JOB, lastAttempt: true })).toEqual({})
-  expect(await cases.get('a')).toMatchObject({ state: 'failed', verdict: null, reasons: ['The thread died.'] })
+  expect(await cases.get('a')).toMatchObject({
+    state: 'failed',
+    verdict: null,
+    reasons: ['The thread died.'],
+  })
   expect(heard.at(-1)).toEqual({ state: 'failed', verdict: null, failed: true })
 })
 

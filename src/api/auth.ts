@@ -21,8 +21,23 @@ export interface OidcOptions {
 const JWKS_TIMEOUT_MS = 5_000
 const CLOCK_TOLERANCE_SECONDS = 30
 /** Asymmetric only: a public key must never be usable as a shared secret. */
-const JWT_ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
-const KEY_SERVER_FAULTS: ReadonlySet<string> = new Set(['ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID', 'ERR_JOSE_GENERIC'])
+const JWT_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+]
+const KEY_SERVER_FAULTS: ReadonlySet<string> = new Set([
+  'ERR_JWKS_TIMEOUT',
+  'ERR_JWKS_INVALID',
+  'ERR_JOSE_GENERIC',
+])
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1|\[::1\])$/i
 const HOST_HEADER = /^([^:@/\s]+|\[[0-9a-f:]+\])(?::\d{1,5})?$/i
 const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
@@ -59,14 +74,22 @@ function requireLocal(): RequestHandler {
     const host = request.headers.host ?? ''
     const name = HOST_HEADER.exec(host)?.[1] ?? ''
     if (!LOOPBACK.test(name)) {
-      throw new PlumblineError('forbidden', 'Without authentication only requests to a loopback address are answered.', {
-        nextStep: 'Use http://127.0.0.1 or http://localhost, or configure auth.tokens or auth.oidc.',
-      })
+      throw new PlumblineError(
+        'forbidden',
+        'Without authentication only requests to a loopback address are answered.',
+        {
+          nextStep: 'Use http://127.0.0.1 or http://localhost, or configure auth.tokens or auth.oidc.',
+        },
+      )
     }
     if (!SAFE_METHODS.has(request.method) && isCrossOrigin(request.headers, host)) {
-      throw new PlumblineError('forbidden', 'Requests of other web sites that change something are refused.', {
-        nextStep: 'Send the request from a page of this service, or without an Origin header.',
-      })
+      throw new PlumblineError(
+        'forbidden',
+        'Requests of other web sites that change something are refused.',
+        {
+          nextStep: 'Send the request from a page of this service, or without an Origin header.',
+        },
+      )
     }
     contextOf(response).principal = { kind: 'local', name: 'local' }
     next()
@@ -94,11 +117,15 @@ function requireBearer(auth: AuthOptions): RequestHandler {
 }
 
 /** Compares with every configured token, whole digests, so that the time taken says nothing. */
-function ofStaticToken(token: string, known: readonly { name: string; digest: Buffer }[]): Principal | undefined {
+function ofStaticToken(
+  token: string,
+  known: readonly { name: string; digest: Buffer }[],
+): Principal | undefined {
   const digest = createHash('sha256').update(token).digest()
   let principal: Principal | undefined
   for (const { name, digest: expected } of known) {
-    if (expected.length === digest.length && timingSafeEqual(expected, digest)) principal = { kind: 'token', name }
+    if (expected.length === digest.length && timingSafeEqual(expected, digest))
+      principal = { kind: 'token', name }
   }
   return principal
 }
@@ -127,11 +154,15 @@ async function verified(
     return payload
   } catch (cause) {
     if (isTokenFault(cause)) throw refused('The bearer token is not accepted.', cause)
-    throw new PlumblineError('timeout', 'The keys of the identity provider could not be read, so nobody can be let in.', {
-      nextStep: 'Check auth.oidc.jwksUri and that this machine reaches it.',
-      retryable: true,
-      cause,
-    })
+    throw new PlumblineError(
+      'timeout',
+      'The keys of the identity provider could not be read, so nobody can be let in.',
+      {
+        nextStep: 'Check auth.oidc.jwksUri and that this machine reaches it.',
+        retryable: true,
+        cause,
+      },
+    )
   }
 }
 

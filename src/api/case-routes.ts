@@ -8,7 +8,15 @@ import { CasePage, CaseParams, CasesQuery, CheckedStudy, PageQuery, StudyParams 
 const JSON_TYPE = 'application/json'
 
 /** The cases, and asking for one. */
-export function caseRoutes({ caseStore, intake, log }: { caseStore: CaseStore; intake: Intake; log: Logger }): Route[] {
+export function caseRoutes({
+  caseStore,
+  intake,
+  log,
+}: {
+  caseStore: CaseStore
+  intake: Intake
+  log: Logger
+}): Route[] {
   return [
     route({
       method: 'get',
@@ -62,11 +70,19 @@ export function caseRoutes({ caseStore, intake, log }: { caseStore: CaseStore; i
       method: 'post',
       path: '/api/v1/studies/{uid}/check',
       operationId: 'checkStudy',
-      summary: 'Queue a check of every SEG and RTSTRUCT of one study; what was checked already is returned as it is',
+      summary:
+        'Queue a check of every SEG and RTSTRUCT of one study; what was checked already is returned as it is',
       tag: 'cases',
       params: StudyParams,
       query: NOTHING,
-      responses: { 202: { description: 'The cases of the study. With the request header `Prefer: respond-async`, for a PACS that calls under a lock of its own: none yet, the PACS is asked after the answer.', contentType: JSON_TYPE, schema: CheckedStudy } },
+      responses: {
+        202: {
+          description:
+            'The cases of the study. With the request header `Prefer: respond-async`, for a PACS that calls under a lock of its own: none yet, the PACS is asked after the answer.',
+          contentType: JSON_TYPE,
+          schema: CheckedStudy,
+        },
+      },
       problems: ['not-found', 'limit-exceeded', 'pacs-unreachable', 'pacs-refused', 'timeout'],
       open: false,
       async handle({ params, request }, response) {

@@ -54,7 +54,8 @@ export function eventRoutes({ caseStore, log, limits, stopping }: Dependencies):
         if (open.size >= limits.eventStreamsMax) throw tooMany(limits.eventStreamsMax)
         open.add(response)
         response.once('close', () => open.delete(response))
-        const after = resumePoint(request.get('Last-Event-ID'), query.after) ?? (await caseStore.lastSequence())
+        const after =
+          resumePoint(request.get('Last-Event-ID'), query.after) ?? (await caseStore.lastSequence())
         // Read before the headers are sent: a store that fails is still answered with a problem.
         const first = await caseStore.eventsSince(after, limits.eventBatchMax)
         response.writeHead(200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' })

@@ -6,13 +6,21 @@ export interface Html {
 
 type Part = Html | string | number | null | readonly Part[]
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
 /** Controls, and the marks that reorder text (bidirectional overrides and isolates) or hide in it (zero width). */
 const INVISIBLE = /[\p{Cc}\p{Cf}\u2028\u2029]+/gu
 
 /** Template tag. Strings and numbers are escaped, Html is taken as it is, lists are joined, null is nothing. */
 export function html(literals: TemplateStringsArray, ...parts: readonly Part[]): Html {
-  const texts = literals.map((literal, index) => literal + (index < parts.length ? markupOf(parts[index] ?? null) : ''))
+  const texts = literals.map(
+    (literal, index) => literal + (index < parts.length ? markupOf(parts[index] ?? null) : ''),
+  )
   return { markup: texts.join('') }
 }
 

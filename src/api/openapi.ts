@@ -23,7 +23,8 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
     info: {
       title: 'Plumbline',
       version,
-      description: 'Quality control of the segmentations in a PACS. Judges the segmentation, never the disease.',
+      description:
+        'Quality control of the segmentations in a PACS. Judges the segmentation, never the disease.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
@@ -36,7 +37,8 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
         bearer: {
           type: 'http',
           scheme: 'bearer',
-          description: 'A configured token or a JWT. Not asked for when no authentication is configured (loopback only).',
+          description:
+            'A configured token or a JWT. Not asked for when no authentication is configured (loopback only).',
         },
       },
     },
@@ -69,7 +71,8 @@ function problems(row: Route): Json {
   const byStatus = new Map<number, string[]>()
   for (const code of [...common, ...row.problems]) {
     const { status, retryable } = STATUS_OF_CODE[code]
-    for (const each of new Set([status, retryable ?? status])) byStatus.set(each, [...(byStatus.get(each) ?? []), code])
+    for (const each of new Set([status, retryable ?? status]))
+      byStatus.set(each, [...(byStatus.get(each) ?? []), code])
   }
   byStatus.set(500, ['internal'])
   return Object.fromEntries(
@@ -119,7 +122,10 @@ function schemaSet(routes: readonly Route[]): { components: Json; of: (schema: z
   const document: { properties: Record<string, Json>; $defs: Json } = JSON.parse(
     JSON.stringify({ properties, $defs }).replaceAll('#/$defs/', '#/components/schemas/'),
   )
-  return { components: sorted(document.$defs), of: (schema) => document.properties[names.get(schema) ?? ''] ?? {} }
+  return {
+    components: sorted(document.$defs),
+    of: (schema) => document.properties[names.get(schema) ?? ''] ?? {},
+  }
 }
 
 function sorted(record: Json): Json {

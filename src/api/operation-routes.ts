@@ -86,7 +86,13 @@ export function operationRoutes({ ready, readyTimeoutMs, metrics, log, openApi }
       tag: 'operations',
       params: NOTHING,
       query: NOTHING,
-      responses: { 200: { description: 'OpenAPI 3.1.', contentType: JSON_TYPE, schema: z.record(z.string(), z.unknown()) } },
+      responses: {
+        200: {
+          description: 'OpenAPI 3.1.',
+          contentType: JSON_TYPE,
+          schema: z.record(z.string(), z.unknown()),
+        },
+      },
       problems: [],
       open: false,
       async handle(_input, response) {
@@ -106,7 +112,9 @@ async function readinessOf(
   const late = sleep(timeoutMs, null, { signal: done.signal }).catch(() => null)
   try {
     const checks = await Promise.race([ready(), late])
-    return checks ?? [{ name: 'readiness', ok: false, message: `The checks took longer than ${timeoutMs} ms.` }]
+    return (
+      checks ?? [{ name: 'readiness', ok: false, message: `The checks took longer than ${timeoutMs} ms.` }]
+    )
   } catch (error) {
     onError(error)
     return [{ name: 'readiness', ok: false, message: 'The checks failed; the service log says why.' }]

@@ -30,20 +30,30 @@ const TEXT_OF_STATE: Readonly<Record<CaseState, string>> = {
   failed: 'Failed',
 }
 
-const TONE_OF_SEVERITY: Readonly<Record<Severity, Tone>> = { critical: 'reject', major: 'review', minor: 'other' }
+const TONE_OF_SEVERITY: Readonly<Record<Severity, Tone>> = {
+  critical: 'reject',
+  major: 'review',
+  minor: 'other',
+}
 const SEVERITIES: readonly Severity[] = ['critical', 'major', 'minor']
 /** UCUM as people write it. */
-const UNITS: Readonly<Record<string, string>> = { '1': '', cm3: 'cm³', mm3: 'mm³', mm2: 'mm²', "[hnsf'U]": 'HU', 'g/ml{SUVbw}': 'SUVbw' }
+const UNITS: Readonly<Record<string, string>> = {
+  '1': '',
+  cm3: 'cm³',
+  mm3: 'mm³',
+  mm2: 'mm²',
+  "[hnsf'U]": 'HU',
+  'g/ml{SUVbw}': 'SUVbw',
+}
 
 /** The verdict where there is one, unless the case failed on the way out; else how far it is. */
 export function badge({ state, verdict }: Case): { tone: Tone; markup: Html } {
-  const sign =
-    verdict === null || state === 'failed'
-      ? signOfState(state)
-      : SIGN_OF_VERDICT[verdict]
+  const sign = verdict === null || state === 'failed' ? signOfState(state) : SIGN_OF_VERDICT[verdict]
   return {
     tone: sign.tone,
-    markup: html`<span class="badge ${sign.tone}"><span aria-hidden="true">${sign.glyph}</span>${sign.text}</span>`,
+    markup: html`<span class="badge ${sign.tone}"
+      ><span aria-hidden="true">${sign.glyph}</span>${sign.text}</span
+    >`,
   }
 }
 
@@ -57,20 +67,47 @@ export function bySeverity(a: Finding, b: Finding): number {
 }
 
 export function findingList(findings: readonly Finding[]): Html {
-  return html`<ul class="findings">${findings.map(
-    ({ severity, mode, text, evidence }) =>
-      html`<li><span class="severity ${TONE_OF_SEVERITY[severity]}">${severity}: ${mode.replaceAll('-', ' ')}.</span> ${text} ${basis(evidence)}</li>`,
-  )}</ul>`
+  return html`<ul class="findings">
+    ${findings.map(
+      ({ severity, mode, text, evidence }) =>
+        html`<li>
+          <span class="severity ${TONE_OF_SEVERITY[severity]}"
+            >${severity}: ${mode.replaceAll('-', ' ')}.</span
+          >
+          ${text} ${basis(evidence)}
+        </li>`,
+    )}
+  </ul>`
 }
 
 export function evidenceTable(evidence: readonly Evidence[]): Html | null {
   if (evidence.length === 0) return null
-  return html`<details><summary>Evidence (${evidence.length})</summary>
-<table class="evidence"><thead><tr><th scope="col"></th><th scope="col">Measured</th><th scope="col">Value</th><th scope="col">Expected</th><th scope="col">Where</th></tr></thead>
-<tbody>${evidence.map(
-    ({ id, name, value, unit, where, expected }) =>
-      html`<tr><td class="basis">${id}</td><td>${name}</td><td class="value">${quantity(value, unit)}</td><td>${expectation(expected, unit)}</td><td>${where}</td></tr>`,
-  )}</tbody></table></details>`
+  return html`<details>
+    <summary>Evidence (${evidence.length})</summary>
+    <table class="evidence">
+      <thead>
+        <tr>
+          <th scope="col"></th>
+          <th scope="col">Measured</th>
+          <th scope="col">Value</th>
+          <th scope="col">Expected</th>
+          <th scope="col">Where</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${evidence.map(
+          ({ id, name, value, unit, where, expected }) =>
+            html`<tr>
+              <td class="basis">${id}</td>
+              <td>${name}</td>
+              <td class="value">${quantity(value, unit)}</td>
+              <td>${expectation(expected, unit)}</td>
+              <td>${where}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </details>`
 }
 
 /** The four stages of the reasoner, each sentence with what it rests on. */
@@ -82,14 +119,24 @@ export function reasoning(opinion: Opinion | null): Html | null {
     ['Anatomical inference', opinion.anatomicalInference.statements],
     ['Clinical synthesis', opinion.clinicalSynthesis.statements],
   ] as const
-  return html`<details><summary>Reasoning (${opinion.reasoner})</summary>
-<dl class="reasoning">${stages
-    .filter(([, statements]) => statements.length > 0)
-    .map(
-      ([name, statements]) =>
-        html`<dt>${name}</dt>${statements.map((statement) => html`<dd>${statement.text} ${basis(statement.basis)}</dd>`)}`,
-    )}
-${opinion.note === '' ? null : html`<dt>Note</dt><dd>${opinion.note}</dd>`}</dl></details>`
+  return html`<details>
+    <summary>Reasoning (${opinion.reasoner})</summary>
+    <dl class="reasoning">
+      ${stages
+        .filter(([, statements]) => statements.length > 0)
+        .map(
+          ([name, statements]) =>
+            html`<dt>${name}</dt>
+              ${statements.map((statement) => html`<dd>${statement.text} ${basis(statement.basis)}</dd>`)}`,
+        )}
+      ${
+        opinion.note === ''
+          ? null
+          : html`<dt>Note</dt>
+              <dd>${opinion.note}</dd>`
+      }
+    </dl>
+  </details>`
 }
 
 function basis(ids: readonly string[]): Html | null {

@@ -9,7 +9,13 @@ import { PageQuery } from './schemas.ts'
 const CASES_SHOWN = 25
 
 /** GET /: the overview page. For people, so the OpenAPI document does not list it. */
-export function overviewRoute({ caseStore, version }: { caseStore: Pick<CaseStore, 'list'>; version: string }): Route {
+export function overviewRoute({
+  caseStore,
+  version,
+}: {
+  caseStore: Pick<CaseStore, 'list'>
+  version: string
+}): Route {
   return route({
     method: 'get',
     path: '/',

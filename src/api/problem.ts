@@ -53,8 +53,14 @@ export const STATUS_OF_CODE: Readonly<Record<ErrorCode, { status: number; retrya
 const FRAMEWORK_FAULTS: Readonly<Record<string, { status: number; detail: string }>> = {
   'entity.too.large': { status: 413, detail: 'The request body is larger than this service takes.' },
   'entity.parse.failed': { status: 400, detail: 'The request body is not valid JSON.' },
-  'encoding.unsupported': { status: 415, detail: 'The request body is compressed in a way this service does not read.' },
-  'charset.unsupported': { status: 415, detail: 'The request body is in a character set this service does not read.' },
+  'encoding.unsupported': {
+    status: 415,
+    detail: 'The request body is compressed in a way this service does not read.',
+  },
+  'charset.unsupported': {
+    status: 415,
+    detail: 'The request body is in a character set this service does not read.',
+  },
   'request.aborted': { status: 400, detail: 'The request ended before its body was complete.' },
   400: { status: 400, detail: 'The request is malformed.' },
 }
@@ -108,7 +114,12 @@ export function problemHandler(log: Logger, options: { retryAfterSeconds: number
     }
     if (problem.status === 401) response.set('WWW-Authenticate', 'Bearer')
     if (problem.retryable) response.set('Retry-After', String(options.retryAfterSeconds))
-    const body: Problem = { type: 'about:blank', title: TITLES[problem.status] ?? 'Error', ...problem, requestId }
+    const body: Problem = {
+      type: 'about:blank',
+      title: TITLES[problem.status] ?? 'Error',
+      ...problem,
+      requestId,
+    }
     response.status(problem.status).type('application/problem+json').send(JSON.stringify(body))
   }
 }

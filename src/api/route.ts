@@ -17,7 +17,9 @@ export interface Route<Params extends Shape = Shape, Query extends Shape = Shape
   readonly params: Params
   readonly query: Query
   /** Every answer that is not a problem, by status. */
-  readonly responses: Readonly<Record<number, { description: string; contentType: string; schema: z.ZodType }>>
+  readonly responses: Readonly<
+    Record<number, { description: string; contentType: string; schema: z.ZodType }>
+  >
   /** Problems a client must expect besides `bad-request`, `unauthorized`, `forbidden` and the unexpected. */
   readonly problems: readonly ErrorCode[]
   /** Answered without authentication. */
@@ -59,7 +61,9 @@ export function refuseOtherMethods(app: Express, rows: readonly Route[]): void {
       response.set('Allow', allow)
       if (request.method !== 'OPTIONS') {
         const nextStep = `Use ${allow}.`
-        throw new PlumblineError('method-not-allowed', 'This address does not take this method.', { nextStep })
+        throw new PlumblineError('method-not-allowed', 'This address does not take this method.', {
+          nextStep,
+        })
       }
       response.status(204).end()
     })
@@ -78,14 +82,22 @@ function validated(row: Route, request: Request): Inputs {
   const query = row.query.safeParse(request.query)
   const body = NO_BODY.safeParse(request.body)
   if (params.success && query.success && body.success) return { params: params.data, query: query.data }
-  throw new InvalidRequest([...faultsIn('path', params), ...faultsIn('query', query), ...faultsIn('body', body)])
+  throw new InvalidRequest([
+    ...faultsIn('path', params),
+    ...faultsIn('query', query),
+    ...faultsIn('body', body),
+  ])
 }
 
 function faultsIn(where: string, result: z.ZodSafeParseResult<unknown>): FieldFault[] {
   if (result.success) return []
   return result.error.issues.flatMap((issue) => {
     if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({ in: where, field: key.slice(0, 80), message: 'This input is not known.' }))
+      return issue.keys.map((key) => ({
+        in: where,
+        field: key.slice(0, 80),
+        message: 'This input is not known.',
+      }))
     }
     return [{ in: where, field: issue.path.join('.'), message: issue.message }]
   })

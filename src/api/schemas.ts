@@ -10,8 +10,15 @@ const CURSOR_LENGTH_MAX = 500
 const CASE_ID_LENGTH_MAX = 128
 
 /** PS3.5 section 9.1: digits and dots, at most 64 characters. */
-const Uid = z.string().max(64).regex(/^[0-9]+(\.[0-9]+)*$/, 'must be a DICOM UID')
-const CaseId = z.string().min(1).max(CASE_ID_LENGTH_MAX).regex(/^[^\0]+$/, 'must be the id of a case')
+const Uid = z
+  .string()
+  .max(64)
+  .regex(/^[0-9]+(\.[0-9]+)*$/, 'must be a DICOM UID')
+const CaseId = z
+  .string()
+  .min(1)
+  .max(CASE_ID_LENGTH_MAX)
+  .regex(/^[^\0]+$/, 'must be the id of a case')
 
 export const CaseParams = z.strictObject({ id: CaseId })
 export const StudyParams = z.strictObject({ uid: Uid })
@@ -66,4 +73,6 @@ export const Health = z.object({ status: z.literal('ok') }).meta({ id: 'Health' 
 const ReadinessCheck = z.object({ name: z.string(), ok: z.boolean(), message: z.string() })
 export type ReadinessCheck = z.infer<typeof ReadinessCheck>
 
-export const Readiness = z.object({ ready: z.boolean(), checks: z.array(ReadinessCheck) }).meta({ id: 'Readiness' })
+export const Readiness = z
+  .object({ ready: z.boolean(), checks: z.array(ReadinessCheck) })
+  .meta({ id: 'Readiness' })

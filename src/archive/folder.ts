@@ -67,7 +67,9 @@ export async function createFolderPacs(folder: string, options: FolderOptions): 
     otherFileCount: scanned.otherFileCount,
     instanceCount: entries.length,
     async findSegmentationSeries({ modality, studyDateFrom, limit, offset }) {
-      const wanted = entries.filter((entry) => entry.modality === modality && entry.studyDate >= (studyDateFrom ?? ''))
+      const wanted = entries.filter(
+        (entry) => entry.modality === modality && entry.studyDate >= (studyDateFrom ?? ''),
+      )
       return listingsOf(wanted).slice(offset, offset + limit)
     },
     async listSeries(studyInstanceUid) {
@@ -199,7 +201,12 @@ function listingsOf(entries: readonly Entry[]): SeriesListing[] {
     const { studyInstanceUid, seriesInstanceUid } = ref
     const key = `${studyInstanceUid}/${seriesInstanceUid}`
     const instanceCount = (series.get(key)?.instanceCount ?? 0) + 1
-    series.set(key, { studyInstanceUid, seriesInstanceUid, modality: series.get(key)?.modality ?? modality, instanceCount })
+    series.set(key, {
+      studyInstanceUid,
+      seriesInstanceUid,
+      modality: series.get(key)?.modality ?? modality,
+      instanceCount,
+    })
   }
   return [...series.values()]
 }
@@ -214,7 +221,8 @@ function createOutFolder(outFolder: string | undefined) {
     }
     await mkdir(outFolder, { recursive: true })
     for (const item of instances) {
-      if (!isUidLike(item.sopInstanceUid)) throw new PlumblineError('bad-request', 'The instance to store has no valid UID.')
+      if (!isUidLike(item.sopInstanceUid))
+        throw new PlumblineError('bad-request', 'The instance to store has no valid UID.')
       await writeFile(join(outFolder, `${item.sopInstanceUid}.dcm`), item.bytes)
       written.set(item.sopInstanceUid, item)
     }

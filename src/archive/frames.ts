@@ -33,7 +33,8 @@ export function frameList(text: string, part10: Part10): number[] {
     throw new HttpRefusal(400, 'Frames are asked for as a list of numbers from 1, separated by commas.')
   }
   const indices = list.map((part) => Number(part) - 1)
-  if (indices.some((index) => index >= frames)) throw new HttpRefusal(404, `The instance has ${frames} frames.`)
+  if (indices.some((index) => index >= frames))
+    throw new HttpRefusal(404, `The instance has ${frames} frames.`)
   return indices
 }
 
@@ -52,7 +53,8 @@ export function framesHandler(archive: Archive, read: ReadPart10, decodeFrame: D
     if (form === null) {
       throw new HttpRefusal(406, 'Frames are given as they are stored, or as application/octet-stream.')
     }
-    const bytes = async (index: number) => (form.decoded ? bytesOf(await decodeFrame(part10, index)) : frameBytes(part10, index))
+    const bytes = async (index: number) =>
+      form.decoded ? bytesOf(await decodeFrame(part10, index)) : frameBytes(part10, index)
     const contentType = `${form.type}; transfer-syntax=${form.transferSyntaxUid}`
     const [only] = indices
     if (!form.multipart && indices.length === 1 && only !== undefined) {

@@ -53,5 +53,8 @@ async function readFirst(file: FileHandle, length: number): Promise<Buffer> {
 }
 
 function tooLarge(bytesMax: number): PlumblineError {
-  return new PlumblineError('limit-exceeded', `The header of the file is larger than the limit of ${bytesMax} bytes.`)
+  return new PlumblineError(
+    'limit-exceeded',
+    `The header of the file is larger than the limit of ${bytesMax} bytes.`,
+  )
 }

@@ -35,7 +35,12 @@ export class HttpRefusal extends Error {
 }
 
 /** Writes what was refused as problem details (RFC 9457); passes on what is no refusal. */
-export function problemHandler(error: unknown, _request: Request, response: Response, next: NextFunction): void {
+export function problemHandler(
+  error: unknown,
+  _request: Request,
+  response: Response,
+  next: NextFunction,
+): void {
   const status = error instanceof HttpRefusal ? error.status : statusOf(error)
   if (status === undefined || !(error instanceof Error) || response.headersSent) return next(error)
   const detail = [error.message, error instanceof PlumblineError ? error.nextStep : ''].join(' ').trim()
@@ -81,7 +86,9 @@ export function acceptedOf(request: Request): MediaRange[] {
 }
 
 function splitOutsideQuotes(text: string, separator: ',' | ';'): string[] {
-  return (text.match(separator === ',' ? /(?:"[^"]*"|[^,"])+/g : /(?:"[^"]*"|[^;"])+/g) ?? []).map((part) => part.trim())
+  return (text.match(separator === ',' ? /(?:"[^"]*"|[^,"])+/g : /(?:"[^"]*"|[^;"])+/g) ?? []).map((part) =>
+    part.trim(),
+  )
 }
 
 function nameAndValue(parameter: string): [name: string, value: string] {

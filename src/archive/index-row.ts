@@ -79,7 +79,10 @@ function columnText(metadata: DicomJson, tag: string): string {
 function headerText(metadata: DicomJson): string {
   const text = JSON.stringify(metadata, withoutNul)
   if (text.length <= HEADER_CHARACTERS_MAX) return text
-  throw new PlumblineError('limit-exceeded', `The header of the DICOM file is longer than ${HEADER_CHARACTERS_MAX} characters.`)
+  throw new PlumblineError(
+    'limit-exceeded',
+    `The header of the DICOM file is longer than ${HEADER_CHARACTERS_MAX} characters.`,
+  )
 }
 
 /** PostgreSQL's text and jsonb cannot hold U+0000; DICOM has no use for it beyond padding. */

@@ -18,7 +18,10 @@ export function createArchivePacs(archive: Archive, { onStored }: ArchivePacsOpt
     async findSegmentationSeries({ modality, studyDateFrom, limit, offset }) {
       const found = await archive.search({
         level: 'series',
-        filters: [['Modality', modality], ...(studyDateFrom === null ? [] : [['StudyDate', `${studyDateFrom}-`] as const])],
+        filters: [
+          ['Modality', modality],
+          ...(studyDateFrom === null ? [] : [['StudyDate', `${studyDateFrom}-`] as const]),
+        ],
         above: ['study'],
         includeTags: [],
         limit: Math.min(limit, FIND_MAX),
@@ -28,10 +31,20 @@ export function createArchivePacs(archive: Archive, { onStored }: ArchivePacsOpt
     },
     async listSeries(studyInstanceUid) {
       const filters = [['StudyInstanceUID', studyInstanceUid]] as const
-      const all = { level: 'series', filters, above: [], includeTags: [], limit: FIND_MAX, offset: 0 } as const
+      const all = {
+        level: 'series',
+        filters,
+        above: [],
+        includeTags: [],
+        limit: FIND_MAX,
+        offset: 0,
+      } as const
       const found = await archive.search(all)
       if (found.length === FIND_MAX) {
-        throw new PlumblineError('limit-exceeded', `The study has ${FIND_MAX} series or more, which is more than is looked at.`)
+        throw new PlumblineError(
+          'limit-exceeded',
+          `The study has ${FIND_MAX} series or more, which is more than is looked at.`,
+        )
       }
       return seriesListingsOf(found)
     },
@@ -82,7 +95,12 @@ export function createArchivePacs(archive: Archive, { onStored }: ArchivePacsOpt
   }
 }
 
-function plainRef({ studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid }: InstanceRef): InstanceRef {
+function plainRef({
+  studyInstanceUid,
+  seriesInstanceUid,
+  sopInstanceUid,
+  sopClassUid,
+}: InstanceRef): InstanceRef {
   return { studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid }
 }
 
@@ -97,7 +115,9 @@ function seriesListingsOf(results: readonly SearchResult[]): SeriesListing[] {
 
 /** Top level only: bulk data in sequences keeps its reference, which says that it is there. */
 function withoutBulkData(metadata: DicomJson): DicomJson {
-  return Object.fromEntries(Object.entries(metadata).filter(([, { BulkDataURI }]) => BulkDataURI === undefined))
+  return Object.fromEntries(
+    Object.entries(metadata).filter(([, { BulkDataURI }]) => BulkDataURI === undefined),
+  )
 }
 
 function notHeld(): PlumblineError {

@@ -20,9 +20,13 @@ export function searchHandler(archive: Archive, level: Level, publicOrigin: stri
     const found = await archive.search({ ...search, limit: search.limit + (capped ? 1 : 0) })
     const results = found.slice(0, search.limit)
     const warnings = [...ignoredWarning(ignored), ...(found.length > results.length ? [MORE_WARNING] : [])]
-    if (warnings.length > 0) response.setHeader('warning', warnings.map((text) => `299 plumbline "${text}"`).join(', '))
+    if (warnings.length > 0)
+      response.setHeader('warning', warnings.map((text) => `299 plumbline "${text}"`).join(', '))
     const base = baseUrlOf(request, publicOrigin)
-    sendDicomJson(response, results.map((result) => withRetrieveUrl(result, level, base)))
+    sendDicomJson(
+      response,
+      results.map((result) => withRetrieveUrl(result, level, base)),
+    )
   }
 }
 

@@ -5,7 +5,15 @@ import { isSearchable, type Search } from './search.ts'
 
 /** Most rows of one answer; more are had with `offset`. */
 const ROWS_MAX = 5000
-const NO_FILTERS = new Set(['limit', 'offset', 'includefield', 'fuzzymatching', 'emptyvaluematching', 'accept', 'charset'])
+const NO_FILTERS = new Set([
+  'limit',
+  'offset',
+  'includefield',
+  'fuzzymatching',
+  'emptyvaluematching',
+  'accept',
+  'charset',
+])
 
 export interface ParsedQuery {
   readonly search: Search
@@ -49,7 +57,9 @@ function includeTagsOf(parameters: readonly (readonly [string, string])[]): read
     .map((name) => name.trim())
   if (asked.includes('all')) return 'all'
   // A name that is no tag and no attribute of ours adds nothing: PS3.18 allows that.
-  return asked.flatMap((name) => searchAttribute(name)?.tag ?? (/^[0-9a-f]{8}$/i.test(name) ? name.toUpperCase() : []))
+  return asked.flatMap(
+    (name) => searchAttribute(name)?.tag ?? (/^[0-9a-f]{8}$/i.test(name) ? name.toUpperCase() : []),
+  )
 }
 
 function wholeNumber(name: string, value: string): number {

@@ -26,7 +26,12 @@ interface Picture {
 }
 
 /** `kind` thumbnail: at most 128 pixels wide and high. Without a frame in the address, the middle one. */
-export function renderHandler(archive: Archive, read: ReadPart10, decodeFrame: DecodeFrame, kind: 'rendered' | 'thumbnail') {
+export function renderHandler(
+  archive: Archive,
+  read: ReadPart10,
+  decodeFrame: DecodeFrame,
+  kind: 'rendered' | 'thumbnail',
+) {
   return async (request: Request<UidParameters>, response: Response): Promise<void> => {
     if (!acceptedOf(request).some(({ type }) => type === PNG || type === 'image/*' || type === '*/*')) {
       throw new HttpRefusal(406, 'Rendered images are given as image/png.')
@@ -68,7 +73,8 @@ function shadingOf({ dataset }: Part10, asked: unknown): Shading | null {
       ? asked.split(',').map(Number)
       : [number(dataset, 'WindowCenter') ?? NaN, number(dataset, 'WindowWidth') ?? NaN]
   if (center === undefined || width === undefined || !Number.isFinite(center) || !(width >= 1)) {
-    if (typeof asked === 'string') throw new HttpRefusal(400, 'The window is asked for as center,width,linear.')
+    if (typeof asked === 'string')
+      throw new HttpRefusal(400, 'The window is asked for as center,width,linear.')
     return null
   }
   // VOI LUT function LINEAR, PS3.3 C.11.2.1.2.1.
@@ -79,7 +85,8 @@ function shadingOf({ dataset }: Part10, asked: unknown): Shading | null {
 function pictureOf(frame: Frame, shading: Shading | null): Picture {
   const { rows, columns, samples, values, photometric } = frame
   const size = { width: columns, height: rows }
-  if (samples === 3 && photometric === 'RGB' && values instanceof Uint8Array) return { ...size, channels: 3, data: values }
+  if (samples === 3 && photometric === 'RGB' && values instanceof Uint8Array)
+    return { ...size, channels: 3, data: values }
   if (samples !== 1 || !GREY.has(photometric)) {
     throw new HttpRefusal(406, 'Images of this Photometric Interpretation are not rendered.')
   }
@@ -89,7 +96,9 @@ function pictureOf(frame: Frame, shading: Shading | null): Picture {
   // A plain loop: `Uint8Array.from` with a function takes twenty times as long.
   const data = new Uint8Array(values.length)
   for (let at = 0; at < data.length; at++) {
-    const shade = Math.round(Math.min(255, Math.max(0, ((values[at] ?? 0) * slope + intercept - black) * scale)))
+    const shade = Math.round(
+      Math.min(255, Math.max(0, ((values[at] ?? 0) * slope + intercept - black) * scale)),
+    )
     data[at] = inverted ? 255 - shade : shade
   }
   return { ...size, channels: 1, data }
@@ -98,7 +107,10 @@ function pictureOf(frame: Frame, shading: Shading | null): Picture {
 function percentileShading(values: Frame['values']): Shading {
   // Odd, so that the samples do not fall into the same few columns of a width that is a power of two.
   const step = values.length <= SAMPLES_MAX ? 1 : Math.ceil(values.length / SAMPLES_MAX) | 1
-  const sorted = Float64Array.from({ length: Math.ceil(values.length / step) }, (_, at) => values[at * step] ?? 0).toSorted()
+  const sorted = Float64Array.from(
+    { length: Math.ceil(values.length / step) },
+    (_, at) => values[at * step] ?? 0,
+  ).toSorted()
   const [black = 0, white = 0] = PERCENTILES.map((share) => sorted[Math.round((sorted.length - 1) * share)])
   return { slope: 1, intercept: 0, black, white }
 }
@@ -106,7 +118,10 @@ function percentileShading(values: Frame['values']): Shading {
 /** Nearest neighbour: good enough for a list of series. */
 function shrunk({ width, height, channels, data }: Picture): Picture {
   const factor = Math.max(1, Math.max(width, height) / THUMBNAIL_PIXELS)
-  const small = { width: Math.max(1, Math.floor(width / factor)), height: Math.max(1, Math.floor(height / factor)) }
+  const small = {
+    width: Math.max(1, Math.floor(width / factor)),
+    height: Math.max(1, Math.floor(height / factor)),
+  }
   const pixels = new Uint8Array(small.width * small.height * channels)
   for (let at = 0; at < pixels.length; at++) {
     const pixel = Math.floor(at / channels)

@@ -40,7 +40,10 @@ export function createArchiveRouter(archive: Archive, options: ArchiveRouterOpti
   )
 
   router.get([STUDY, SERIES, INSTANCE], retrieveHandler(archive))
-  router.get([STUDY, SERIES, INSTANCE].map((path) => `${path}/metadata`), metadataHandler(archive, publicOrigin))
+  router.get(
+    [STUDY, SERIES, INSTANCE].map((path) => `${path}/metadata`),
+    metadataHandler(archive, publicOrigin),
+  )
   router.get(`${INSTANCE}/bulkdata/*path`, bulkDataHandler(archive, read))
   router.get(`${INSTANCE}/frames/:frames`, framesHandler(archive, read, decodeFrame))
   for (const kind of ['rendered', 'thumbnail'] as const) {
@@ -55,12 +58,19 @@ export function createArchiveRouter(archive: Archive, options: ArchiveRouterOpti
 }
 
 function requireUid(_request: Request, _response: Response, next: NextFunction, value: string): void {
-  next(isUidLike(value) ? undefined : new HttpRefusal(400, 'The address holds something that is not a DICOM UID.'))
+  next(
+    isUidLike(value)
+      ? undefined
+      : new HttpRefusal(400, 'The address holds something that is not a DICOM UID.'),
+  )
 }
 
 function refuseUnknown(request: Request, response: Response): void {
   const reads = request.method === 'GET' || request.method === 'HEAD'
   if (reads) throw new HttpRefusal(404, 'This is not a DICOMweb resource of this archive.')
   response.setHeader('allow', 'GET, HEAD, POST')
-  throw new HttpRefusal(405, 'The archive is read with GET and stored to with POST; nothing is changed or deleted.')
+  throw new HttpRefusal(
+    405,
+    'The archive is read with GET and stored to with POST; nothing is changed or deleted.',
+  )
 }

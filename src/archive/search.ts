@@ -45,7 +45,9 @@ const MODALITIES_IN_STUDY = 'ModalitiesInStudy'
 /** Can this name be searched by? */
 export function isSearchable(name: string): boolean {
   const attribute = searchAttribute(name)
-  return attribute !== undefined && (attribute.column !== undefined || attribute.keyword === MODALITIES_IN_STUDY)
+  return (
+    attribute !== undefined && (attribute.column !== undefined || attribute.keyword === MODALITIES_IN_STUDY)
+  )
 }
 
 /** Newest arrival first. Throws PlumblineError('bad-request') on a value that cannot be matched with. */
@@ -122,7 +124,10 @@ function conditionsOf(filters: Search['filters'], level: Level) {
     if (attribute === undefined || value === '' || value === '*') continue
     // PostgreSQL's text cannot hold it.
     if (value.includes('\0')) throw unmatchable(attribute.keyword)
-    if (attribute.keyword === MODALITIES_IN_STUDY || (attribute.keyword === 'Modality' && level === 'study')) {
+    if (
+      attribute.keyword === MODALITIES_IN_STUDY ||
+      (attribute.keyword === 'Modality' && level === 'study')
+    ) {
       const studies = `select study_instance_uid from archive_instances where ${oneOf('modality', value, bind)}`
       conditions.push(`study_instance_uid in (${studies})`)
     } else {
@@ -154,7 +159,10 @@ function oneOf(column: string, value: string, bind: Bind): string {
 }
 
 function likePattern(value: string): string {
-  return value.replaceAll(/[\\%_]/g, String.raw`\$&`).replaceAll('*', '%').replaceAll('?', '_')
+  return value
+    .replaceAll(/[\\%_]/g, String.raw`\$&`)
+    .replaceAll('*', '%')
+    .replaceAll('?', '_')
 }
 
 function integerOf(keyword: string, value: string): number {

@@ -52,12 +52,16 @@ export function createArchive({ sql, folder, objectBytesMax }: ArchiveOptions): 
   async function store(bytes: Uint8Array, studyInstanceUid: string | null): Promise<InstanceRef> {
     const indexed = indexInstance(bytes, { bytesMax: objectBytesMax })
     if (studyInstanceUid !== null && indexed.ref.studyInstanceUid !== studyInstanceUid) {
-      throw new PlumblineError('conflict', 'The instance belongs to another study than the one it was sent to.')
+      throw new PlumblineError(
+        'conflict',
+        'The instance belongs to another study than the one it was sent to.',
+      )
     }
     await oneAtATime(indexed.ref.sopInstanceUid, async () => {
-      const [held] = await sql.query<RefRow>(`select ${REF_COLUMNS} from archive_instances where sop_instance_uid = $1`, [
-        indexed.ref.sopInstanceUid,
-      ])
+      const [held] = await sql.query<RefRow>(
+        `select ${REF_COLUMNS} from archive_instances where sop_instance_uid = $1`,
+        [indexed.ref.sopInstanceUid],
+      )
       if (held !== undefined) return requireSameSeries(refOf(held), indexed.ref)
       // The file first: a row without its file would be a promise that cannot be kept.
       await files.write(indexed.ref.sopInstanceUid, bytes)
@@ -83,14 +87,19 @@ export function createArchive({ sql, folder, objectBytesMax }: ArchiveOptions): 
       try {
         return await files.read(sopInstanceUid)
       } catch (cause) {
-        throw new PlumblineError('not-found', 'The archive does not hold the file of this instance.', { cause })
+        throw new PlumblineError('not-found', 'The archive does not hold the file of this instance.', {
+          cause,
+        })
       }
     },
   }
 }
 
 const REF_COLUMNS = 'study_instance_uid, series_instance_uid, sop_instance_uid, sop_class_uid'
-type RefRow = Record<'study_instance_uid' | 'series_instance_uid' | 'sop_instance_uid' | 'sop_class_uid', string>
+type RefRow = Record<
+  'study_instance_uid' | 'series_instance_uid' | 'sop_instance_uid' | 'sop_class_uid',
+  string
+>
 
 function refOf(row: RefRow): InstanceRef {
   return {
@@ -108,7 +117,11 @@ async function insert(sql: Sql, { row }: Indexed): Promise<void> {
   await sql.query(text, Object.values(row))
 }
 
-async function selectScope<Row extends Record<string, unknown>>(sql: Sql, columns: string, scope: Scope): Promise<Row[]> {
+async function selectScope<Row extends Record<string, unknown>>(
+  sql: Sql,
+  columns: string,
+  scope: Scope,
+): Promise<Row[]> {
   return sql.query<Row>(
     `select ${columns} from archive_instances
      where study_instance_uid = $1 and ($2::text is null or series_instance_uid = $2)
@@ -119,9 +132,13 @@ async function selectScope<Row extends Record<string, unknown>>(sql: Sql, column
 }
 
 function requireSameSeries(held: InstanceRef, sent: InstanceRef): void {
-  const same = held.studyInstanceUid === sent.studyInstanceUid && held.seriesInstanceUid === sent.seriesInstanceUid
+  const same =
+    held.studyInstanceUid === sent.studyInstanceUid && held.seriesInstanceUid === sent.seriesInstanceUid
   if (!same) {
-    throw new PlumblineError('conflict', 'Another instance with this SOP Instance UID is held already, in another series.')
+    throw new PlumblineError(
+      'conflict',
+      'Another instance with this SOP Instance UID is held already, in another series.',
+    )
   }
 }
 

@@ -43,7 +43,8 @@ export function stowHandler(archive: Archive, options: StowOptions) {
     const { stored, failures } = outcome
     try {
       await storeAll(archive, request, study, options, outcome)
-      if (stored.length + failures.length === 0) throw new HttpRefusal(400, 'The request holds no DICOM instance.')
+      if (stored.length + failures.length === 0)
+        throw new HttpRefusal(400, 'The request holds no DICOM instance.')
       const status = failures.length === 0 ? 200 : stored.length === 0 ? 409 : 202
       const answer = answerOf(outcome, study, baseUrlOf(request, options.publicOrigin))
       response.status(status).type('application/dicom+json').send(JSON.stringify(answer))
@@ -84,7 +85,12 @@ async function tell({ onStored, onProblem }: StowOptions, stored: readonly Insta
   }
 }
 
-async function storePart(archive: Archive, bytes: Uint8Array, study: string | null, outcome: Outcome): Promise<void> {
+async function storePart(
+  archive: Archive,
+  bytes: Uint8Array,
+  study: string | null,
+  outcome: Outcome,
+): Promise<void> {
   try {
     outcome.stored.push(await archive.store(bytes, study))
   } catch (error) {
@@ -102,7 +108,9 @@ function reasonOf({ code }: PlumblineError): number {
 /** Who the refused instance says it is, as far as it can be read. */
 function refOf(bytes: Uint8Array): InstanceRef | null {
   try {
-    return instanceRefOf(toDicomJson(readPart10(bytes, { untilPixelData: true }).dataset, { bulkDataUri: () => null }))
+    return instanceRefOf(
+      toDicomJson(readPart10(bytes, { untilPixelData: true }).dataset, { bulkDataUri: () => null }),
+    )
   } catch {
     return null
   }
@@ -147,22 +155,35 @@ async function* limited(request: Request, bytesMax: number): AsyncGenerator<Buff
 function requireReadable(request: Request, contentType: string, bytesMax: number): void {
   const isMultipart = /^multipart\/related\s*;/i.test(contentType) && boundaryOf(contentType) !== null
   const partType = /;\s*type="?([^";]+)/i.exec(contentType)?.[1]?.trim().toLowerCase() ?? 'application/dicom'
-  const readable = isMultipart ? partType === 'application/dicom' : /^application\/dicom\s*(;|$)/i.test(contentType)
+  const readable = isMultipart
+    ? partType === 'application/dicom'
+    : /^application\/dicom\s*(;|$)/i.test(contentType)
   if (!readable || (request.get('content-encoding') ?? 'identity') !== 'identity') {
-    throw new HttpRefusal(415, 'Instances are taken as multipart/related; type="application/dicom", not compressed.')
+    throw new HttpRefusal(
+      415,
+      'Instances are taken as multipart/related; type="application/dicom", not compressed.',
+    )
   }
   if (Number(request.get('content-length') ?? 0) > bytesMax) throw tooLarge(bytesMax)
 }
 
 function tooLarge(bytesMax: number): HttpRefusal {
-  return new HttpRefusal(413, `More than ${bytesMax} bytes in one request are not taken. Send fewer instances at a time.`)
+  return new HttpRefusal(
+    413,
+    `More than ${bytesMax} bytes in one request are not taken. Send fewer instances at a time.`,
+  )
 }
 
 /** Store Instances Response, PS3.18 table I.2-1. */
 function answerOf({ stored, failures }: Outcome, study: string | null, base: string): DicomJson {
-  const failed = failures.flatMap(({ ref, reason }) => (ref ? [{ ...referenceOf(ref), ...reasonItem(reason) }] : []))
+  const failed = failures.flatMap(({ ref, reason }) =>
+    ref ? [{ ...referenceOf(ref), ...reasonItem(reason) }] : [],
+  )
   const others = failures.flatMap(({ ref, reason }) => (ref ? [] : [reasonItem(reason)]))
-  const references = stored.map((ref) => ({ ...referenceOf(ref), '00081190': urlItem(instanceUrl(base, ref)) }))
+  const references = stored.map((ref) => ({
+    ...referenceOf(ref),
+    '00081190': urlItem(instanceUrl(base, ref)),
+  }))
   const studies = new Set(stored.map(({ studyInstanceUid }) => studyInstanceUid))
   const onlyStudy = study ?? (studies.size === 1 ? [...studies][0] : undefined)
   return {

@@ -35,13 +35,19 @@ export function retrieveHandler(archive: Archive) {
     const [first] = instances
     if (first === undefined) throw notHeld()
     const accepted = acceptedOf(request).filter(isPart10)
-    const usable = accepted.filter(({ transferSyntax }) => instances.every((each) => givesAsStored(transferSyntax, each)))
+    const usable = accepted.filter(({ transferSyntax }) =>
+      instances.every((each) => givesAsStored(transferSyntax, each)),
+    )
     const range = usable[0]
     if (range === undefined) {
-      throw new HttpRefusal(406, 'Instances are given as application/dicom in the transfer syntax they were stored in.')
+      throw new HttpRefusal(
+        406,
+        'Instances are given as application/dicom in the transfer syntax they were stored in.',
+      )
     }
     if (range.type === 'application/dicom') {
-      if (instances.length > 1) throw new HttpRefusal(406, 'Several instances are given as multipart/related only.')
+      if (instances.length > 1)
+        throw new HttpRefusal(406, 'Several instances are given as multipart/related only.')
       return sendFile(response, archive, first)
     }
     await sendMultipart(response, 'application/dicom', filesOf(archive, instances))
@@ -58,7 +64,10 @@ function givesAsStored(asked: string, { transferSyntaxUid }: ArchivedInstance): 
   return asked === '' || asked === '*' || asked === transferSyntaxUid
 }
 
-async function* filesOf(archive: Archive, instances: readonly ArchivedInstance[]): AsyncGenerator<AnswerPart> {
+async function* filesOf(
+  archive: Archive,
+  instances: readonly ArchivedInstance[],
+): AsyncGenerator<AnswerPart> {
   for (const { sopInstanceUid, transferSyntaxUid } of instances) {
     const contentType = `application/dicom; transfer-syntax=${transferSyntaxUid}`
     yield { contentType, bytes: await archive.read(sopInstanceUid) }
@@ -119,7 +128,12 @@ function valueAt(dataset: Dataset, path: readonly string[]): Uint8Array | null {
 }
 
 function isDataset(value: unknown): value is Dataset {
-  return typeof value === 'object' && value !== null && !(value instanceof ArrayBuffer) && !(value instanceof Uint8Array)
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !(value instanceof ArrayBuffer) &&
+    !(value instanceof Uint8Array)
+  )
 }
 
 /** WADO-URI: one Part 10 file by query parameters. Also mountable by itself, at `/wado`. */
@@ -130,7 +144,8 @@ export function wadoUriHandler(archive: Archive) {
     if (typeof studyUID !== 'string' || typeof seriesUID !== 'string' || typeof objectUID !== 'string') {
       throw new HttpRefusal(400, 'WADO-URI needs studyUID, seriesUID and objectUID.')
     }
-    const types = typeof contentType === 'string' ? contentType.split(',').map((type) => type.split(';')[0]?.trim()) : []
+    const types =
+      typeof contentType === 'string' ? contentType.split(',').map((type) => type.split(';')[0]?.trim()) : []
     if (!types.includes('application/dicom') && !types.includes('*/*')) {
       throw new HttpRefusal(406, 'WADO-URI gives contentType=application/dicom only.')
     }

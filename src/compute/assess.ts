@@ -51,25 +51,38 @@ export async function assessSegmentation(input: AssessInput, options: AssessOpti
     const claim = resolved[index]
     return mask === null || claim === undefined ? null : sidedPositionOf(segment.number, claim, mask)
   })
-  const segments = placed.map(({ segment, mask, ownMask, problems, notAssessable }, index): AssessedSegment => {
-    const claim = resolved[index] ?? resolveStructure(segment, options.knowledge)
-    const peers = positions.filter((peer): peer is SidedPosition => peer !== null && peer.number !== segment.number)
-    const checked: SegmentInput = {
-      object, number: segment.number, resolved: claim, mask, ownMask, volume, body, peers, shapeProblems: problems, policy: options.policy,
-    }
-    const { evidence, findings } = runChecks(checked)
-    return {
-      number: segment.number,
-      label: segment.label,
-      code: segment.code,
-      laterality: claim.side ?? segment.laterality,
-      structure: claim.structure?.id ?? null,
-      evidence,
-      findings,
-      notAssessable,
-      anchor: mask === null || volume === null ? null : anchorOf(mask, volume, worstInstance(findings)),
-    }
-  })
+  const segments = placed.map(
+    ({ segment, mask, ownMask, problems, notAssessable }, index): AssessedSegment => {
+      const claim = resolved[index] ?? resolveStructure(segment, options.knowledge)
+      const peers = positions.filter(
+        (peer): peer is SidedPosition => peer !== null && peer.number !== segment.number,
+      )
+      const checked: SegmentInput = {
+        object,
+        number: segment.number,
+        resolved: claim,
+        mask,
+        ownMask,
+        volume,
+        body,
+        peers,
+        shapeProblems: problems,
+        policy: options.policy,
+      }
+      const { evidence, findings } = runChecks(checked)
+      return {
+        number: segment.number,
+        label: segment.label,
+        code: segment.code,
+        laterality: claim.side ?? segment.laterality,
+        structure: claim.structure?.id ?? null,
+        evidence,
+        findings,
+        notAssessable,
+        anchor: mask === null || volume === null ? null : anchorOf(mask, volume, worstInstance(findings)),
+      }
+    },
+  )
   return { segments, seriesProblems: object.seriesProblems }
 }
 
@@ -80,9 +93,13 @@ function placeAll(segments: readonly Segment[], volume: Volume | null, { voxelsM
     const placed = place(segment, volume)
     voxelCount += placed.mask?.voxels.length ?? 0
     if (voxelCount <= voxelsMax) return placed
-    throw new PlumblineError('limit-exceeded', `On the grid of its images the segmentation holds more than ${voxelsMax} voxels.`, {
-      nextStep: 'Raise limits.voxelsMax if objects of this size are expected.',
-    })
+    throw new PlumblineError(
+      'limit-exceeded',
+      `On the grid of its images the segmentation holds more than ${voxelsMax} voxels.`,
+      {
+        nextStep: 'Raise limits.voxelsMax if objects of this size are expected.',
+      },
+    )
   })
 }
 
@@ -93,14 +110,30 @@ function place(segment: Segment, volume: Volume | null): Placed {
   if (shape.kind === 'unreadable') return { ...nothing, notAssessable: shape.reason }
   if (shape.kind === 'contours') {
     if (volume === null) {
-      return { ...nothing, notAssessable: 'Contours can be measured on their images only, and these were not found.' }
+      return {
+        ...nothing,
+        notAssessable: 'Contours can be measured on their images only, and these were not found.',
+      }
     }
     const { mask, problems } = rasterise(shape.contours, volume.geometry)
-    return { segment, mask, ownMask: mask, problems: contourProblems(problems, shape.contours.length), notAssessable: null }
+    return {
+      segment,
+      mask,
+      ownMask: mask,
+      problems: contourProblems(problems, shape.contours.length),
+      notAssessable: null,
+    }
   }
-  if (volume === null) return { segment, mask: shape.mask, ownMask: shape.mask, problems: [], notAssessable: null }
+  if (volume === null)
+    return { segment, mask: shape.mask, ownMask: shape.mask, problems: [], notAssessable: null }
   const { mask, outsideFraction } = alignMask(shape.mask, volume.geometry)
-  return { segment, mask, ownMask: shape.mask, problems: outsideProblem(outsideFraction, shape.mask), notAssessable: null }
+  return {
+    segment,
+    mask,
+    ownMask: shape.mask,
+    problems: outsideProblem(outsideFraction, shape.mask),
+    notAssessable: null,
+  }
 }
 
 /** Slices without a contour are found on the mask itself (checks/slice-gap.ts). */
@@ -122,7 +155,15 @@ function outsideProblem(fraction: number, { voxels }: Mask): ShapeProblem[] {
   if (fraction === 0) return []
   const total = voxels.reduce((sum, voxel) => sum + voxel, 0)
   const count = Math.round(fraction * total)
-  return [{ kind: 'out-of-image', text: `${count} of its ${total} voxels lie outside the images.`, count, total, slices: [] }]
+  return [
+    {
+      kind: 'out-of-image',
+      text: `${count} of its ${total} voxels lie outside the images.`,
+      count,
+      total,
+      slices: [],
+    },
+  ]
 }
 
 function worstInstance(findings: readonly Finding[]): string | null {

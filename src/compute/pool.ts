@@ -34,13 +34,25 @@ export function createCompute(options: ComputeOptions): ComputePool {
   // A thread that dies is also told here; unheard, that would end the process. The task's own promise says the rest.
   pool.on('error', () => {})
 
-  async function run<Result>(name: string, task: unknown, signal: AbortSignal, transferList: ArrayBuffer[]): Promise<Result> {
+  async function run<Result>(
+    name: string,
+    task: unknown,
+    signal: AbortSignal,
+    transferList: ArrayBuffer[],
+  ): Promise<Result> {
     const timeout = AbortSignal.timeout(options.taskTimeoutMs)
     try {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- thread.ts answers every task so
-      const answer = (await pool.run(task, { name, signal: AbortSignal.any([signal, timeout]), transferList })) as TaskAnswer<Result>
+      const answer = (await pool.run(task, {
+        name,
+        signal: AbortSignal.any([signal, timeout]),
+        transferList,
+      })) as TaskAnswer<Result>
       if (answer.ok) return answer.result
-      throw new PlumblineError(answer.code, answer.message, { nextStep: answer.nextStep, retryable: answer.retryable })
+      throw new PlumblineError(answer.code, answer.message, {
+        nextStep: answer.nextStep,
+        retryable: answer.retryable,
+      })
     } catch (error) {
       if (error instanceof PlumblineError) throw error
       throw asPlumblineError(error, timeout.aborted, signal.aborted, options.taskTimeoutMs)
@@ -49,7 +61,8 @@ export function createCompute(options: ComputeOptions): ComputePool {
 
   return {
     readSegmentation: (bytes, signal) => run<Segmentation>('readSegmentation', bytes, signal, []),
-    assess: (input: AssessInput, signal) => run<Assessment>('assess', input, signal, ownBuffers(input.images)),
+    assess: (input: AssessInput, signal) =>
+      run<Assessment>('assess', input, signal, ownBuffers(input.images)),
     // Native pixels are only numbers to read; what is compressed goes through a codec, and so into a thread.
     decodeFrame: (part10, index) =>
       part10.pixelData?.kind === 'encapsulated'
@@ -59,7 +72,12 @@ export function createCompute(options: ComputeOptions): ComputePool {
   }
 }
 
-function asPlumblineError(cause: unknown, timedOut: boolean, cancelled: boolean, timeoutMs: number): PlumblineError {
+function asPlumblineError(
+  cause: unknown,
+  timedOut: boolean,
+  cancelled: boolean,
+  timeoutMs: number,
+): PlumblineError {
   const [code, message]: [ErrorCode, string] = timedOut
     ? ['timeout', `Measuring took longer than ${timeoutMs / 1000} s and was stopped.`]
     : cancelled

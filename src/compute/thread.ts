@@ -21,7 +21,13 @@ export interface ThreadData {
 /** Errors lose their class between threads, so they travel as data. */
 export type TaskAnswer<Result> =
   | { readonly ok: true; readonly result: Result }
-  | { readonly ok: false; readonly code: ErrorCode; readonly message: string; readonly nextStep: string; readonly retryable: boolean }
+  | {
+      readonly ok: false
+      readonly code: ErrorCode
+      readonly message: string
+      readonly nextStep: string
+      readonly retryable: boolean
+    }
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- pool.ts starts every thread with it
 const data = workerData as ThreadData
@@ -50,6 +56,12 @@ async function answer<Result>(work: () => Promise<Result>): Promise<TaskAnswer<R
     // A fault of ours on this very input: it would fail the same way again. Its text may hold what was read, so only its kind is told.
     const kind = error instanceof Error ? error.name : typeof error
     const message = `Reading or measuring this object failed in a way nobody foresaw (${kind}).`
-    return { ok: false, code: 'bad-dicom', message, nextStep: 'Please report it with a de-identified copy of the object.', retryable: false }
+    return {
+      ok: false,
+      code: 'bad-dicom',
+      message,
+      nextStep: 'Please report it with a de-identified copy of the object.',
+      retryable: false,
+    }
   }
 }

@@ -65,7 +65,7 @@ export function textDecoderFor(terms: readonly string[]): TextDecode {
 /** Code extensions, ISO 2022: every escape sequence changes the decoder until the next one. */
 function decodeWithEscapes(bytes: Uint8Array, initial: TextDecode): string {
   let text = ''
-  for (let start = 0; start < bytes.length; ) {
+  for (let start = 0; start < bytes.length;) {
     const next = bytes.indexOf(ESC, start + 1)
     const end = next < 0 ? bytes.length : next
     text += decodeRun(bytes.subarray(start, end), initial)
@@ -89,12 +89,15 @@ function decodeRun(run: Uint8Array, initial: TextDecode): string {
 /** EUC-JP writes each JIS X 0212 pair after SS3 (0x8F). */
 function withSingleShift(pairs: Uint8Array): Uint8Array {
   const shifted: number[] = []
-  for (let n = 0; n + 1 < pairs.length; n += 2) shifted.push(0x8f, (pairs[n] ?? 0) | 0x80, (pairs[n + 1] ?? 0) | 0x80)
+  for (let n = 0; n + 1 < pairs.length; n += 2)
+    shifted.push(0x8f, (pairs[n] ?? 0) | 0x80, (pairs[n + 1] ?? 0) | 0x80)
   return Uint8Array.from(shifted)
 }
 
 function decoderNamed(name: string | undefined): TextDecode {
-  if (name === undefined) return (bytes) => Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : '\uFFFD')).join('')
+  if (name === undefined)
+    return (bytes) =>
+      Array.from(bytes, (byte) => (byte < 0x80 ? String.fromCharCode(byte) : '\uFFFD')).join('')
   const decoder = new TextDecoder(name)
   return (bytes) => decoder.decode(bytes)
 }

@@ -20,11 +20,20 @@ export interface DecodedFrame {
   readonly bytesPerSample: 1 | 2
 }
 
-const NAMES: Readonly<Record<Codec, string>> = { jpeg: 'JPEG', 'jpeg-lossless': 'JPEG Lossless', 'jpeg-ls': 'JPEG-LS', 'jpeg-2000': 'JPEG 2000' }
+const NAMES: Readonly<Record<Codec, string>> = {
+  jpeg: 'JPEG',
+  'jpeg-lossless': 'JPEG Lossless',
+  'jpeg-ls': 'JPEG-LS',
+  'jpeg-2000': 'JPEG 2000',
+}
 
-const CODECS: Readonly<Record<WasmCodec, { module: LazyModule; open: (module: CodecModule) => Decoder | null }>> = {
+const CODECS: Readonly<
+  Record<WasmCodec, { module: LazyModule; open: (module: CodecModule) => Decoder | null }>
+> = {
   jpeg: {
-    module: lazy(async () => (await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')).default(SILENT)),
+    module: lazy(async () =>
+      (await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')).default(SILENT),
+    ),
     open: ({ JPEGDecoder }) => (JPEGDecoder === undefined ? null : new JPEGDecoder()),
   },
   'jpeg-ls': {
@@ -41,7 +50,11 @@ const CODECS: Readonly<Record<WasmCodec, { module: LazyModule; open: (module: Co
 const SILENT = { print: (): void => undefined, printErr: (): void => undefined }
 
 /** Decodes one frame. Its own size must be the image's: checked before pixels are allocated. Throws PlumblineError('bad-dicom'). */
-export async function decodeCompressed(codec: Codec, frame: Uint8Array, size: FrameSize): Promise<DecodedFrame> {
+export async function decodeCompressed(
+  codec: Codec,
+  frame: Uint8Array,
+  size: FrameSize,
+): Promise<DecodedFrame> {
   requireSize(codec, frame, size)
   if (codec === 'jpeg-lossless') return decodeJpegLossless(frame, size)
   const { module, open } = CODECS[codec]
@@ -60,7 +73,11 @@ export async function decodeCompressed(codec: Codec, frame: Uint8Array, size: Fr
   } catch (cause) {
     // The module's memory may be in any state after a failure: the next frame starts with a fresh one.
     module.drop()
-    throw new PlumblineError('bad-dicom', `A frame of the DICOM object is not a whole ${NAMES[codec]} image.`, { cause })
+    throw new PlumblineError(
+      'bad-dicom',
+      `A frame of the DICOM object is not a whole ${NAMES[codec]} image.`,
+      { cause },
+    )
   }
 }
 
@@ -74,7 +91,11 @@ function decodeJpegLossless(frame: Uint8Array, { rows, columns, samples }: Frame
     const bytesPerSample = values.BYTES_PER_ELEMENT === 2 ? 2 : 1
     return { bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength), bytesPerSample }
   } catch (cause) {
-    throw new PlumblineError('bad-dicom', `A frame of the DICOM object is not a whole ${NAMES['jpeg-lossless']} image.`, { cause })
+    throw new PlumblineError(
+      'bad-dicom',
+      `A frame of the DICOM object is not a whole ${NAMES['jpeg-lossless']} image.`,
+      { cause },
+    )
   }
 }
 
@@ -83,21 +104,25 @@ function requireSize(codec: Codec, frame: Uint8Array, size: FrameSize): void {
   const own = codec === 'jpeg-2000' ? j2kSize(frame) : jpegSize(frame)
   if (own === null) throw damaged(`a frame is not a ${NAMES[codec]} image`)
   if (own.rows !== size.rows || own.columns !== size.columns || own.samples !== size.samples) {
-    throw damaged(`a ${NAMES[codec]} frame is ${own.columns} x ${own.rows} x ${own.samples}, its header says otherwise`)
+    throw damaged(
+      `a ${NAMES[codec]} frame is ${own.columns} x ${own.rows} x ${own.samples}, its header says otherwise`,
+    )
   }
 }
 
 /** Size in the start-of-frame marker, ITU-T T.81 B.2.2; T.87 uses SOF55. */
 function jpegSize(frame: Uint8Array): FrameSize | null {
   const view = new DataView(frame.buffer, frame.byteOffset, frame.byteLength)
-  for (let at = 2; at + 10 <= frame.length && frame[at] === 0xff; ) {
+  for (let at = 2; at + 10 <= frame.length && frame[at] === 0xff;) {
     const marker = frame[at + 1] ?? 0
     if (marker === 0xff) {
       at += 1
       continue
     }
-    const isStartOfFrame = (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) || marker === 0xf7
-    if (isStartOfFrame) return { rows: view.getUint16(at + 5), columns: view.getUint16(at + 7), samples: frame[at + 9] ?? 0 }
+    const isStartOfFrame =
+      (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) || marker === 0xf7
+    if (isStartOfFrame)
+      return { rows: view.getUint16(at + 5), columns: view.getUint16(at + 7), samples: frame[at + 9] ?? 0 }
     at += 2 + view.getUint16(at + 2)
   }
   return null

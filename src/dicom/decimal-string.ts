@@ -18,7 +18,9 @@ export function decimalString(value: number): string {
     const plain = String(Number(value.toPrecision(digits)))
     const exponential = value.toExponential(digits - 1).replace('e+', 'e')
     // Near the end of the range, rounding up would make a text that reads as infinite.
-    const fitting = [plain, exponential].find((text) => text.length <= MAX_CHARACTERS && Number.isFinite(Number(text)))
+    const fitting = [plain, exponential].find(
+      (text) => text.length <= MAX_CHARACTERS && Number.isFinite(Number(text)),
+    )
     if (fitting !== undefined) return fitting
   }
   throw new Error(`unreachable: ${value} has no form of 16 characters`)

@@ -6,7 +6,21 @@ import type { TextDecode } from './charset.ts'
 const PIXEL_REPRESENTATION = '00280103'
 
 /** VRs whose explicit form has a 32 bit length (PS3.5 table 7.1-1). */
-export const LONG_VRS = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'SQ', 'SV', 'UC', 'UN', 'UR', 'UT', 'UV'])
+export const LONG_VRS = new Set([
+  'OB',
+  'OD',
+  'OF',
+  'OL',
+  'OV',
+  'OW',
+  'SQ',
+  'SV',
+  'UC',
+  'UN',
+  'UR',
+  'UT',
+  'UV',
+])
 const BINARY_VRS = new Set(['OB', 'OD', 'OF', 'OL', 'OV', 'OW', 'UN'])
 const SINGLE_TEXT_VRS = new Set(['LT', 'ST', 'UT', 'UR'])
 /** VRs that Specific Character Set applies to (PS3.5 6.1.2.3). */
@@ -36,7 +50,13 @@ export function isKnownVr(vr: string): boolean {
 }
 
 /** Values of one element in the form of the DICOM JSON model. Throws PlumblineError('bad-dicom'). */
-export function valuesOf(vr: string, bytes: Uint8Array, view: DataView, offset: number, decode: TextDecode): unknown[] {
+export function valuesOf(
+  vr: string,
+  bytes: Uint8Array,
+  view: DataView,
+  offset: number,
+  decode: TextDecode,
+): unknown[] {
   if (bytes.length === 0) return []
   if (BINARY_VRS.has(vr)) return [new Uint8Array(bytes).buffer]
   const number = NUMBER_VRS[vr]
@@ -67,7 +87,10 @@ function personName(part: string): Record<string, string> {
 }
 
 /** VR of a tag by dictionary; `UN` where it has none, `LO` for a private creator (PS3.5 7.8.1). */
-export function dictionaryVr(tag: string, dataset: { readonly [tag: string]: { readonly Value: readonly unknown[] } | undefined }): string {
+export function dictionaryVr(
+  tag: string,
+  dataset: { readonly [tag: string]: { readonly Value: readonly unknown[] } | undefined },
+): string {
   if (Number.parseInt(tag.slice(0, 4), 16) % 2 === 1) return /^....00[1-9A-F].$/.test(tag) ? 'LO' : 'UN'
   if (tag.endsWith('0000')) return 'UL'
   const vr = data.DicomMetaDictionary.dictionary[`(${tag.slice(0, 4)},${tag.slice(4)})`]?.vr ?? 'UN'

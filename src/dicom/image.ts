@@ -32,7 +32,12 @@ export async function readVolume(
   const [first] = slices
   if (first === undefined) throw new PlumblineError('bad-dicom', 'The image series holds no images.')
   const thicknessMm = sliceThicknessMm(first.part10.dataset)
-  const stack = stackPlanes(slices.map((slice) => slice.position), first.orientation, null) ?? singleSlice(first, thicknessMm)
+  const stack =
+    stackPlanes(
+      slices.map((slice) => slice.position),
+      first.orientation,
+      null,
+    ) ?? singleSlice(first, thicknessMm)
   const kept = onePerSlice(slices, stack)
   const geometry = geometryOf(first, stack, limits)
   const scale = modality === 'PT' ? petScale(slices.map((slice) => slice.part10.dataset)) : null
@@ -50,9 +55,14 @@ export async function readVolume(
 function requireWithinLimits(files: readonly Uint8Array[], limits: ReadLimits): void {
   const bytes = files.reduce((sum, file) => sum + file.length, 0)
   if (files.length > limits.seriesInstancesMax || bytes > limits.seriesBytesMax) {
-    throw new PlumblineError('limit-exceeded', `The image series has ${files.length} images and ${bytes} bytes, more than is allowed.`, {
-      nextStep: 'Raise limits.seriesInstancesMax or limits.seriesBytesMax if series of this size are expected.',
-    })
+    throw new PlumblineError(
+      'limit-exceeded',
+      `The image series has ${files.length} images and ${bytes} bytes, more than is allowed.`,
+      {
+        nextStep:
+          'Raise limits.seriesInstancesMax or limits.seriesBytesMax if series of this size are expected.',
+      },
+    )
   }
 }
 
@@ -60,9 +70,13 @@ function readSlice(file: Uint8Array, limits: ReadLimits): Slice {
   const part10 = readPart10(file, { maxBytes: limits.objectBytesMax })
   const { dataset } = part10
   if ((number(dataset, 'NumberOfFrames') ?? 1) > 1 || dataset['52009230'] !== undefined) {
-    throw new PlumblineError('unsupported-dicom', 'The image series is an enhanced multi-frame object, which Plumbline does not read yet.', {
-      nextStep: 'Let the modality or the PACS provide the classic single-frame series.',
-    })
+    throw new PlumblineError(
+      'unsupported-dicom',
+      'The image series is an enhanced multi-frame object, which Plumbline does not read yet.',
+      {
+        nextStep: 'Let the modality or the PACS provide the classic single-frame series.',
+      },
+    )
   }
   const orientation = imageOrientation(dataset)
   return {
@@ -71,7 +85,8 @@ function readSlice(file: Uint8Array, limits: ReadLimits): Slice {
     instanceNumber: number(dataset, 'InstanceNumber') ?? Infinity,
     frameOfReferenceUid: text(dataset, 'FrameOfReferenceUID') || null,
     position: imagePosition(dataset) ?? fail('ImagePositionPatient'),
-    orientation: orientation !== null && isOrientation(orientation) ? orientation : fail('ImageOrientationPatient'),
+    orientation:
+      orientation !== null && isOrientation(orientation) ? orientation : fail('ImageOrientationPatient'),
     pixelSpacingMm: pixelSpacing(dataset) ?? fail('PixelSpacing'),
     rows: number(dataset, 'Rows') ?? fail('Rows'),
     columns: number(dataset, 'Columns') ?? fail('Columns'),
@@ -79,14 +94,18 @@ function readSlice(file: Uint8Array, limits: ReadLimits): Slice {
 }
 
 function fail(keyword: string): never {
-  throw new PlumblineError('bad-dicom', `An image of the series has no usable ${keyword}: it cannot be placed in the patient.`)
+  throw new PlumblineError(
+    'bad-dicom',
+    `An image of the series has no usable ${keyword}: it cannot be placed in the patient.`,
+  )
 }
 
 function commonModality(slices: readonly Slice[]): Modality {
   const found = new Set(slices.map(({ part10 }) => text(part10.dataset, 'Modality')))
   const series = new Set(slices.map(({ part10 }) => text(part10.dataset, 'SeriesInstanceUID')))
   const [modality] = found
-  if (series.size > 1 || found.size > 1) throw new PlumblineError('bad-dicom', 'The images belong to several series.')
+  if (series.size > 1 || found.size > 1)
+    throw new PlumblineError('bad-dicom', 'The images belong to several series.')
   if (modality === 'CT' || modality === 'MR' || modality === 'PT') return modality
   throw new PlumblineError('unsupported-dicom', 'The image series is neither CT, MR nor PET.')
 }
@@ -111,9 +130,13 @@ function onePerSlice(slices: readonly Slice[], stack: Stack): (Slice | null)[] {
 function geometryOf(first: Slice, stack: Stack, limits: ReadLimits): Geometry {
   const size = [first.columns, first.rows, stack.sliceCount] as const
   if (size[0] * size[1] * size[2] > limits.voxelsMax) {
-    throw new PlumblineError('limit-exceeded', `The image volume has ${size.join(' x ')} voxels, more than ${limits.voxelsMax}.`, {
-      nextStep: 'Raise limits.voxelsMax if volumes of this size are expected.',
-    })
+    throw new PlumblineError(
+      'limit-exceeded',
+      `The image volume has ${size.join(' x ')} voxels, more than ${limits.voxelsMax}.`,
+      {
+        nextStep: 'Raise limits.voxelsMax if volumes of this size are expected.',
+      },
+    )
   }
   const affine = affineOf({ ...first, position: stack.origin, stepMm: stack.stepMm })
   return { frameOfReferenceUid: first.frameOfReferenceUid, size, affine }
@@ -127,7 +150,9 @@ function stackProblems(
 ): SeriesProblem[] {
   const problems: SeriesProblem[] = []
   const missing = kept.flatMap((slice, k) => (slice === null ? [k] : []))
-  const duplicates = unique(slices.flatMap((slice, n) => (kept[stack.sliceOf[n] ?? 0] === slice ? [] : [stack.sliceOf[n] ?? 0])))
+  const duplicates = unique(
+    slices.flatMap((slice, n) => (kept[stack.sliceOf[n] ?? 0] === slice ? [] : [stack.sliceOf[n] ?? 0])),
+  )
   const offGrid = unique(stack.offGrid.map((n) => stack.sliceOf[n] ?? 0))
   const report = (kind: SeriesProblem['kind'], affected: readonly number[], words: string) => {
     if (affected.length > 0) problems.push({ kind, text: words, affected })
@@ -138,9 +163,17 @@ function stackProblems(
     duplicates,
     `${duplicates.length} of ${kept.length} slices occur more than once; the one that the segmentation refers to was taken, else that with the lowest instance number.`,
   )
-  report('irregular-spacing', offGrid, `${offGrid.length} of ${kept.length} slices are not where an evenly spaced stack would have them.`)
+  report(
+    'irregular-spacing',
+    offGrid,
+    `${offGrid.length} of ${kept.length} slices are not where an evenly spaced stack would have them.`,
+  )
   const isGuess = kept.length === 1 && thicknessMm === null
-  report('irregular-spacing', isGuess ? [0] : [], 'The series is a single slice without a thickness; 1 mm was assumed.')
+  report(
+    'irregular-spacing',
+    isGuess ? [0] : [],
+    'The series is a single slice without a thickness; 1 mm was assumed.',
+  )
   return problems
 }
 
@@ -185,7 +218,8 @@ async function physicalValues(slice: Slice, modality: Modality, factor: number):
   const physical = new Float32Array(values.length)
   for (let n = 0; n < physical.length; n++) {
     const value = values[n] ?? 0
-    physical[n] = value >= low && value <= high ? PADDING_VALUE[modality] : (value * slope + intercept) * factor
+    physical[n] =
+      value >= low && value <= high ? PADDING_VALUE[modality] : (value * slope + intercept) * factor
   }
   return physical
 }

@@ -26,7 +26,10 @@ export function mapBulkDataUris(json: DicomJson, rename: (uri: string) => string
     if (attribute.BulkDataURI !== undefined) {
       mapped[tag] = { ...attribute, BulkDataURI: rename(attribute.BulkDataURI) }
     } else if (attribute.vr === 'SQ') {
-      mapped[tag] = { ...attribute, Value: jsonItemsOf(attribute).map((item) => mapBulkDataUris(item, rename)) }
+      mapped[tag] = {
+        ...attribute,
+        Value: jsonItemsOf(attribute).map((item) => mapBulkDataUris(item, rename)),
+      }
     } else {
       mapped[tag] = attribute
     }
@@ -57,7 +60,9 @@ export function jsonItems(json: DicomJson, tag: string): DicomJson[] {
 }
 
 function jsonItemsOf(attribute: JsonAttribute): DicomJson[] {
-  return (attribute.Value ?? []).filter((item): item is DicomJson => typeof item === 'object' && item !== null)
+  return (attribute.Value ?? []).filter(
+    (item): item is DicomJson => typeof item === 'object' && item !== null,
+  )
 }
 
 /**

@@ -92,7 +92,10 @@ export function createMultipartReader(boundary: string, limits: MultipartLimits)
     }
     if (end < 0) return false
     if (++count > limits.partsMax) {
-      throw new PlumblineError('limit-exceeded', `The multipart message has more than ${limits.partsMax} parts.`)
+      throw new PlumblineError(
+        'limit-exceeded',
+        `The multipart message has more than ${limits.partsMax} parts.`,
+      )
     }
     contentType = contentTypeOf(pending.toString('latin1', 0, end))
     pending = pending.subarray(end + 4)
@@ -110,7 +113,10 @@ export function createMultipartReader(boundary: string, limits: MultipartLimits)
     },
     end() {
       if (state !== 'closed') {
-        throw new PlumblineError('bad-request', 'The multipart message ends before its closing boundary: it was cut off.')
+        throw new PlumblineError(
+          'bad-request',
+          'The multipart message ends before its closing boundary: it was cut off.',
+        )
       }
     },
   }
@@ -134,12 +140,16 @@ function findDelimiter(data: Buffer, delimiter: Buffer): Delimiter {
   let from = 0
   for (;;) {
     const start = data.indexOf(delimiter, from)
-    if (start < 0) return { kind: 'none', start: Math.max(from, data.length - delimiter.length + 1, 0), length: 0 }
+    if (start < 0)
+      return { kind: 'none', start: Math.max(from, data.length - delimiter.length + 1, 0), length: 0 }
     const after = start + delimiter.length
-    if (data[after] === 0x2d && data[after + 1] === 0x2d) return { kind: 'close', start, length: delimiter.length + 2 }
+    if (data[after] === 0x2d && data[after + 1] === 0x2d)
+      return { kind: 'close', start, length: delimiter.length + 2 }
     let lineEnd = after
-    while ((data[lineEnd] === 0x20 || data[lineEnd] === 0x09) && lineEnd - after < PADDING_BYTES_MAX) lineEnd++
-    if (data[lineEnd] === 0x0d && data[lineEnd + 1] === 0x0a) return { kind: 'next', start, length: lineEnd - start }
+    while ((data[lineEnd] === 0x20 || data[lineEnd] === 0x09) && lineEnd - after < PADDING_BYTES_MAX)
+      lineEnd++
+    if (data[lineEnd] === 0x0d && data[lineEnd + 1] === 0x0a)
+      return { kind: 'next', start, length: lineEnd - start }
     // `-` or CR may be the first of two bytes that have not come yet.
     const halfway = lineEnd + 1 === data.length && (data[lineEnd] === 0x2d || data[lineEnd] === 0x0d)
     const undecided = lineEnd >= data.length || halfway

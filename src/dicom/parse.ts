@@ -83,7 +83,8 @@ function readElements(source: Source, start: number, scope: Scope, onlyGroup: st
     if (onlyGroup !== null && !tagAt(source, offset, scope.end).startsWith(onlyGroup)) break
     const header = readHeader(source, offset, scope, dataset)
     if (header.tag === ITEM_END && scope.depth > 0) return { dataset, pixelData, next: header.offset }
-    if (dataset[header.tag] !== undefined) throw damaged(`the element ${header.tag} occurs twice in one data set`)
+    if (dataset[header.tag] !== undefined)
+      throw damaged(`the element ${header.tag} occurs twice in one data set`)
     if (header.tag === PIXEL_DATA && source.untilPixelData && scope.depth === 0) break
     const { element, pixels, next } = readValue(source, header, { ...scope, decode })
     dataset[header.tag] = element
@@ -107,10 +108,16 @@ function tagAt({ view }: Source, offset: number, end: number): string {
 function readHeader(source: Source, offset: number, scope: Scope, dataset: Dataset): Header {
   const { bytes, view } = source
   const tag = tagAt(source, offset, scope.end)
-  if (tag.startsWith('FFFE')) return { tag, vr: '', offset: offset + 8, length: view.getUint32(offset + 4, true) }
+  if (tag.startsWith('FFFE'))
+    return { tag, vr: '', offset: offset + 8, length: view.getUint32(offset + 4, true) }
   if (!scope.explicit) {
     const length = view.getUint32(offset + 4, true)
-    return { tag, vr: length === UNDEFINED_LENGTH && tag !== PIXEL_DATA ? 'SQ' : dictionaryVr(tag, dataset), offset: offset + 8, length }
+    return {
+      tag,
+      vr: length === UNDEFINED_LENGTH && tag !== PIXEL_DATA ? 'SQ' : dictionaryVr(tag, dataset),
+      offset: offset + 8,
+      length,
+    }
   }
   const vr = String.fromCharCode(bytes[offset + 4] ?? 0, bytes[offset + 5] ?? 0)
   if (!LONG_VRS.has(vr)) {
@@ -131,7 +138,9 @@ function readValue(source: Source, header: Header, scope: Scope): ValueResult {
   const { tag, offset, length } = header
   const undefinedLength = length === UNDEFINED_LENGTH
   if (!undefinedLength && offset + length > scope.end) {
-    throw damaged(`the element ${tag} says it is ${length} bytes long but ${scope.end - offset} are left: it was cut off or its length is wrong`)
+    throw damaged(
+      `the element ${tag} says it is ${length} bytes long but ${scope.end - offset} are left: it was cut off or its length is wrong`,
+    )
   }
   const end = undefinedLength ? scope.end : offset + length
   if (tag === PIXEL_DATA && undefinedLength) {
@@ -140,7 +149,12 @@ function readValue(source: Source, header: Header, scope: Scope): ValueResult {
   }
   const { vr, explicit } = settle(header, scope)
   if (vr === 'SQ') {
-    const { items, next } = readItems(source, offset, { ...scope, end, explicit, depth: scope.depth + 1 }, undefinedLength)
+    const { items, next } = readItems(
+      source,
+      offset,
+      { ...scope, end, explicit, depth: scope.depth + 1 },
+      undefinedLength,
+    )
     return { element: { vr, Value: items }, pixels: null, next }
   }
   if (undefinedLength) throw damaged(`the element ${tag} (${vr}) has no length`)
@@ -148,7 +162,11 @@ function readValue(source: Source, header: Header, scope: Scope): ValueResult {
   if (tag === PIXEL_DATA && scope.depth === 0) {
     return { element: { vr, Value: [bytes] }, pixels: { kind: 'native', bytes }, next: end }
   }
-  return { element: { vr, Value: valuesOf(vr, bytes, source.view, offset, scope.decode) }, pixels: null, next: end }
+  return {
+    element: { vr, Value: valuesOf(vr, bytes, source.view, offset, scope.decode) },
+    pixels: null,
+    next: end,
+  }
 }
 
 /** UN of undefined length is an implicit VR sequence (PS3.5 6.2.2 note 2); UN of a standard tag has the tag's VR. */
@@ -158,7 +176,12 @@ function settle({ tag, vr, length }: Header, scope: Scope): { vr: string; explic
   return { vr: dictionaryVr(tag, {}), explicit: false }
 }
 
-function readItems(source: Source, start: number, scope: Scope, undefinedLength: boolean): { items: Dataset[]; next: number } {
+function readItems(
+  source: Source,
+  start: number,
+  scope: Scope,
+  undefinedLength: boolean,
+): { items: Dataset[]; next: number } {
   if (scope.depth > DEPTH_MAX) throw damaged(`its sequences are nested deeper than ${DEPTH_MAX} levels`)
   const items: Dataset[] = []
   let offset = start
@@ -177,17 +200,22 @@ function readItems(source: Source, start: number, scope: Scope, undefinedLength:
 }
 
 /** Encapsulated pixel data, PS3.5 A.4: the first item is the basic offset table, possibly empty. */
-function readFragments(source: Source, start: number, end: number): { value: EncapsulatedPixelData; next: number } {
+function readFragments(
+  source: Source,
+  start: number,
+  end: number,
+): { value: EncapsulatedPixelData; next: number } {
   const parts: Uint8Array[] = []
   const scope: Scope = { explicit: true, end, decode: textDecoderFor([]), depth: 1 }
-  for (let offset = start; ; ) {
+  for (let offset = start; ;) {
     const { tag, offset: begin, length } = readHeader(source, offset, scope, {})
     if (tag === SEQUENCE_END) {
       const [table, ...fragments] = parts
       if (table === undefined) throw damaged('its pixel data have no offset table item')
       return { value: { kind: 'encapsulated', offsets: offsetsOf(table), fragments }, next: begin }
     }
-    if (tag !== ITEM || begin + length > end) throw damaged('its pixel data are cut off or their fragments are damaged')
+    if (tag !== ITEM || begin + length > end)
+      throw damaged('its pixel data are cut off or their fragments are damaged')
     parts.push(source.bytes.subarray(begin, begin + length))
     offset = begin + length
   }

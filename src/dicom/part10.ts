@@ -45,7 +45,10 @@ export function readPart10(bytes: Uint8Array, options: ReadOptions = {}): Part10
   if (bytes.length > maxBytes) throw tooLarge(maxBytes)
   const magic = bytes.subarray(PREAMBLE_BYTES, PREAMBLE_BYTES + 4)
   if (String.fromCharCode(...magic) !== 'DICM') {
-    throw new PlumblineError('bad-dicom', 'The file is not a DICOM Part 10 file: it has no DICM mark after its preamble.')
+    throw new PlumblineError(
+      'bad-dicom',
+      'The file is not a DICOM Part 10 file: it has no DICM mark after its preamble.',
+    )
   }
   const meta = parseDataset(bytes, PREAMBLE_BYTES + 4, { explicit: true, onlyGroup: '0002' })
   const transferSyntaxUid = text(meta.dataset, 'TransferSyntaxUID')
@@ -62,15 +65,23 @@ export function readPart10(bytes: Uint8Array, options: ReadOptions = {}): Part10
 
 /** The object is written in a way that Plumbline does not decode; says which in words. */
 export function unsupportedSyntax(name: string): PlumblineError {
-  return new PlumblineError('unsupported-dicom', `The object is stored as ${name}, which Plumbline cannot decode.`, {
-    nextStep: 'Let the PACS deliver it as Explicit VR Little Endian.',
-  })
+  return new PlumblineError(
+    'unsupported-dicom',
+    `The object is stored as ${name}, which Plumbline cannot decode.`,
+    {
+      nextStep: 'Let the PACS deliver it as Explicit VR Little Endian.',
+    },
+  )
 }
 
 function tooLarge(maxBytes: number): PlumblineError {
-  return new PlumblineError('limit-exceeded', `The DICOM object is larger than the limit of ${maxBytes} bytes.`, {
-    nextStep: 'Raise limits.objectBytesMax if objects of this size are expected.',
-  })
+  return new PlumblineError(
+    'limit-exceeded',
+    `The DICOM object is larger than the limit of ${maxBytes} bytes.`,
+    {
+      nextStep: 'Raise limits.objectBytesMax if objects of this size are expected.',
+    },
+  )
 }
 
 /** Deflated data set, PS3.5 A.5. Never inflates more than the limit. */
@@ -79,7 +90,11 @@ function inflate(deflated: Uint8Array, maxBytes: number): Uint8Array {
     return inflateRawSync(new Uint8Array(deflated), { maxOutputLength: maxBytes })
   } catch (cause) {
     if (cause instanceof RangeError) throw tooLarge(maxBytes)
-    throw new PlumblineError('bad-dicom', 'The DICOM file is damaged: its deflated data set cannot be inflated.', { cause })
+    throw new PlumblineError(
+      'bad-dicom',
+      'The DICOM file is damaged: its deflated data set cannot be inflated.',
+      { cause },
+    )
   }
 }
 
@@ -88,7 +103,10 @@ function inflate(deflated: Uint8Array, maxBytes: number): Uint8Array {
  * Text is UTF-8: the caller's SpecificCharacterSet is overwritten with ISO_IR 192.
  * Pass DS values as strings of at most 16 characters: dcmjs cuts numbers (notes in ARCHITECTURE.md).
  */
-export function writePart10(natural: NaturalDataset, transferSyntaxUid = EXPLICIT_VR_LITTLE_ENDIAN): Uint8Array {
+export function writePart10(
+  natural: NaturalDataset,
+  transferSyntaxUid = EXPLICIT_VR_LITTLE_ENDIAN,
+): Uint8Array {
   const { DicomMetaDictionary, DicomDict } = data
   requireKnownKeywords(natural)
   const meta = DicomMetaDictionary.denaturalizeDataset({
@@ -161,6 +179,7 @@ export function number(dataset: Dataset, keyword: string): number | null {
 /** Items of a sequence; empty when absent. */
 export function items(dataset: Dataset, keyword: string): Dataset[] {
   return (dataset[tagOf(keyword)]?.Value ?? []).filter(
-    (value): value is Dataset => typeof value === 'object' && value !== null && !(value instanceof ArrayBuffer),
+    (value): value is Dataset =>
+      typeof value === 'object' && value !== null && !(value instanceof ArrayBuffer),
   )
 }

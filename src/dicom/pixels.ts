@@ -38,7 +38,8 @@ export function pixelFormat(dataset: Dataset): PixelFormat {
   const whole = (keyword: string, low: number, high: number, missing: number | null = null): number => {
     const value = text(dataset, keyword) === '' ? missing : numbers(dataset, keyword)[0]
     if (value === null || value === undefined) throw damaged(`its ${keyword} is missing`)
-    if (!Number.isInteger(value) || value < low || value > high) throw damaged(`its ${keyword} is not a legal number`)
+    if (!Number.isInteger(value) || value < low || value > high)
+      throw damaged(`its ${keyword} is not a legal number`)
     return value
   }
   const bitsAllocated = whole('BitsAllocated', 1, 32)
@@ -73,7 +74,8 @@ export function frameBytes(part10: Part10, frameIndex: number): Uint8Array {
   if (format.bitsAllocated === 1) return bitFrame(pixelData.bytes, format, frameIndex)
   const length = frameValues(format) * (format.bitsAllocated / 8)
   const start = frameIndex * length
-  if (pixelData.bytes.length < format.frames * length) throw tooShort(pixelData.bytes.length, format.frames * length)
+  if (pixelData.bytes.length < format.frames * length)
+    throw tooShort(pixelData.bytes.length, format.frames * length)
   return pixelData.bytes.subarray(start, start + length)
 }
 
@@ -108,14 +110,30 @@ export async function decodeFrame(part10: Part10, frameIndex: number): Promise<F
   if (syntax.pixels === 'unsupported') throw unsupportedSyntax(syntax.name)
   const stored = frameBytes(part10, frameIndex)
   const { rows, columns, samples } = format
-  if (syntax.pixels === 'jpeg' || syntax.pixels === 'jpeg-lossless' || syntax.pixels === 'jpeg-ls' || syntax.pixels === 'jpeg-2000') {
+  if (
+    syntax.pixels === 'jpeg' ||
+    syntax.pixels === 'jpeg-lossless' ||
+    syntax.pixels === 'jpeg-ls' ||
+    syntax.pixels === 'jpeg-2000'
+  ) {
     return decodeWith(syntax.pixels, stored, format)
   }
   const native =
-    syntax.pixels === 'rle' ? unRle(stored, format) : syntax.pixels === 'deflated-frame' ? inflateFrame(stored, format) : stored
+    syntax.pixels === 'rle'
+      ? unRle(stored, format)
+      : syntax.pixels === 'deflated-frame'
+        ? inflateFrame(stored, format)
+        : stored
   const colourByPlane = format.colourByPlane && samples > 1 && syntax.pixels !== 'rle'
-  const values = format.bitsAllocated === 1 ? unpackBits(native, frameValues(format)) : typedValues(native, format)
-  return { rows, columns, samples, photometric: format.photometric, values: colourByPlane ? interleave(values, samples) : values }
+  const values =
+    format.bitsAllocated === 1 ? unpackBits(native, frameValues(format)) : typedValues(native, format)
+  return {
+    rows,
+    columns,
+    samples,
+    photometric: format.photometric,
+    values: colourByPlane ? interleave(values, samples) : values,
+  }
 }
 
 function requireFrame(format: PixelFormat, frameIndex: number): void {
@@ -141,7 +159,9 @@ function encapsulatedFrame(
   if (frames === 1) return join(fragments)
   if (fragments.length === frames) return fragments[frameIndex] ?? new Uint8Array()
   if (offsets.length !== frames) {
-    throw damaged(`its pixel data have ${fragments.length} fragments for ${frames} frames and no table that says which is which`)
+    throw damaged(
+      `its pixel data have ${fragments.length} fragments for ${frames} frames and no table that says which is which`,
+    )
   }
   let position = 0
   const starts = fragments.map((fragment) => {
@@ -214,9 +234,20 @@ function inflateFrame(frame: Uint8Array, format: PixelFormat): Uint8Array {
 async function decodeWith(codec: Codec, stored: Uint8Array, format: PixelFormat): Promise<Frame> {
   const { rows, columns, samples, photometric } = format
   const { bytes, bytesPerSample } = await decodeCompressed(codec, stored, { rows, columns, samples })
-  const decoded = { ...format, bitsAllocated: bytesPerSample === 2 ? (16 as const) : (8 as const), highBit: format.bitsStored - 1 }
-  const converted = samples === 3 && (codec === 'jpeg' || photometric.startsWith('YBR_R') || photometric.startsWith('YBR_I'))
-  return { rows, columns, samples, values: typedValues(bytes, decoded), photometric: converted ? 'RGB' : photometric }
+  const decoded = {
+    ...format,
+    bitsAllocated: bytesPerSample === 2 ? (16 as const) : (8 as const),
+    highBit: format.bitsStored - 1,
+  }
+  const converted =
+    samples === 3 && (codec === 'jpeg' || photometric.startsWith('YBR_R') || photometric.startsWith('YBR_I'))
+  return {
+    rows,
+    columns,
+    samples,
+    values: typedValues(bytes, decoded),
+    photometric: converted ? 'RGB' : photometric,
+  }
 }
 
 /** Bytes to numbers: the bits above High Bit are not pixels (PS3.5 8.1.1); the sign bit is the highest stored bit. */

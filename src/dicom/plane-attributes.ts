@@ -12,7 +12,15 @@ export function imagePosition(dataset: Dataset): Vector3 | null {
 /** Row then column direction cosines, as stated: whether they are perpendicular unit vectors is another question. */
 export function imageOrientation(dataset: Dataset): InstanceSummary['orientation'] {
   const [a, b, c, d, e, f, ...rest] = numbers(dataset, 'ImageOrientationPatient')
-  if (a === undefined || b === undefined || c === undefined || d === undefined || e === undefined || f === undefined) return null
+  if (
+    a === undefined ||
+    b === undefined ||
+    c === undefined ||
+    d === undefined ||
+    e === undefined ||
+    f === undefined
+  )
+    return null
   return rest.length === 0 && [a, b, c, d, e, f].every(Number.isFinite) ? [a, b, c, d, e, f] : null
 }
 

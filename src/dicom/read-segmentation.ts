@@ -5,7 +5,11 @@ import type { ReadLimits } from './limits.ts'
 import { readPart10, text } from './part10.ts'
 import { readRtStruct } from './rtstruct.ts'
 import { readSeg } from './seg.ts'
-import { LABEL_MAP_SEGMENTATION_STORAGE, RT_STRUCTURE_SET_STORAGE, SEGMENTATION_STORAGE } from './segmentation-header.ts'
+import {
+  LABEL_MAP_SEGMENTATION_STORAGE,
+  RT_STRUCTURE_SET_STORAGE,
+  SEGMENTATION_STORAGE,
+} from './segmentation-header.ts'
 
 /** Reads a SEG (binary, fractional, label map) or an RTSTRUCT. Throws PlumblineError('bad-dicom' | 'unsupported-dicom' | 'limit-exceeded'). */
 export async function readSegmentation(bytes: Uint8Array, limits: ReadLimits): Promise<Segmentation> {
@@ -17,6 +21,9 @@ export async function readSegmentation(bytes: Uint8Array, limits: ReadLimits): P
     case RT_STRUCTURE_SET_STORAGE:
       return readRtStruct(part10.dataset, limits)
     default:
-      throw new PlumblineError('unsupported-dicom', 'The object is neither a segmentation (SEG) nor a structure set (RTSTRUCT).')
+      throw new PlumblineError(
+        'unsupported-dicom',
+        'The object is neither a segmentation (SEG) nor a structure set (RTSTRUCT).',
+      )
   }
 }

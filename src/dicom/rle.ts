@@ -8,7 +8,12 @@ const SEGMENTS_MAX = 15
  * Decodes one frame to its native little endian form, colour by pixel. A segment holds one byte plane: sample by sample,
  * the most significant byte first (G.2). `planeBytes` is the length of a plane.
  */
-export function decodeRle(frame: Uint8Array, planeBytes: number, samples: number, bytesPerSample: number): Uint8Array {
+export function decodeRle(
+  frame: Uint8Array,
+  planeBytes: number,
+  samples: number,
+  bytesPerSample: number,
+): Uint8Array {
   if (frame.length < HEADER_BYTES) throw damaged('an RLE frame has no header')
   const view = new DataView(frame.buffer, frame.byteOffset, HEADER_BYTES)
   const count = view.getUint32(0, true)
@@ -20,7 +25,8 @@ export function decodeRle(frame: Uint8Array, planeBytes: number, samples: number
   for (let segment = 0; segment < count; segment++) {
     const start = view.getUint32(4 + 4 * segment, true)
     const end = segment + 1 < count ? view.getUint32(8 + 4 * segment, true) : frame.length
-    if (start < HEADER_BYTES || end < start || end > frame.length) throw damaged('an RLE frame has wrong segment offsets')
+    if (start < HEADER_BYTES || end < start || end > frame.length)
+      throw damaged('an RLE frame has wrong segment offsets')
     const sample = Math.floor(segment / bytesPerSample)
     const byte = bytesPerSample - 1 - (segment % bytesPerSample)
     unpack(frame.subarray(start, end), native, sample * bytesPerSample + byte, stride, planeBytes)
@@ -29,10 +35,16 @@ export function decodeRle(frame: Uint8Array, planeBytes: number, samples: number
 }
 
 /** PackBits, G.3.2, into every `stride`th byte from `first`. */
-function unpack(packed: Uint8Array, target: Uint8Array, first: number, stride: number, planeBytes: number): void {
+function unpack(
+  packed: Uint8Array,
+  target: Uint8Array,
+  first: number,
+  stride: number,
+  planeBytes: number,
+): void {
   let at = first
   const end = first + planeBytes * stride
-  for (let n = 0; n < packed.length && at < end; ) {
+  for (let n = 0; n < packed.length && at < end;) {
     const control = packed[n++] ?? 0
     if (control === 128) continue
     const literal = control < 128

@@ -33,7 +33,9 @@ export function readRtStruct(dataset: Dataset, limits: ReadLimits): Segmentation
   const frameOfReferenceUid = mainFrameOfReference(dataset, rois)
   const notes: string[] = []
   const segments = rois.map((roi) => segmentOf(roi, frameOfReferenceUid, notes))
-  const generation = distinct(rois.map(({ definition }) => text(definition, 'ROIGenerationAlgorithm'))).join(', ')
+  const generation = distinct(rois.map(({ definition }) => text(definition, 'ROIGenerationAlgorithm'))).join(
+    ', ',
+  )
   const model = text(dataset, 'ManufacturerModelName')
   return {
     object: {
@@ -41,8 +43,15 @@ export function readRtStruct(dataset: Dataset, limits: ReadLimits): Segmentation
       sopClassUid: RT_STRUCTURE_SET_STORAGE,
       sopInstanceUid: requiredUid(dataset, 'SOPInstanceUID'),
       seriesInstanceUid: requiredUid(dataset, 'SeriesInstanceUID'),
-      label: text(dataset, 'StructureSetLabel') || text(dataset, 'StructureSetName') || text(dataset, 'SeriesDescription'),
-      producer: producerOf(dataset, [model, generation && model ? `(${generation})` : generation].join(' ').trim(), ''),
+      label:
+        text(dataset, 'StructureSetLabel') ||
+        text(dataset, 'StructureSetName') ||
+        text(dataset, 'SeriesDescription'),
+      producer: producerOf(
+        dataset,
+        [model, generation && model ? `(${generation})` : generation].join(' ').trim(),
+        '',
+      ),
     },
     studyInstanceUid: requiredUid(dataset, 'StudyInstanceUID'),
     patientId: text(dataset, 'PatientID'),
@@ -65,11 +74,13 @@ function roisOf(dataset: Dataset): Roi[] {
   })
   const rois = items(dataset, 'StructureSetROISequence').map((definition): Roi => {
     const roiNumber = number(definition, 'ROINumber')
-    if (roiNumber === null) throw new PlumblineError('bad-dicom', 'A structure of the RTSTRUCT has no ROI number.')
+    if (roiNumber === null)
+      throw new PlumblineError('bad-dicom', 'A structure of the RTSTRUCT has no ROI number.')
     return join(roiNumber, definition)
   })
   const declared = new Set(rois.map((roi) => roi.number))
-  if (declared.size < rois.length) throw new PlumblineError('bad-dicom', 'Two structures of the RTSTRUCT share one ROI number.')
+  if (declared.size < rois.length)
+    throw new PlumblineError('bad-dicom', 'Two structures of the RTSTRUCT share one ROI number.')
   const undeclared = [...contourItems.keys()].filter((roiNumber) => !declared.has(roiNumber))
   return [...rois, ...undeclared.map((roiNumber) => join(roiNumber, {}))]
 }
@@ -86,11 +97,17 @@ function byRoiNumber(all: readonly Dataset[]): Map<number, Dataset[]> {
 }
 
 function requireWithinLimit(rois: readonly Roi[], limits: ReadLimits): void {
-  const points = rois.flatMap(contoursOf).reduce((sum, contour) => sum + (contour['30060050']?.Value.length ?? 0) / 3, 0)
+  const points = rois
+    .flatMap(contoursOf)
+    .reduce((sum, contour) => sum + (contour['30060050']?.Value.length ?? 0) / 3, 0)
   if (points <= limits.contourPointsMax) return
-  throw new PlumblineError('limit-exceeded', `The RTSTRUCT has ${points} contour points, more than ${limits.contourPointsMax}.`, {
-    nextStep: 'Raise limits.contourPointsMax if objects of this size are expected.',
-  })
+  throw new PlumblineError(
+    'limit-exceeded',
+    `The RTSTRUCT has ${points} contour points, more than ${limits.contourPointsMax}.`,
+    {
+      nextStep: 'Raise limits.contourPointsMax if objects of this size are expected.',
+    },
+  )
 }
 
 function contoursOf(roi: Roi): Dataset[] {
@@ -99,17 +116,22 @@ function contoursOf(roi: Roi): Dataset[] {
 
 /** The frame of reference that most ROIs are drawn in. */
 function mainFrameOfReference(dataset: Dataset, rois: readonly Roi[]): string | null {
-  const uids = rois.map(({ definition }) => text(definition, 'ReferencedFrameOfReferenceUID')).filter((uid) => uid !== '')
+  const uids = rois
+    .map(({ definition }) => text(definition, 'ReferencedFrameOfReferenceUID'))
+    .filter((uid) => uid !== '')
   const counted = distinct(uids).map((uid) => ({ uid, count: uids.filter((other) => other === uid).length }))
   const [main] = counted.toSorted((a, b) => b.count - a.count)
-  const [declared] = items(dataset, 'ReferencedFrameOfReferenceSequence').map((item) => text(item, 'FrameOfReferenceUID'))
+  const [declared] = items(dataset, 'ReferencedFrameOfReferenceSequence').map((item) =>
+    text(item, 'FrameOfReferenceUID'),
+  )
   return main?.uid ?? (declared || text(dataset, 'FrameOfReferenceUID') || null)
 }
 
 function segmentOf(roi: Roi, frameOfReferenceUid: string | null, notes: string[]): Segment {
   const { definition, observations } = roi
   const [observation] = observations
-  const label = text(definition, 'ROIName') || (observation === undefined ? '' : text(observation, 'ROIObservationLabel'))
+  const label =
+    text(definition, 'ROIName') || (observation === undefined ? '' : text(observation, 'ROIObservationLabel'))
   const sequence = 'RTROIIdentificationCodeSequence'
   const modifiers = observations.flatMap((item) => [
     ...modifiersOf(item, sequence, 'SegmentedPropertyTypeModifierCodeSequence'),
@@ -130,8 +152,10 @@ function segmentOf(roi: Roi, frameOfReferenceUid: string | null, notes: string[]
 
 function shapeOf(roi: Roi, frameOfReferenceUid: string | null, notes: string[]): SegmentShape {
   const own = text(roi.definition, 'ReferencedFrameOfReferenceUID')
-  if (Object.keys(roi.definition).length === 0) return unreadable('It has contours but the structure set does not declare it.')
-  if (own !== '' && own !== frameOfReferenceUid) return unreadable('It is drawn in another frame of reference than most of the object.')
+  if (Object.keys(roi.definition).length === 0)
+    return unreadable('It has contours but the structure set does not declare it.')
+  if (own !== '' && own !== frameOfReferenceUid)
+    return unreadable('It is drawn in another frame of reference than most of the object.')
   const contours: Contour[] = []
   let withoutVolume = 0
   for (const item of contoursOf(roi)) {
@@ -140,13 +164,18 @@ function shapeOf(roi: Roi, frameOfReferenceUid: string | null, notes: string[]):
       withoutVolume++
       continue
     }
-    if (geometricType !== 'CLOSED_PLANAR' && geometricType !== 'CLOSEDPLANAR_XOR') return unreadable('A contour has no known geometric type.')
+    if (geometricType !== 'CLOSED_PLANAR' && geometricType !== 'CLOSEDPLANAR_XOR')
+      return unreadable('A contour has no known geometric type.')
     const points = pointsOf(item)
     if (typeof points === 'string') return unreadable(points)
     contours.push({ points, geometricType, sopInstanceUids: distinct(imageUids(item)) })
   }
-  if (withoutVolume > 0 && contours.length === 0) return unreadable('It has no volume: it consists of points or open lines.')
-  if (withoutVolume > 0) notes.push(`Structure ${roi.number}: ${withoutVolume} points or open lines have no volume and were left out.`)
+  if (withoutVolume > 0 && contours.length === 0)
+    return unreadable('It has no volume: it consists of points or open lines.')
+  if (withoutVolume > 0)
+    notes.push(
+      `Structure ${roi.number}: ${withoutVolume} points or open lines have no volume and were left out.`,
+    )
   return { kind: 'contours', contours }
 }
 
@@ -154,10 +183,16 @@ function shapeOf(roi: Roi, frameOfReferenceUid: string | null, notes: string[]):
 function pointsOf(contour: Dataset): Vector3[] | string {
   const values = numbers(contour, 'ContourData')
   const declared = number(contour, 'NumberOfContourPoints')
-  if (values.length === 0 || values.length % 3 !== 0) return 'The coordinates of a contour do not come in threes.'
+  if (values.length === 0 || values.length % 3 !== 0)
+    return 'The coordinates of a contour do not come in threes.'
   if (!values.every(Number.isFinite)) return 'A coordinate of a contour is not a number.'
-  if (declared !== null && declared !== values.length / 3) return 'A contour has another number of points than it says.'
-  return Array.from({ length: values.length / 3 }, (_, n) => [values[3 * n] ?? 0, values[3 * n + 1] ?? 0, values[3 * n + 2] ?? 0])
+  if (declared !== null && declared !== values.length / 3)
+    return 'A contour has another number of points than it says.'
+  return Array.from({ length: values.length / 3 }, (_, n) => [
+    values[3 * n] ?? 0,
+    values[3 * n + 1] ?? 0,
+    values[3 * n + 2] ?? 0,
+  ])
 }
 
 function unreadable(reason: string): SegmentShape {
@@ -172,7 +207,8 @@ function referencesOf(dataset: Dataset, rois: readonly Roi[]): Segmentation['ref
   const references = collectReferences()
   for (const frame of items(dataset, 'ReferencedFrameOfReferenceSequence')) {
     for (const study of items(frame, 'RTReferencedStudySequence')) {
-      for (const series of items(study, 'RTReferencedSeriesSequence')) references.add(text(series, 'SeriesInstanceUID') || null, imageUids(series))
+      for (const series of items(study, 'RTReferencedSeriesSequence'))
+        references.add(text(series, 'SeriesInstanceUID') || null, imageUids(series))
     }
   }
   for (const roi of rois) for (const contour of contoursOf(roi)) references.add(null, imageUids(contour))

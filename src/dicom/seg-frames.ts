@@ -24,7 +24,12 @@ export interface SegFrame {
 
 /** Planes as slices of a grid: `sliceOf` by frame index. */
 export type SegGrid =
-  | { readonly ok: true; readonly geometry: Geometry; readonly sliceOf: ReadonlyMap<number, number>; readonly note: string }
+  | {
+      readonly ok: true
+      readonly geometry: Geometry
+      readonly sliceOf: ReadonlyMap<number, number>
+      readonly note: string
+    }
   | { readonly ok: false; /** A whole sentence. */ readonly reason: string }
 
 const SAME_DIRECTION_TOLERANCE = 1e-4
@@ -52,7 +57,9 @@ function readFrame(own: Dataset, shared: Dataset, index: number): SegFrame {
     pixelSpacingMm: pixelSpacing(measures),
     sliceThicknessMm: positiveMm(measures, 'SliceThickness'),
     spacingBetweenSlicesMm: positiveMm(measures, 'SpacingBetweenSlices'),
-    sourceUids: derivations.flatMap((item) => items(item, 'SourceImageSequence').map((image) => text(image, 'ReferencedSOPInstanceUID'))),
+    sourceUids: derivations.flatMap((item) =>
+      items(item, 'SourceImageSequence').map((image) => text(image, 'ReferencedSOPInstanceUID')),
+    ),
   }
 }
 
@@ -65,10 +72,14 @@ function positiveMm(dataset: Dataset, keyword: string): number | null {
 export function requireVolumeFrames(dataset: Dataset): void {
   const [shared = {}] = items(dataset, 'SharedFunctionalGroupsSequence')
   const [first = {}] = items(dataset, 'PerFrameFunctionalGroupsSequence')
-  const tiled = text(dataset, 'DimensionOrganizationType').startsWith('TILED') || dataset['00480006'] !== undefined
+  const tiled =
+    text(dataset, 'DimensionOrganizationType').startsWith('TILED') || dataset['00480006'] !== undefined
   const slide = [shared, first].some((group) => items(group, 'PlanePositionSlideSequence').length > 0)
   if (!tiled && !slide) return
-  throw new PlumblineError('unsupported-dicom', 'The segmentation is of a tiled slide image, which Plumbline does not judge.')
+  throw new PlumblineError(
+    'unsupported-dicom',
+    'The segmentation is of a tiled slide image, which Plumbline does not judge.',
+  )
 }
 
 /**
@@ -76,12 +87,17 @@ export function requireVolumeFrames(dataset: Dataset): void {
  * of what fits all positions: Spacing Between Slices; the distance that most neighbours have; Slice Thickness;
  * the smallest distance.
  */
-export function gridOfFrames(frames: readonly SegFrame[], format: PixelFormat, frameOfReferenceUid: string | null): SegGrid {
+export function gridOfFrames(
+  frames: readonly SegFrame[],
+  format: PixelFormat,
+  frameOfReferenceUid: string | null,
+): SegGrid {
   const [first] = frames
   if (first === undefined) return { ok: false, reason: 'The object has no frames.' }
   const { orientation, pixelSpacingMm } = first
   const positions = frames.flatMap(({ position }) => (position === null ? [] : [position]))
-  if (positions.length < frames.length) return { ok: false, reason: 'A frame has no position in the patient.' }
+  if (positions.length < frames.length)
+    return { ok: false, reason: 'A frame has no position in the patient.' }
   if (orientation === null || frames.some((frame) => !sameNumbers(frame.orientation, orientation))) {
     return { ok: false, reason: 'Its frames do not share one orientation in the patient.' }
   }
@@ -89,7 +105,8 @@ export function gridOfFrames(frames: readonly SegFrame[], format: PixelFormat, f
     return { ok: false, reason: 'Its frames do not share one pixel spacing.' }
   }
   const candidates = stepCandidates(first, positions, orientation)
-  if (candidates.length === 0) return { ok: false, reason: 'It has one plane and no slice thickness, so it has no volume.' }
+  if (candidates.length === 0)
+    return { ok: false, reason: 'It has one plane and no slice thickness, so it has no volume.' }
   for (const { stepMm, note } of candidates) {
     const stack = stackPlanes(positions, orientation, stepMm)
     if (stack === null || stack.offGrid.length > 0) continue
@@ -107,12 +124,22 @@ interface StepCandidate {
   readonly note: string
 }
 
-function stepCandidates(frame: SegFrame, positions: readonly Vector3[], orientation: readonly number[]): StepCandidate[] {
+function stepCandidates(
+  frame: SegFrame,
+  positions: readonly Vector3[],
+  orientation: readonly number[],
+): StepCandidate[] {
   const normal = planeNormal(orientation)
   const heights = positions.map((position) => dot(position, normal)).toSorted((a, b) => a - b)
-  const gaps = heights.slice(1).map((height, n) => height - (heights[n] ?? height)).filter((gap) => gap > SAME_POSITION_MM)
+  const gaps = heights
+    .slice(1)
+    .map((height, n) => height - (heights[n] ?? height))
+    .filter((gap) => gap > SAME_POSITION_MM)
   const smallest = gaps.length === 0 ? null : gaps.reduce((a, b) => Math.min(a, b))
-  const usual = smallest !== null && gaps.length > 1 && gaps.filter((gap) => gap < 1.5 * smallest).length * 2 > gaps.length
+  const usual =
+    smallest !== null &&
+    gaps.length > 1 &&
+    gaps.filter((gap) => gap < 1.5 * smallest).length * 2 > gaps.length
   const thickness = frame.sliceThicknessMm
   const guessed = 'The spacing of its planes is not stated; it was taken from'
   const all: readonly { stepMm: number | null; note: string }[] = [

@@ -45,13 +45,19 @@ function cutBox(
   const cut = new Uint8Array(size.columns * size.rows)
   for (let row = 0, n = 0; row < size.rows; row++) {
     const start = (top + row) * columns + left
-    for (let column = 0; column < size.columns; column++, n++) if (isSet(values[start + column] ?? 0)) cut[n] = 1
+    for (let column = 0; column < size.columns; column++, n++)
+      if (isSet(values[start + column] ?? 0)) cut[n] = 1
   }
   return { frameIndex, column: left, row: top, ...size, values: cut }
 }
 
 /** Cuts the patch of every label except `background` ones out of one frame of a label map, in two passes whatever their number. */
-export function cutLabels(values: ArrayLike<number>, columns: number, background: ReadonlySet<number>, frameIndex: number): Map<number, Patch> {
+export function cutLabels(
+  values: ArrayLike<number>,
+  columns: number,
+  background: ReadonlySet<number>,
+  frameIndex: number,
+): Map<number, Patch> {
   const bounds = new Map<number, { left: number; right: number; top: number; bottom: number }>()
   for (let n = 0; n < values.length; n++) {
     const label = values[n] ?? 0
@@ -67,7 +73,11 @@ export function cutLabels(values: ArrayLike<number>, columns: number, background
     }
   }
   const patches = new Map<number, Patch>()
-  for (const [label, box] of bounds) patches.set(label, cutBox(values, columns, box, (value) => value === label, frameIndex))
+  for (const [label, box] of bounds)
+    patches.set(
+      label,
+      cutBox(values, columns, box, (value) => value === label, frameIndex),
+    )
   return patches
 }
 
@@ -79,9 +89,13 @@ export function voxelBudget(limits: ReadLimits): TakeVoxels {
   return (count) => {
     left -= count
     if (left >= 0) return
-    throw new PlumblineError('limit-exceeded', `The segmentation holds more than ${limits.voxelsMax} voxels.`, {
-      nextStep: 'Raise limits.voxelsMax if objects of this size are expected.',
-    })
+    throw new PlumblineError(
+      'limit-exceeded',
+      `The segmentation holds more than ${limits.voxelsMax} voxels.`,
+      {
+        nextStep: 'Raise limits.voxelsMax if objects of this size are expected.',
+      },
+    )
   }
 }
 
@@ -91,11 +105,18 @@ export function emptyMask(geometry: Geometry): Mask {
 }
 
 /** Puts patches into one mask on the grid, in shared memory. `sliceOf` gives the slice of a frame. */
-export function maskOfPatches(patches: readonly Patch[], geometry: Geometry, sliceOf: (frameIndex: number) => number, take: TakeVoxels): Mask {
+export function maskOfPatches(
+  patches: readonly Patch[],
+  geometry: Geometry,
+  sliceOf: (frameIndex: number) => number,
+  take: TakeVoxels,
+): Mask {
   const slices = patches.map((patch) => sliceOf(patch.frameIndex))
   if (patches.length === 0) return emptyMask(geometry)
-  const low = (pick: (patch: Patch) => number) => patches.reduce((least, patch) => Math.min(least, pick(patch)), Infinity)
-  const high = (pick: (patch: Patch) => number) => patches.reduce((most, patch) => Math.max(most, pick(patch)), -Infinity)
+  const low = (pick: (patch: Patch) => number) =>
+    patches.reduce((least, patch) => Math.min(least, pick(patch)), Infinity)
+  const high = (pick: (patch: Patch) => number) =>
+    patches.reduce((most, patch) => Math.max(most, pick(patch)), -Infinity)
   const [i, j, k] = [low((p) => p.column), low((p) => p.row), slices.reduce((a, b) => Math.min(a, b))]
   const columns = high((p) => p.column + p.columns) - i
   const rows = high((p) => p.row + p.rows) - j

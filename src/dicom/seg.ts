@@ -5,7 +5,13 @@ import type { ReadLimits } from './limits.ts'
 import { damaged } from './element-values.ts'
 import { items, number, text, type Dataset, type Part10 } from './part10.ts'
 import { decodeFrame, pixelFormat, type PixelFormat } from './pixels.ts'
-import { gridOfFrames, readSegFrames, requireVolumeFrames, type SegFrame, type SegGrid } from './seg-frames.ts'
+import {
+  gridOfFrames,
+  readSegFrames,
+  requireVolumeFrames,
+  type SegFrame,
+  type SegGrid,
+} from './seg-frames.ts'
 import { cutLabels, cutPatch, maskOfPatches, voxelBudget, type Patch, type TakeVoxels } from './seg-masks.ts'
 import {
   codeOf,
@@ -58,7 +64,11 @@ export async function readSeg(part10: Part10, limits: ReadLimits): Promise<Segme
     patientId: text(dataset, 'PatientID'),
     frameOfReferenceUid,
     references: referencesOf(dataset, frames),
-    segments: described.map(({ number: segment, item }) => ({ ...describe(item), number: segment, shape: shapeOf(segment) })),
+    segments: described.map(({ number: segment, item }) => ({
+      ...describe(item),
+      number: segment,
+      shape: shapeOf(segment),
+    })),
     notes: notesOf(dataset, type, whole),
   }
 }
@@ -70,14 +80,19 @@ function segmentationType(dataset: Dataset): SegmentationType {
 }
 
 /** Segment Sequence in its order. A label map may describe its background: that is no segment to judge. */
-function describedSegments(dataset: Dataset, background: ReadonlySet<number>, limits: ReadLimits): Described[] {
+function describedSegments(
+  dataset: Dataset,
+  background: ReadonlySet<number>,
+  limits: ReadLimits,
+): Described[] {
   const all = items(dataset, 'SegmentSequence').map((item): Described => {
     const segment = number(item, 'SegmentNumber')
     if (segment === null) throw damaged('a segment has no number')
     return { number: segment, item }
   })
   if (all.length > limits.segmentsMax) throw tooManySegments(all.length, limits.segmentsMax)
-  if (new Set(all.map((segment) => segment.number)).size < all.length) throw damaged('two segments share one number')
+  if (new Set(all.map((segment) => segment.number)).size < all.length)
+    throw damaged('two segments share one number')
   return all.filter((segment) => !background.has(segment.number))
 }
 
@@ -88,7 +103,10 @@ function backgroundLabels(dataset: Dataset, type: SegmentationType): Set<number>
     const code = codeOf(item, 'SegmentedPropertyTypeCodeSequence')
     return code !== null && sameCode(code, BACKGROUND)
   })
-  return new Set([number(dataset, 'PixelPaddingValue') ?? 0, ...coded.map((item) => number(item, 'SegmentNumber') ?? 0)])
+  return new Set([
+    number(dataset, 'PixelPaddingValue') ?? 0,
+    ...coded.map((item) => number(item, 'SegmentNumber') ?? 0),
+  ])
 }
 
 interface Pixels {
@@ -109,7 +127,8 @@ async function readPatches(part10: Part10, pixels: Pixels): Promise<Map<number, 
     if (pixels.type === 'LABELMAP') {
       for (const [label, patch] of cutLabels(values, columns, background, index)) {
         const own = patches.get(label)
-        if (own === undefined) throw damaged(`frame ${index + 1} holds the value ${label}, which no segment of the object has`)
+        if (own === undefined)
+          throw damaged(`frame ${index + 1} holds the value ${label}, which no segment of the object has`)
         own.push(patch)
       }
       continue
@@ -124,7 +143,8 @@ async function readPatches(part10: Part10, pixels: Pixels): Promise<Map<number, 
 
 function setPredicate(dataset: Dataset, { type, format }: Pixels): (value: number) => boolean {
   if (format.samples !== 1) throw damaged('a segmentation has one sample per pixel')
-  if (type === 'BINARY' && format.bitsAllocated !== 1) throw damaged('a BINARY segmentation has one bit per pixel')
+  if (type === 'BINARY' && format.bitsAllocated !== 1)
+    throw damaged('a BINARY segmentation has one bit per pixel')
   if (type !== 'FRACTIONAL') return (value) => value !== 0
   const full = number(dataset, 'MaximumFractionalValue')
   if (full === null || full <= 0) throw damaged('a FRACTIONAL segmentation has no MaximumFractionalValue')
@@ -147,14 +167,18 @@ function describe(item: Dataset): Omit<Segment, 'number' | 'shape'> {
     code: codeOf(item, 'SegmentedPropertyTypeCodeSequence'),
     category: codeOf(item, 'SegmentedPropertyCategoryCodeSequence'),
     anatomicRegion: codeOf(item, 'AnatomicRegionSequence'),
-    laterality: lateralityOf(LATERALITY_MODIFIERS.flatMap(([sequence, modifier]) => modifiersOf(item, sequence, modifier))),
+    laterality: lateralityOf(
+      LATERALITY_MODIFIERS.flatMap(([sequence, modifier]) => modifiersOf(item, sequence, modifier)),
+    ),
     trackingId: text(item, 'TrackingID') || null,
     trackingUid: text(item, 'TrackingUID') || null,
   }
 }
 
 function objectOf(dataset: Dataset, described: readonly Described[]): Segmentation['object'] {
-  const algorithms = described.flatMap(({ item }) => items(item, 'SegmentationAlgorithmIdentificationSequence'))
+  const algorithms = described.flatMap(({ item }) =>
+    items(item, 'SegmentationAlgorithmIdentificationSequence'),
+  )
   const names = [
     ...described.map(({ item }) => text(item, 'SegmentAlgorithmName')),
     ...algorithms.map((algorithm) => text(algorithm, 'AlgorithmName')),
@@ -165,7 +189,10 @@ function objectOf(dataset: Dataset, described: readonly Described[]): Segmentati
     sopClassUid: requiredUid(dataset, 'SOPClassUID'),
     sopInstanceUid: requiredUid(dataset, 'SOPInstanceUID'),
     seriesInstanceUid: requiredUid(dataset, 'SeriesInstanceUID'),
-    label: text(dataset, 'SeriesDescription') || text(dataset, 'ContentDescription') || text(dataset, 'ContentLabel'),
+    label:
+      text(dataset, 'SeriesDescription') ||
+      text(dataset, 'ContentDescription') ||
+      text(dataset, 'ContentLabel'),
     producer: producerOf(dataset, distinct(names).join(', '), distinct(versions).join(', ')),
   }
 }
@@ -175,11 +202,16 @@ function referencesOf(dataset: Dataset, frames: readonly SegFrame[]): Segmentati
   const studies = items(dataset, 'StudiesContainingOtherReferencedInstancesSequence')
   for (const holder of [dataset, ...studies]) {
     for (const series of items(holder, 'ReferencedSeriesSequence')) {
-      const uids = items(series, 'ReferencedInstanceSequence').map((instance) => text(instance, 'ReferencedSOPInstanceUID'))
+      const uids = items(series, 'ReferencedInstanceSequence').map((instance) =>
+        text(instance, 'ReferencedSOPInstanceUID'),
+      )
       references.add(text(series, 'SeriesInstanceUID') || null, uids)
     }
   }
-  references.add(null, items(dataset, 'SourceImageSequence').map((image) => text(image, 'ReferencedSOPInstanceUID')))
+  references.add(
+    null,
+    items(dataset, 'SourceImageSequence').map((image) => text(image, 'ReferencedSOPInstanceUID')),
+  )
   for (const frame of frames) references.add(null, frame.sourceUids)
   return references.result()
 }

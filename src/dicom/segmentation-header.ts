@@ -28,7 +28,9 @@ export function codesOf(dataset: Dataset, keyword: string): Code[] {
   return items(dataset, keyword).flatMap((item) => {
     const value = text(item, 'CodeValue') || text(item, 'LongCodeValue') || text(item, 'URNCodeValue')
     const scheme = text(item, 'CodingSchemeDesignator')
-    return value === '' ? [] : [{ scheme: SCHEME_SYNONYMS[scheme] ?? scheme, value, meaning: text(item, 'CodeMeaning') }]
+    return value === ''
+      ? []
+      : [{ scheme: SCHEME_SYNONYMS[scheme] ?? scheme, value, meaning: text(item, 'CodeMeaning') }]
   })
 }
 
@@ -68,14 +70,18 @@ export function collectReferences(): ReferenceCollector {
   const loose = new Set<string>()
   return {
     add(seriesInstanceUid, sopInstanceUids) {
-      const target = seriesInstanceUid === null ? loose : (bySeries.get(seriesInstanceUid) ?? new Set<string>())
+      const target =
+        seriesInstanceUid === null ? loose : (bySeries.get(seriesInstanceUid) ?? new Set<string>())
       if (seriesInstanceUid !== null) bySeries.set(seriesInstanceUid, target)
       for (const uid of sopInstanceUids) if (uid !== '') target.add(uid)
     },
     result() {
       const placed = new Set([...bySeries.values()].flatMap((uids) => [...uids]))
       const rest = [...loose].filter((uid) => !placed.has(uid))
-      const named = [...bySeries].map(([seriesInstanceUid, uids]) => ({ seriesInstanceUid, sopInstanceUids: [...uids] }))
+      const named = [...bySeries].map(([seriesInstanceUid, uids]) => ({
+        seriesInstanceUid,
+        sopInstanceUids: [...uids],
+      }))
       return rest.length === 0 ? named : [...named, { seriesInstanceUid: null, sopInstanceUids: rest }]
     },
   }

@@ -49,7 +49,10 @@ const SPLITS: readonly (readonly [keyword: string, name: string])[] = [
  */
 export function chooseStack(all: readonly Slice[], preferred: ReadonlySet<string>): SliceChoice {
   const rank = ({ sopInstanceUid }: Slice): number => (preferred.has(sopInstanceUid) ? 0 : 1)
-  const ordered = all.toSorted((a, b) => rank(a) - rank(b) || a.instanceNumber - b.instanceNumber || compare(a.sopInstanceUid, b.sopInstanceUid))
+  const ordered = all.toSorted(
+    (a, b) =>
+      rank(a) - rank(b) || a.instanceNumber - b.instanceNumber || compare(a.sopInstanceUid, b.sopInstanceUid),
+  )
   const stack = largest(groupBy(ordered, sameStack))
   const problems: SeriesProblem[] = []
   if (stack.length < ordered.length) {
@@ -67,7 +70,9 @@ function sameStack(a: Slice, b: Slice): boolean {
     a.columns === b.columns &&
     a.frameOfReferenceUid === b.frameOfReferenceUid &&
     a.orientation.every((cosine, n) => Math.abs(cosine - (b.orientation[n] ?? 0)) < DIRECTION_TOLERANCE) &&
-    a.pixelSpacingMm.every((spacing, n) => Math.abs(spacing - (b.pixelSpacingMm[n] ?? 0)) < SPACING_TOLERANCE_MM)
+    a.pixelSpacingMm.every(
+      (spacing, n) => Math.abs(spacing - (b.pixelSpacingMm[n] ?? 0)) < SPACING_TOLERANCE_MM,
+    )
   )
 }
 
@@ -105,7 +110,8 @@ function countPositions(slices: readonly Slice[]): number {
   if (first === undefined) return 0
   const normal = planeNormal(first.orientation)
   const heights = slices.map((slice) => dot(slice.position, normal)).toSorted((a, b) => a - b)
-  return heights.filter((height, n) => n === 0 || height - (heights[n - 1] ?? height) > SAME_POSITION_MM).length
+  return heights.filter((height, n) => n === 0 || height - (heights[n - 1] ?? height) > SAME_POSITION_MM)
+    .length
 }
 
 function groupBy(slices: readonly Slice[], same: (a: Slice, b: Slice) => boolean): Slice[][] {

@@ -19,7 +19,11 @@ export interface Device {
 }
 
 /** What the report of this case says. */
-export function buildReportModel(input: ReportInput, device: Device, dictionary: CodeDictionary): ReportModel {
+export function buildReportModel(
+  input: ReportInput,
+  device: Device,
+  dictionary: CodeDictionary,
+): ReportModel {
   const images = (input.source?.instances ?? []).map(({ sopClassUid, sopInstanceUid }) => ({
     sopClassUid,
     sopInstanceUid,
@@ -33,7 +37,11 @@ export function buildReportModel(input: ReportInput, device: Device, dictionary:
     library:
       source === null || images.length === 0
         ? null
-        : { modality: modalityCode(source.modality, dictionary), frameOfReferenceUid: source.frameOfReferenceUid, images },
+        : {
+            modality: modalityCode(source.modality, dictionary),
+            frameOfReferenceUid: source.frameOfReferenceUid,
+            images,
+          },
     software: softwareOf(device, judged),
     anchored: segments.filter(({ anchor }) => anchor !== null),
     unanchored: segments.filter(({ anchor }) => anchor === null),

@@ -34,7 +34,10 @@ export const CodeDictionary = z.strictObject({
   categories: z.record(Category, Term),
   failureModes: z.record(FailureMode, Term),
   severities: z.record(Severity, Term),
-  stages: z.record(z.enum(['knowledgeRecall', 'visualFeatures', 'anatomicalInference', 'clinicalSynthesis']), Term),
+  stages: z.record(
+    z.enum(['knowledgeRecall', 'visualFeatures', 'anatomicalInference', 'clinicalSynthesis']),
+    Term,
+  ),
   subScores: z.record(SubScores.keyof(), Term),
   targetStatus: z.record(TargetMatch.shape.status, Term),
   targetValues: z.record(z.enum(['strength', 'compactness', 'purity']), Term),
@@ -69,7 +72,9 @@ export function modalityCode(modality: string, dictionary: CodeDictionary): Code
 export function codeItem(code: Code): NaturalDataset {
   const value = cleanLine(code.value, 1024)
   const scheme = { CodingSchemeDesignator: cleanLine(code.scheme, LENGTH_MAX.scheme) }
-  const meaning = { CodeMeaning: cleanLine(code.meaning, LENGTH_MAX.meaning) || cleanLine(value, LENGTH_MAX.meaning) }
+  const meaning = {
+    CodeMeaning: cleanLine(code.meaning, LENGTH_MAX.meaning) || cleanLine(value, LENGTH_MAX.meaning),
+  }
   if (value.length <= LENGTH_MAX.value) return { CodeValue: value, ...scheme, ...meaning }
   if (value.startsWith('urn:')) return { URNCodeValue: value, ...meaning }
   return { LongCodeValue: value, ...scheme, ...meaning }

@@ -35,7 +35,9 @@ function contentItem(item: TemplateItem, children: NaturalDataset[], variables: 
     ...(item.concept !== null && { ConceptNameCodeSequence: [codeEvaluated(item.concept, variables)] }),
     ...(item.observationUid !== null && { ObservationUID: valueAt(item.observationUid, variables) }),
     ...ENCODERS[item.type](value),
-    ...(item.unit !== null && { MeasuredValueSequence: [measuredValue(value, codeEvaluated(item.unit, variables))] }),
+    ...(item.unit !== null && {
+      MeasuredValueSequence: [measuredValue(value, codeEvaluated(item.unit, variables))],
+    }),
     ...(item.template !== null && { ContentTemplateSequence: [templateIdentification(item.template)] }),
     ...(children.length > 0 && { ContentSequence: children }),
   }
@@ -90,7 +92,8 @@ function evaluate(operand: Operand, variables: Variables): unknown {
 
 function valueAt(path: ModelPath, variables: Variables): unknown {
   return path.reduce<unknown>((value, name) => {
-    if (typeof value !== 'object' || value === null) throw new Error(`the report model has nothing at $${path.join('.')}`)
+    if (typeof value !== 'object' || value === null)
+      throw new Error(`the report model has nothing at $${path.join('.')}`)
     return Reflect.get(value, name)
   }, variables)
 }

@@ -86,7 +86,9 @@ export function codingSchemes({ schemes }: CodeDictionary): NaturalDataset[] {
     ...(registry !== undefined && { CodingSchemeRegistry: registry }),
     CodingSchemeUID: uid,
     CodingSchemeName: name,
-    ...(responsibleOrganization !== undefined && { CodingSchemeResponsibleOrganization: responsibleOrganization }),
+    ...(responsibleOrganization !== undefined && {
+      CodingSchemeResponsibleOrganization: responsibleOrganization,
+    }),
   }))
 }
 
@@ -95,7 +97,8 @@ function equipment({ manufacturer, model, softwareVersion, institution }: Device
     Manufacturer: cleanLine(manufacturer, LO_CHARACTERS),
     ManufacturerModelName: cleanLine(model, LO_CHARACTERS),
     SoftwareVersions: cleanLine(softwareVersion, LO_CHARACTERS),
-    ...(institution !== undefined && institution !== '' && { InstitutionName: cleanLine(institution, LO_CHARACTERS) }),
+    ...(institution !== undefined &&
+      institution !== '' && { InstitutionName: cleanLine(institution, LO_CHARACTERS) }),
   }
 }
 
@@ -119,15 +122,22 @@ function contributingEquipment({ provenance }: Case, device: Device): NaturalDat
     PurposeOfReferenceCodeSequence: [codeItem(PROCESSING_EQUIPMENT)],
     Manufacturer: PRODUCT_NAME,
     ManufacturerModelName: PRODUCT_NAME,
-    SoftwareVersions: cleanLine(provenance.version, LO_CHARACTERS) || cleanLine(device.softwareVersion, LO_CHARACTERS),
-    ContributionDescription: cleanText(`Segmentation QC, policy ${provenance.policy}${models.join('')}`, ST_CHARACTERS),
+    SoftwareVersions:
+      cleanLine(provenance.version, LO_CHARACTERS) || cleanLine(device.softwareVersion, LO_CHARACTERS),
+    ContributionDescription: cleanText(
+      `Segmentation QC, policy ${provenance.policy}${models.join('')}`,
+      ST_CHARACTERS,
+    ),
   }
 }
 
 /** The judged object, and the images it was measured against (PS3.3 C.17.2.3). */
 function evidence({ case: judged, source }: ReportInput): NaturalDataset[] {
   const { object, studyInstanceUid } = judged
-  const own = { StudyInstanceUID: studyInstanceUid, ReferencedSeriesSequence: [seriesItem(object.seriesInstanceUid, [object])] }
+  const own = {
+    StudyInstanceUID: studyInstanceUid,
+    ReferencedSeriesSequence: [seriesItem(object.seriesInstanceUid, [object])],
+  }
   if (source === null || source.instances.length === 0) return [own]
   const images = seriesItem(source.seriesInstanceUid, source.instances)
   if (source.studyInstanceUid === studyInstanceUid) {
@@ -139,7 +149,9 @@ function evidence({ case: judged, source }: ReportInput): NaturalDataset[] {
 function seriesItem(seriesInstanceUid: string, instances: readonly SopInstance[]): NaturalDataset {
   return {
     SeriesInstanceUID: seriesInstanceUid,
-    ReferencedSOPSequence: instances.map(({ sopClassUid, sopInstanceUid }) => sopReference(sopClassUid, sopInstanceUid)),
+    ReferencedSOPSequence: instances.map(({ sopClassUid, sopInstanceUid }) =>
+      sopReference(sopClassUid, sopInstanceUid),
+    ),
   }
 }
 
@@ -163,7 +175,9 @@ export function firstText(json: Attributes, keyword: string): string {
 
 /** All component groups of a name (PS3.5 6.2.1), as DICOM JSON or as one string `alphabetic=ideographic=phonetic`. */
 function personName(value: unknown): NaturalDataset[] | '' {
-  const [alphabetic, ideographic, phonetic] = componentGroups(value).map((group) => cleanLine(group, LO_CHARACTERS))
+  const [alphabetic, ideographic, phonetic] = componentGroups(value).map((group) =>
+    cleanLine(group, LO_CHARACTERS),
+  )
   const name = {
     ...(alphabetic && { Alphabetic: alphabetic }),
     ...(ideographic && { Ideographic: ideographic }),
@@ -181,4 +195,3 @@ function componentGroups(value: unknown): string[] {
     return typeof group === 'string' ? group.replaceAll('=', ' ') : ''
   })
 }
-

@@ -72,7 +72,11 @@ export const ReportModel = z.object({
   }),
   /** The images that the object was measured against. */
   library: z
-    .object({ modality: Code.nullable(), frameOfReferenceUid: z.string().nullable(), images: z.array(Reference) })
+    .object({
+      modality: Code.nullable(),
+      frameOfReferenceUid: z.string().nullable(),
+      images: z.array(Reference),
+    })
     .nullable(),
   software: Algorithm,
   /** Segments with an anchor, and those without: the template says why they stand apart. */

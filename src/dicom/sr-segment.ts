@@ -55,13 +55,20 @@ export function segmentReport(result: SegmentResult, context: SegmentContext): S
   }
 }
 
-function regionOf(number: number, input: ReportInput): Pick<SegmentReport, 'segment' | 'sourceSeriesUid' | 'roi'> {
+function regionOf(
+  number: number,
+  input: ReportInput,
+): Pick<SegmentReport, 'segment' | 'sourceSeriesUid' | 'roi'> {
   const named = input.segmentation.references.flatMap(({ seriesInstanceUid }) => seriesInstanceUid ?? [])
   const sourceSeriesUid = input.source?.seriesInstanceUid ?? named.find(isUid) ?? null
   if (input.case.object.modality === 'SEG') {
     return { segment: objectReference(input, number), sourceSeriesUid, roi: null }
   }
-  return { segment: null, sourceSeriesUid, roi: { reference: objectReference(input, null), number: String(number) } }
+  return {
+    segment: null,
+    sourceSeriesUid,
+    roi: { reference: objectReference(input, null), number: String(number) },
+  }
 }
 
 function objectReference({ case: { object } }: ReportInput, segmentNumber: number | null): Reference {
@@ -74,7 +81,9 @@ function trackingOf(result: SegmentResult, segment: Segment | null, { case: { id
   const uid = segment?.trackingUid ?? ''
   return {
     observationUid: deriveUid(id, 'observation', number),
-    trackingId: cleanText(segment?.trackingId ?? '', CHARACTERS_MAX.trackingId) || derivedTrackingId(result, object.modality),
+    trackingId:
+      cleanText(segment?.trackingId ?? '', CHARACTERS_MAX.trackingId) ||
+      derivedTrackingId(result, object.modality),
     trackingUid: isUid(uid) ? uid : deriveUid(object.sopInstanceUid, 'tracking', number),
   }
 }
@@ -91,7 +100,9 @@ function siteOf(result: SegmentResult, segment: Segment | null, { lateralities }
   const site = usable(segment?.anatomicRegion ?? null) ?? (isAnatomy ? usable(result.code) : null)
   const { laterality } = result
   const side = laterality === null || laterality === 'unpaired' ? null : lateralities[laterality]
-  return site === null ? { site, siteLaterality: null, laterality: side } : { site, siteLaterality: side, laterality: null }
+  return site === null
+    ? { site, siteLaterality: null, laterality: side }
+    : { site, siteLaterality: side, laterality: null }
 }
 
 function usable(code: Code | null): Code | null {
@@ -113,7 +124,9 @@ function measurementsOf(result: SegmentResult, { input, dictionary }: SegmentCon
   const { opinion, evidence, score, target } = result
   const one = unitCode('1', dictionary)
   const reasoner =
-    opinion === null ? null : { name: opinion.reasoner, version: input.case.provenance.version, parameters: [] }
+    opinion === null
+      ? null
+      : { name: opinion.reasoner, version: input.case.provenance.version, parameters: [] }
   const said = (concept: Code, value: number | null | undefined): Measurement[] =>
     value === null || value === undefined ? [] : [{ concept, value, unit: one, algorithm: reasoner }]
   const measured = (name: 'strength' | 'compactness' | 'purity'): Measurement[] =>
@@ -136,12 +149,19 @@ function measurementsOf(result: SegmentResult, { input, dictionary }: SegmentCon
 }
 
 /** A category as coded; from the score where only that is known. */
-export function categoryCode(score: Score | null, category: Category | null, { categories }: CodeDictionary): Code | null {
+export function categoryCode(
+  score: Score | null,
+  category: Category | null,
+  { categories }: CodeDictionary,
+): Code | null {
   if (category !== null) return categories[category]
   return score === null ? null : categories[CATEGORY_OF_SCORE[score]]
 }
 
-function findingOf(finding: Finding, { dictionary, images }: SegmentContext): SegmentReport['findings'][number] {
+function findingOf(
+  finding: Finding,
+  { dictionary, images }: SegmentContext,
+): SegmentReport['findings'][number] {
   return {
     mode: dictionary.failureModes[finding.mode],
     severity: dictionary.severities[finding.severity],

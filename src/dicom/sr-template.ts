@@ -107,21 +107,27 @@ export function parseTemplate(yaml: string, dictionary: CodeDictionary, model: z
 function compiler(dictionary: CodeDictionary): (source: NodeSource, scope: Scope) => TemplateNode {
   function compile(source: NodeSource, outer: Scope): TemplateNode {
     const condition = source.if === undefined ? null : conditionOf(source.if, outer)
-    const guarded = source.if === undefined ? outer : { ...outer, present: new Set([...outer.present, source.if]) }
+    const guarded =
+      source.if === undefined ? outer : { ...outer, present: new Set([...outer.present, source.if]) }
     const binding = bindingOf(source, guarded)
     const scope = binding === null ? guarded : bind(binding.as, binding.type, guarded)
     return {
       condition,
-      binding: binding === null ? null : { path: binding.path, as: binding.as, each: source.each !== undefined },
+      binding:
+        binding === null ? null : { path: binding.path, as: binding.as, each: source.each !== undefined },
       item: source.type === undefined ? groupOf(source, scope) : itemOf(source, source.type, scope),
-      items: (source.items ?? []).map((child, index) => compile(child, { ...scope, place: `${scope.place} > ${index + 1}` })),
+      items: (source.items ?? []).map((child, index) =>
+        compile(child, { ...scope, place: `${scope.place} > ${index + 1}` }),
+      ),
     }
   }
 
   function itemOf(source: NodeSource, type: ValueType, scope: Scope): TemplateItem {
     const kind = VALUE_KINDS[type]
-    if ((source.value === undefined) !== (kind === null)) fault(scope, `${type} ${kind === null ? 'has no' : 'needs a'} value`)
-    if ((source.unit === undefined) !== (type !== 'NUM')) fault(scope, 'NUM needs a unit, nothing else has one')
+    if ((source.value === undefined) !== (kind === null))
+      fault(scope, `${type} ${kind === null ? 'has no' : 'needs a'} value`)
+    if ((source.unit === undefined) !== (type !== 'NUM'))
+      fault(scope, 'NUM needs a unit, nothing else has one')
     return {
       type,
       relationship: source.relationship ?? null,
@@ -129,14 +135,16 @@ function compiler(dictionary: CodeDictionary): (source: NodeSource, scope: Scope
       value: source.value === undefined || kind === null ? null : operandOf(source.value, kind, scope),
       unit: source.unit === undefined ? null : operandOf(source.unit, 'code', scope),
       template: source.template ?? null,
-      observationUid: source.observationUid === undefined ? null : pathOf(source.observationUid, 'text', scope),
+      observationUid:
+        source.observationUid === undefined ? null : pathOf(source.observationUid, 'text', scope),
     }
   }
 
   function operandOf(text: string, kind: Kind, scope: Scope): Operand {
     if (text.startsWith('$')) return { path: pathOf(text, kind, scope) }
     const code = Object.hasOwn(dictionary.codes, text) ? dictionary.codes[text] : undefined
-    if (code === undefined || kind !== 'code') return fault(scope, `"${text}" is no key of the code dictionary`)
+    if (code === undefined || kind !== 'code')
+      return fault(scope, `"${text}" is no key of the code dictionary`)
     return { code }
   }
 
@@ -146,20 +154,29 @@ function compiler(dictionary: CodeDictionary): (source: NodeSource, scope: Scope
 /** A group has nothing of an item's own. */
 function groupOf(source: NodeSource, scope: Scope): null {
   const { if: _if, each: _each, with: _with, as: _as, items, ...rest } = source
-  if (items === undefined || Object.keys(rest).length > 0) fault(scope, 'a node without a type has items and nothing else')
+  if (items === undefined || Object.keys(rest).length > 0)
+    fault(scope, 'a node without a type has items and nothing else')
   return null
 }
 
 function conditionOf(text: string, scope: Scope): ModelPath {
   const { schema, path } = resolve(text, scope)
-  if (!(schema instanceof z.ZodNullable) && kindOf(schema) !== 'list') fault(scope, `${text} is never absent: no "if" needed`)
+  if (!(schema instanceof z.ZodNullable) && kindOf(schema) !== 'list')
+    fault(scope, `${text} is never absent: no "if" needed`)
   return path
 }
 
-function bindingOf(source: NodeSource, scope: Scope): { path: ModelPath; as: string; type: z.core.$ZodType } | null {
+function bindingOf(
+  source: NodeSource,
+  scope: Scope,
+): { path: ModelPath; as: string; type: z.core.$ZodType } | null {
   const text = source.each ?? source.with
   if (text === undefined && source.as === undefined) return null
-  if (text === undefined || source.as === undefined || (source.each !== undefined && source.with !== undefined)) {
+  if (
+    text === undefined ||
+    source.as === undefined ||
+    (source.each !== undefined && source.with !== undefined)
+  ) {
     return fault(scope, '"as" goes with one of "each" and "with"')
   }
   const { schema, path } = resolve(text, scope)
@@ -201,7 +218,9 @@ function resolve(text: string, scope: Scope): { schema: z.core.$ZodType; path: M
 /** The type of a value that is there for sure: never null, or under an `if` that says so. */
 function unwrap(schema: z.core.$ZodType, text: string, scope: Scope): z.core.$ZodType {
   if (!(schema instanceof z.ZodNullable)) return schema
-  return scope.present.has(text) ? schema.unwrap() : fault(scope, `${text} may be absent: put it under "if: ${text}"`)
+  return scope.present.has(text)
+    ? schema.unwrap()
+    : fault(scope, `${text} may be absent: put it under "if: ${text}"`)
 }
 
 function kindOf(schema: z.core.$ZodType): Kind {

@@ -30,5 +30,8 @@ export function cleanLine(text: string, charactersMax: number): string {
 function shorten(text: string, charactersMax: number): string {
   const characters = Array.from(text)
   if (characters.length <= charactersMax) return text
-  return `${characters.slice(0, charactersMax - CUT.length).join('').trimEnd()}${CUT}`
+  return `${characters
+    .slice(0, charactersMax - CUT.length)
+    .join('')
+    .trimEnd()}${CUT}`
 }

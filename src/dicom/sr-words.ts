@@ -18,7 +18,9 @@ export function evidenceText({ id, name, value, unit, where, expected }: Evidenc
   const measured = `${id} ${name} = ${value}${unit === '1' ? '' : ` ${unit}`} (${where})`
   if (expected === undefined) return measured
   const { low, high, source } = expected
-  const range = [low === null ? null : `from ${low}`, high === null ? null : `to ${high}`].filter((part) => part !== null)
+  const range = [low === null ? null : `from ${low}`, high === null ? null : `to ${high}`].filter(
+    (part) => part !== null,
+  )
   return `${measured}; expected ${range.join(' ')} (${source})`
 }
 
@@ -33,7 +35,10 @@ export function targetText({ status, source }: TargetMatch): string {
 }
 
 /** The four stages, one text each, and who reasoned. */
-export function opinionTexts(opinion: Opinion | null, dictionary: CodeDictionary): Pick<SegmentReport, 'stages' | 'reasoner'> {
+export function opinionTexts(
+  opinion: Opinion | null,
+  dictionary: CodeDictionary,
+): Pick<SegmentReport, 'stages' | 'reasoner'> {
   if (opinion === null) return { stages: [], reasoner: null }
   const { strengths, weaknesses, statements, subScores } = opinion.clinicalSynthesis
   const scores = SUB_SCORES.flatMap((name) =>

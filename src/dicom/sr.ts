@@ -41,7 +41,10 @@ export function createReportWriter({ templates, device, sopClass }: ReportWriter
 }
 
 /** The report by keyword. */
-export function reportDataset(input: ReportInput, { templates, device, sopClass }: ReportWriterOptions): NaturalDataset {
+export function reportDataset(
+  input: ReportInput,
+  { templates, device, sopClass }: ReportWriterOptions,
+): NaturalDataset {
   const model = buildReportModel(input, device, templates.dictionary)
   return {
     SOPClassUID: SR_SOP_CLASSES[sopClass],

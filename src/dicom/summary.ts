@@ -4,7 +4,9 @@ import { number, tagOf, text, type Dataset } from './part10.ts'
 import { imageOrientation, imagePosition, pixelSpacing } from './plane-attributes.ts'
 
 /** A header: parsed from a file, or DICOM JSON (PS3.18 F), where an element may have no Value. */
-export type Header = Readonly<Record<string, { readonly vr: string; readonly Value?: readonly unknown[] } | undefined>>
+export type Header = Readonly<
+  Record<string, { readonly vr: string; readonly Value?: readonly unknown[] } | undefined>
+>
 
 const READ_TAGS = [
   'SOPInstanceUID',

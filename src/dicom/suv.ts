@@ -17,7 +17,8 @@ const MS_PER_DAY = 86_400_000
 export function petScale(slices: readonly Dataset[]): PetScale {
   const [first] = slices
   const units = first === undefined ? '' : text(first, 'Units')
-  if (first !== undefined && units === 'GML' && ['', 'BW'].includes(text(first, 'SUVType'))) return { factor: 1, unit: SUV_BY_WEIGHT }
+  if (first !== undefined && units === 'GML' && ['', 'BW'].includes(text(first, 'SUVType')))
+    return { factor: 1, unit: SUV_BY_WEIGHT }
   if (first === undefined || units !== 'BQML') return { factor: 1, unit: '1' }
   const factor = suvFactor(first, slices)
   return factor === null ? { factor: 1, unit: 'Bq/ml' } : { factor, unit: SUV_BY_WEIGHT }
@@ -29,7 +30,8 @@ function suvFactor(header: Dataset, slices: readonly Dataset[]): number | null {
   if (drug === undefined || weightKg === null || weightKg <= 0) return null
   const doseBq = number(drug, 'RadionuclideTotalDose')
   const corrected = texts(header, 'CorrectedImage')
-  if (doseBq === null || doseBq <= 0 || !corrected.includes('DECY') || !corrected.includes('ATTN')) return null
+  if (doseBq === null || doseBq <= 0 || !corrected.includes('DECY') || !corrected.includes('ATTN'))
+    return null
   const decay = decayUntilScan(header, drug, slices)
   return decay === null ? null : (weightKg * 1000) / (doseBq * decay)
 }
@@ -50,7 +52,9 @@ function decayUntilScan(header: Dataset, drug: Dataset, slices: readonly Dataset
 /** Series time, unless post-processing moved it behind the acquisition: then the earliest acquisition. */
 function scanStartMs(header: Dataset, slices: readonly Dataset[]): number | null {
   const seriesMs = timeMs(text(header, 'SeriesDate'), text(header, 'SeriesTime'))
-  const acquisitions = slices.map((slice) => timeMs(text(slice, 'AcquisitionDate') || text(header, 'SeriesDate'), text(slice, 'AcquisitionTime')))
+  const acquisitions = slices.map((slice) =>
+    timeMs(text(slice, 'AcquisitionDate') || text(header, 'SeriesDate'), text(slice, 'AcquisitionTime')),
+  )
   if (acquisitions.some((time) => time === null)) return null
   const earliestMs = acquisitions.reduce<number>((low, time) => Math.min(low, time ?? low), Infinity)
   return seriesMs !== null && seriesMs <= earliestMs ? seriesMs : earliestMs

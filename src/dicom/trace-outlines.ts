@@ -35,8 +35,28 @@ export function traceOutlines(mask: Mask): SliceOutlines[] {
  * 4 bottom right, 8 bottom left. The saddles 5 and 10 keep diagonal voxels apart (4-neighbourhood).
  */
 const CELL_EDGES: readonly (readonly (readonly [from: number, to: number])[])[] = [
-  [], [[0, 3]], [[1, 0]], [[1, 3]], [[2, 1]], [[0, 3], [2, 1]], [[2, 0]], [[2, 3]],
-  [[3, 2]], [[0, 2]], [[1, 0], [3, 2]], [[1, 2]], [[3, 1]], [[0, 1]], [[3, 0]], [],
+  [],
+  [[0, 3]],
+  [[1, 0]],
+  [[1, 3]],
+  [[2, 1]],
+  [
+    [0, 3],
+    [2, 1],
+  ],
+  [[2, 0]],
+  [[2, 3]],
+  [[3, 2]],
+  [[0, 2]],
+  [
+    [1, 0],
+    [3, 2],
+  ],
+  [[1, 2]],
+  [[3, 1]],
+  [[0, 1]],
+  [[3, 0]],
+  [],
 ]
 
 /** Closed rings in plane indices; outer rings and holes turn in opposite directions. */
@@ -67,7 +87,8 @@ function linkEdges(plane: Uint8Array, columns: number, rows: number): Map<number
   const next = new Map<number, number>()
   for (let j = -1; j < rows; j++) {
     for (let i = -1; i < columns; i++) {
-      const cell = inside(i, j) | (inside(i + 1, j) << 1) | (inside(i + 1, j + 1) << 2) | (inside(i, j + 1) << 3)
+      const cell =
+        inside(i, j) | (inside(i + 1, j) << 1) | (inside(i + 1, j + 1) << 2) | (inside(i, j + 1) << 3)
       if (cell === 0 || cell === 15) continue
       const topLeft = (2 * j + 2) * width + 2 * i + 2
       const edges = [topLeft + 1, topLeft + width + 2, topLeft + 2 * width + 1, topLeft + width]
@@ -89,7 +110,9 @@ function withoutCollinear(ring: readonly PlanePoint[]): PlanePoint[] {
 function withKeyholes(rings: readonly PlanePoint[][]): PlanePoint[][] {
   const outer = rings.filter((ring) => signedArea(ring) > 0)
   for (const hole of rings.filter((ring) => signedArea(ring) < 0)) {
-    const host = outer.filter((ring) => encloses(ring, hole[0])).toSorted((a, b) => signedArea(a) - signedArea(b))[0]
+    const host = outer
+      .filter((ring) => encloses(ring, hole[0]))
+      .toSorted((a, b) => signedArea(a) - signedArea(b))[0]
     if (host === undefined) continue
     const { at, from } = nearestPair(host, hole)
     host.splice(at + 1, 0, ...hole.slice(from), ...hole.slice(0, from + 1), ...host.slice(at, at + 1))

@@ -9,7 +9,9 @@ const NAMESPACE = 'plumbline'
  * same parts, same UID. Parts are kept apart, so `('a', 'b')` and `('ab')` differ.
  */
 export function deriveUid(...parts: string[]): string {
-  const hash = createHash('sha256').update(JSON.stringify([NAMESPACE, ...parts])).digest()
+  const hash = createHash('sha256')
+    .update(JSON.stringify([NAMESPACE, ...parts]))
+    .digest()
   const uuid = hash.subarray(0, 16)
   uuid.writeUInt8((uuid.readUInt8(6) & 0x0f) | 0x80, 6)
   uuid.writeUInt8((uuid.readUInt8(8) & 0x3f) | 0x80, 8)

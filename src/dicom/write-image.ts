@@ -19,7 +19,12 @@ export const MR_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.4'
 
 /** How the images were made. CT values are Hounsfield units after rescale; MR has no rescale (PS3.3 C.8.3.1). */
 export type Acquisition =
-  | { readonly modality: 'CT'; readonly kvp: number; readonly rescaleIntercept: number; readonly rescaleSlope: number }
+  | {
+      readonly modality: 'CT'
+      readonly kvp: number
+      readonly rescaleIntercept: number
+      readonly rescaleSlope: number
+    }
   | {
       readonly modality: 'MR'
       readonly scanningSequence: 'SE' | 'GR' | 'IR'
@@ -47,7 +52,10 @@ export interface ImageSeries {
 export function* writeImageSeries(input: ImageSeries): Generator<StoreItem> {
   const [columns, rows, slices] = input.geometry.size
   if (input.voxels.length !== columns * rows * slices || input.sopInstanceUids.length !== slices) {
-    throw new PlumblineError('bad-request', 'Voxels, instance UIDs and grid size of the image series disagree.')
+    throw new PlumblineError(
+      'bad-request',
+      'Voxels, instance UIDs and grid size of the image series disagree.',
+    )
   }
   const common = commonAttributes(input)
   const sopClassUid = input.acquisition.modality === 'CT' ? CT_IMAGE_STORAGE : MR_IMAGE_STORAGE
@@ -75,7 +83,8 @@ export function* writeImageSeries(input: ImageSeries): Generator<StoreItem> {
 function commonAttributes(input: ImageSeries): NaturalDataset {
   const grid = gridAttributes(input.geometry)
   const { frameOfReferenceUid, size } = input.geometry
-  if (frameOfReferenceUid === null) throw new PlumblineError('bad-request', 'Images need a frame of reference.')
+  if (frameOfReferenceUid === null)
+    throw new PlumblineError('bad-request', 'Images need a frame of reference.')
   return {
     ...patientStudyAttributes(input.patientStudy),
     ...seriesAttributes(input.series),

@@ -54,7 +54,8 @@ export interface RtStructInput {
 /** Throws PlumblineError('bad-request') without a frame of reference, 'limit-exceeded' for a contour that DS cannot hold. */
 export function writeRtStruct(input: RtStructInput): StoreItem {
   const { frameOfReferenceUid } = input.geometry
-  if (frameOfReferenceUid === null) throw new PlumblineError('bad-request', 'An RTSTRUCT needs a frame of reference.')
+  if (frameOfReferenceUid === null)
+    throw new PlumblineError('bad-request', 'An RTSTRUCT needs a frame of reference.')
   const { series } = input
   const bytes = writePart10({
     ...patientStudyAttributes(input.patientStudy),
@@ -87,7 +88,10 @@ export function writeRtStruct(input: RtStructInput): StoreItem {
   }
 }
 
-function referencedFrame({ patientStudy, source }: RtStructInput, frameOfReferenceUid: string): NaturalDataset {
+function referencedFrame(
+  { patientStudy, source }: RtStructInput,
+  frameOfReferenceUid: string,
+): NaturalDataset {
   const images = presentInstances(source).map((uid) => sopReference(source.sopClassUid, uid))
   const series = { SeriesInstanceUID: source.seriesInstanceUid, ContourImageSequence: images }
   const study = {
@@ -97,7 +101,12 @@ function referencedFrame({ patientStudy, source }: RtStructInput, frameOfReferen
   return { FrameOfReferenceUID: frameOfReferenceUid, RTReferencedStudySequence: [study] }
 }
 
-function structureSetRoi(roi: RoiInput, number: number, frameUid: string, producer: Producer): NaturalDataset {
+function structureSetRoi(
+  roi: RoiInput,
+  number: number,
+  frameUid: string,
+  producer: Producer,
+): NaturalDataset {
   return {
     ROINumber: String(number),
     ReferencedFrameOfReferenceUID: frameUid,
@@ -120,10 +129,17 @@ function roiContour(roi: RoiInput, number: number, input: RtStructInput): Natura
   }
 }
 
-function contourItem(polygon: readonly PlanePoint[], k: number, { geometry, source }: RtStructInput): NaturalDataset {
+function contourItem(
+  polygon: readonly PlanePoint[],
+  k: number,
+  { geometry, source }: RtStructInput,
+): NaturalDataset {
   const data = polygon.flatMap(([i, j]) => indexToLps(geometry, [i, j, k]).map(contourCoordinate))
   if (data.join('\\').length > CONTOUR_DATA_BYTES_MAX) {
-    throw new PlumblineError('limit-exceeded', `The contour on slice ${k + 1} has too many points for Contour Data.`)
+    throw new PlumblineError(
+      'limit-exceeded',
+      `The contour on slice ${k + 1} has too many points for Contour Data.`,
+    )
   }
   const image = source.sopInstanceUids[k] ?? null
   return {

@@ -28,7 +28,10 @@ export interface Frame {
 /** In the order of segments, then slices; empty slices have no frame. */
 export function listFrames(segments: readonly FrameSource[]): Frame[] {
   return segments.flatMap((segment, index) => {
-    const { box: { origin, size }, voxels } = segment.mask
+    const {
+      box: { origin, size },
+      voxels,
+    } = segment.mask
     const plane = size[0] * size[1]
     return Array.from({ length: size[2] }, (_, slice) => slice)
       .filter((slice) => voxels.subarray(slice * plane, (slice + 1) * plane).includes(1))
@@ -37,7 +40,10 @@ export function listFrames(segments: readonly FrameSource[]): Frame[] {
 }
 
 /** One bit per pixel, least significant first, no padding between frames; the whole has even length (PS3.5 8.1.1). */
-export function packFrames(frames: readonly Frame[], { size: [columns, rows] }: Geometry): Uint8Array<ArrayBuffer> {
+export function packFrames(
+  frames: readonly Frame[],
+  { size: [columns, rows] }: Geometry,
+): Uint8Array<ArrayBuffer> {
   const byteCount = Math.ceil((frames.length * rows * columns) / 8)
   const packed = new Uint8Array(byteCount + (byteCount % 2))
   for (const [index, { segment, k }] of frames.entries()) {
@@ -56,7 +62,11 @@ export function packFrames(frames: readonly Frame[], { size: [columns, rows] }: 
 }
 
 /** Per-Frame Functional Groups (PS3.3 A.51.5.1): where each frame lies, which segment it shows, where it comes from. */
-export function perFrameGroups(frames: readonly Frame[], geometry: Geometry, source: SourceImages): NaturalDataset[] {
+export function perFrameGroups(
+  frames: readonly Frame[],
+  geometry: Geometry,
+  source: SourceImages,
+): NaturalDataset[] {
   const positions = [...new Set(frames.map(({ k }) => k))].toSorted((a, b) => a - b)
   const rank = new Map(positions.map((k, index) => [k, index + 1]))
   return frames.map(({ segment, segmentNumber, k }) => ({

@@ -68,7 +68,8 @@ export function writeSeg(input: SegInput): StoreItem {
     throw new PlumblineError('bad-request', 'The source series and the grid of the masks differ in slices.')
   }
   const frames = listFrames(input.segments)
-  if (frames.length === 0) throw new PlumblineError('bad-request', 'Every segment is empty: a SEG needs one frame.')
+  if (frames.length === 0)
+    throw new PlumblineError('bad-request', 'Every segment is empty: a SEG needs one frame.')
   const bytes = writePart10({
     ...patientStudyAttributes(input.patientStudy),
     ...seriesAttributes(input.series),
@@ -93,13 +94,17 @@ export function writeSeg(input: SegInput): StoreItem {
 
 function requireSourceGrid(mask: Geometry, source: Geometry): void {
   if (!sameGrid(mask, source) || mask.frameOfReferenceUid !== source.frameOfReferenceUid) {
-    throw new PlumblineError('bad-request', 'A mask does not lie on the grid of the source images; resample it first.')
+    throw new PlumblineError(
+      'bad-request',
+      'A mask does not lie on the grid of the source images; resample it first.',
+    )
   }
 }
 
 function imageAttributes(input: SegInput, frameCount: number): NaturalDataset {
   const { frameOfReferenceUid, size } = input.geometry
-  if (frameOfReferenceUid === null) throw new PlumblineError('bad-request', 'A SEG needs a frame of reference.')
+  if (frameOfReferenceUid === null)
+    throw new PlumblineError('bad-request', 'A SEG needs a frame of reference.')
   return {
     SOPClassUID: SEGMENTATION_STORAGE,
     SOPInstanceUID: input.sopInstanceUid,
@@ -137,7 +142,9 @@ function segmentItem(segment: SegSegment, number: number, producer: Producer): N
     SegmentedPropertyTypeCodeSequence: [
       {
         ...codeItem(segment.type),
-        ...(segment.typeModifier && { SegmentedPropertyTypeModifierCodeSequence: [codeItem(segment.typeModifier)] }),
+        ...(segment.typeModifier && {
+          SegmentedPropertyTypeModifierCodeSequence: [codeItem(segment.typeModifier)],
+        }),
       },
     ],
     ...(segment.anatomicRegion && { AnatomicRegionSequence: [codeItem(segment.anatomicRegion)] }),
@@ -196,7 +203,9 @@ function commonInstanceReference({ source, segments }: SegInput): NaturalDataset
   const series = [
     {
       SeriesInstanceUID: source.seriesInstanceUid,
-      ReferencedInstanceSequence: presentInstances(source).map((uid) => sopReference(source.sopClassUid, uid)),
+      ReferencedInstanceSequence: presentInstances(source).map((uid) =>
+        sopReference(source.sopClassUid, uid),
+      ),
     },
   ]
   const predecessors = new Map(

@@ -78,8 +78,12 @@ function isRow(value: unknown): value is DicomJson {
 }
 
 function notDicom(doing: string, cause?: unknown): PlumblineError {
-  return new PlumblineError('pacs-refused', `The PACS answered with something that is not DICOM while ${doing}.`, {
-    nextStep: 'Check that the PACS address is its DICOMweb root, and that no sign-in page lies before it.',
-    cause,
-  })
+  return new PlumblineError(
+    'pacs-refused',
+    `The PACS answered with something that is not DICOM while ${doing}.`,
+    {
+      nextStep: 'Check that the PACS address is its DICOMweb root, and that no sign-in page lies before it.',
+      cause,
+    },
+  )
 }

@@ -53,9 +53,13 @@ function requireRoot(baseUrl: string): void {
     throw new PlumblineError('bad-config', 'The PACS address is not an http or https URL.')
   }
   if (url.username === '' && url.password === '') return
-  throw new PlumblineError('bad-config', 'The PACS address holds a user name or password, which requests cannot carry there.', {
-    nextStep: 'Set pacs.username and pacs.password, or pacs.bearerToken, in the configuration.',
-  })
+  throw new PlumblineError(
+    'bad-config',
+    'The PACS address holds a user name or password, which requests cannot carry there.',
+    {
+      nextStep: 'Set pacs.username and pacs.password, or pacs.bearerToken, in the configuration.',
+    },
+  )
 }
 
 type Searches = Pick<Pacs, 'findSegmentationSeries' | 'listSeries' | 'listInstances'>
@@ -65,7 +69,9 @@ function createSearches(call: Call): Searches {
     async findSegmentationSeries(query, signal) {
       const doing = 'searching for segmentations'
       const queryParams = segmentationParams(query)
-      const answer = await call({ doing, signal }, (client, request) => client.searchForSeries({ queryParams, request }))
+      const answer = await call({ doing, signal }, (client, request) =>
+        client.searchForSeries({ queryParams, request }),
+      )
       // An archive that ignores the filter would hand over every series it has.
       const found = searchRowsOf(answer, doing).map((row) => seriesListing(row, ''))
       return found.filter(({ modality }) => modality === query.modality)
@@ -90,7 +96,9 @@ function createSearches(call: Call): Searches {
       const doing = 'listing the instances of a series'
       const rows = await allPages(SOP_INSTANCE_UID, async (queryParams) =>
         searchRowsOf(
-          await call({ doing, signal }, (client, request) => client.searchForInstances({ ...series, queryParams, request })),
+          await call({ doing, signal }, (client, request) =>
+            client.searchForInstances({ ...series, queryParams, request }),
+          ),
           doing,
         ),
       )
@@ -107,7 +115,9 @@ function createRetrievals(call: Call): Retrievals {
       const series = seriesOption(studyInstanceUid, seriesInstanceUid)
       const doing = 'reading the headers of a series'
       const options = { doing, signal }
-      const answer = await call(options, (client, request) => client.retrieveSeriesMetadata({ ...series, request }))
+      const answer = await call(options, (client, request) =>
+        client.retrieveSeriesMetadata({ ...series, request }),
+      )
       return rowsOf(answer, doing)
     },
 
@@ -117,9 +127,12 @@ function createRetrievals(call: Call): Retrievals {
       const doing = 'retrieving an instance'
       const instance = { ...series, sopInstanceUID: ref.sopInstanceUid }
       const options = { doing, signal, accept: PART_10_FILES }
-      const answer = await call(options, (client, request) => client.retrieveInstance({ ...instance, request }))
+      const answer = await call(options, (client, request) =>
+        client.retrieveInstance({ ...instance, request }),
+      )
       const [file] = filesOf(answer, doing)
-      if (file === undefined) throw new PlumblineError('not-found', 'The PACS answered without the instance asked for.')
+      if (file === undefined)
+        throw new PlumblineError('not-found', 'The PACS answered without the instance asked for.')
       return file
     },
 
@@ -158,10 +171,18 @@ async function allPages(
     for (const row of rows) found.set(jsonText(row, keyTag), row)
     if (found.size === before) return [...found.values()]
   }
-  throw new PlumblineError('limit-exceeded', `The PACS lists more than ${PAGES_MAX} pages for one study or series.`)
+  throw new PlumblineError(
+    'limit-exceeded',
+    `The PACS lists more than ${PAGES_MAX} pages for one study or series.`,
+  )
 }
 
-function segmentationParams({ modality, studyDateFrom, limit, offset }: SegmentationQuery): Record<string, string> {
+function segmentationParams({
+  modality,
+  studyDateFrom,
+  limit,
+  offset,
+}: SegmentationQuery): Record<string, string> {
   const date = studyDateFrom === null ? {} : { StudyDate: `${studyDateFrom}-` }
   return { Modality: modality, ...date, limit: String(limit), offset: String(offset) }
 }

@@ -24,7 +24,9 @@ export interface DicomWebClient {
   retrieveSeriesMetadata(options: SeriesOption & RequestOption): Promise<unknown>
   retrieveSeries(options: SeriesOption & RequestOption): Promise<unknown>
   retrieveInstance(options: SeriesOption & { sopInstanceUID: string } & RequestOption): Promise<unknown>
-  storeInstances(options: { datasets: Uint8Array[]; studyInstanceUID: string } & RequestOption): Promise<unknown>
+  storeInstances(
+    options: { datasets: Uint8Array[]; studyInstanceUID: string } & RequestOption,
+  ): Promise<unknown>
 }
 
 export function createDicomWebClient(url: string): DicomWebClient {

@@ -10,9 +10,15 @@ const REFUSALS: Readonly<Record<number, Refusal | undefined>> = {
   400: { words: 'as a bad request', nextStep: 'See the log of the PACS for what it does not accept.' },
   401: { words: 'because the credentials are missing or wrong', nextStep: CREDENTIALS },
   403: { words: 'because this account may not do it', nextStep: CREDENTIALS },
-  406: { words: 'because it cannot give the asked media type', nextStep: 'Let the PACS deliver application/dicom.' },
+  406: {
+    words: 'because it cannot give the asked media type',
+    nextStep: 'Let the PACS deliver application/dicom.',
+  },
   413: { words: 'as too large', nextStep: 'Raise the request size limit of the PACS.' },
-  415: { words: 'because it does not take this media type', nextStep: 'Check that the PACS supports STOW-RS.' },
+  415: {
+    words: 'because it does not take this media type',
+    nextStep: 'Check that the PACS supports STOW-RS.',
+  },
   429: { words: 'because it is too busy', nextStep: 'Lower pacsClient.concurrency.' },
 }
 const REDIRECT: Refusal = {

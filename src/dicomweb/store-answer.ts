@@ -38,9 +38,14 @@ const REASONS: readonly (readonly [value: number, mask: number, meaning: string]
 export function parseStoreAnswer(body: Uint8Array): StoreAnswer | null {
   const json = parseBody(Buffer.from(body).toString('utf8'))
   if (json === null) return null
-  const stored = new Set(jsonItems(json, REFERENCED_SOP_SEQUENCE).map((item) => jsonText(item, REFERENCED_SOP_INSTANCE_UID)))
+  const stored = new Set(
+    jsonItems(json, REFERENCED_SOP_SEQUENCE).map((item) => jsonText(item, REFERENCED_SOP_INSTANCE_UID)),
+  )
   const failed = new Map(
-    jsonItems(json, FAILED_SOP_SEQUENCE).map((item) => [jsonText(item, REFERENCED_SOP_INSTANCE_UID), reasonOf(item)]),
+    jsonItems(json, FAILED_SOP_SEQUENCE).map((item) => [
+      jsonText(item, REFERENCED_SOP_INSTANCE_UID),
+      reasonOf(item),
+    ]),
   )
   const otherFailures = jsonItems(json, OTHER_FAILURES_SEQUENCE).map(reasonOf)
   return stored.size + failed.size + otherFailures.length === 0 ? null : { stored, failed, otherFailures }
@@ -66,7 +71,11 @@ function parseBody(text: string): DicomJson | null {
 }
 
 function isDicomJson(value: unknown): value is DicomJson {
-  return typeof value === 'object' && value !== null && Object.keys(value).every((tag) => /^[0-9A-F]{8}$/.test(tag))
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).every((tag) => /^[0-9A-F]{8}$/.test(tag))
+  )
 }
 
 /** Elements that matter in the Native DICOM Model (PS3.19 A.1); everything else is skipped. */

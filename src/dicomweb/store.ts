@@ -20,7 +20,8 @@ interface Reply {
  */
 export function createStore(call: Call, holds: Pacs['holds']): Pacs['store'] {
   return async (instances, signal) => {
-    for (const item of instances) requireUids(item.studyInstanceUid, item.seriesInstanceUid, item.sopInstanceUid)
+    for (const item of instances)
+      requireUids(item.studyInstanceUid, item.seriesInstanceUid, item.sopInstanceUid)
     const results: StoreResult[] = []
     for (const batch of batchesOf(instances)) {
       const reply = await send(batch, signal)
@@ -41,7 +42,11 @@ export function createStore(call: Call, holds: Pacs['holds']): Pacs['store'] {
   }
 
   /** A silent answer proves nothing either way: what counts is what the PACS holds. */
-  async function lookedFor(item: StoreItem, { status, answer }: Reply, signal: AbortSignal): Promise<StoreResult> {
+  async function lookedFor(
+    item: StoreItem,
+    { status, answer }: Reply,
+    signal: AbortSignal,
+  ): Promise<StoreResult> {
     const { sopInstanceUid } = item
     if (await holds(item, signal)) return { sopInstanceUid, stored: true, reason: '' }
     const other = answer?.otherFailures[0]
@@ -53,7 +58,8 @@ export function createStore(call: Call, holds: Pacs['holds']): Pacs['store'] {
 /** What the answer says of the instance; null when it does not name it. */
 function resultOf({ sopInstanceUid }: StoreItem, { answer }: Reply): StoreResult | null {
   const failure = answer?.failed.get(sopInstanceUid)
-  if (failure !== undefined) return { sopInstanceUid, stored: false, reason: `The PACS refused the instance: ${failure}.` }
+  if (failure !== undefined)
+    return { sopInstanceUid, stored: false, reason: `The PACS refused the instance: ${failure}.` }
   return answer?.stored.has(sopInstanceUid) === true ? { sopInstanceUid, stored: true, reason: '' } : null
 }
 
@@ -62,7 +68,8 @@ function* batchesOf(instances: readonly StoreItem[]): Generator<StoreItem[]> {
   let batch: StoreItem[] = []
   let bytes = 0
   for (const item of instances) {
-    const full = bytes + item.bytes.length > BATCH_BYTES_MAX || batch[0]?.studyInstanceUid !== item.studyInstanceUid
+    const full =
+      bytes + item.bytes.length > BATCH_BYTES_MAX || batch[0]?.studyInstanceUid !== item.studyInstanceUid
     if (batch.length > 0 && full) {
       yield batch
       batch = []

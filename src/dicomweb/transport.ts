@@ -46,7 +46,8 @@ export function createTransport(options: TransportOptions): Transport {
   return async (exchange) => {
     for (let attempt = 0; ; attempt++) {
       const outcome = await withSlot(exchange.signal, () => attemptOnce(exchange, options))
-      const again = outcome.retryable && attempt < options.retries && (outcome.retryAfterMs ?? 0) <= BACKOFF_MAX_MS
+      const again =
+        outcome.retryable && attempt < options.retries && (outcome.retryAfterMs ?? 0) <= BACKOFF_MAX_MS
       if (!again) {
         if (outcome.error !== null) throw outcome.error
         return outcome.answer
@@ -73,7 +74,10 @@ async function attemptOnce(exchange: Exchange, options: TransportOptions): Promi
   try {
     const response = await fetch(exchange.url, {
       method: exchange.method.toUpperCase(),
-      headers: { ...(options.authorization === null ? {} : { authorization: options.authorization }), ...exchange.headers },
+      headers: {
+        ...(options.authorization === null ? {} : { authorization: options.authorization }),
+        ...exchange.headers,
+      },
       body: exchange.body,
       // A redirect could carry patient data to a host that nobody configured.
       redirect: 'manual',
@@ -85,7 +89,9 @@ async function attemptOnce(exchange: Exchange, options: TransportOptions): Promi
     return { answer, error: null, retryable: RETRIED_STATUSES.has(response.status), retryAfterMs }
   } catch (cause) {
     exchange.signal.throwIfAborted()
-    const error = silence.signal.aborted ? silent(exchange.doing, options.timeoutMs) : networkError(exchange.doing, cause)
+    const error = silence.signal.aborted
+      ? silent(exchange.doing, options.timeoutMs)
+      : networkError(exchange.doing, cause)
     return { error, retryable: error.retryable, retryAfterMs: null }
   } finally {
     silence.stop()
@@ -112,9 +118,13 @@ async function readBody(response: Response, bytesMax: number, heard: () => void)
 }
 
 function tooLarge(bytesMax: number): PlumblineError {
-  return new PlumblineError('limit-exceeded', `The PACS answered with more than the limit of ${bytesMax} bytes.`, {
-    nextStep: 'Raise pacsClient.responseBytesMax if answers of this size are expected.',
-  })
+  return new PlumblineError(
+    'limit-exceeded',
+    `The PACS answered with more than the limit of ${bytesMax} bytes.`,
+    {
+      nextStep: 'Raise pacsClient.responseBytesMax if answers of this size are expected.',
+    },
+  )
 }
 
 function silent(doing: string, timeoutMs: number): PlumblineError {
@@ -128,11 +138,15 @@ function silent(doing: string, timeoutMs: number): PlumblineError {
 function networkError(doing: string, cause: unknown): PlumblineError {
   if (cause instanceof PlumblineError && cause.code === 'limit-exceeded') return cause
   const code = cause instanceof PlumblineError ? 'answer cut off' : networkCode(cause)
-  return new PlumblineError('pacs-unreachable', `The PACS could not be reached or broke off (${code}) while ${doing}.`, {
-    nextStep: 'Check the PACS address, the network and its certificate.',
-    retryable: true,
-    cause,
-  })
+  return new PlumblineError(
+    'pacs-unreachable',
+    `The PACS could not be reached or broke off (${code}) while ${doing}.`,
+    {
+      nextStep: 'Check the PACS address, the network and its certificate.',
+      retryable: true,
+      cause,
+    },
+  )
 }
 
 function networkCode(cause: unknown): string {

@@ -74,7 +74,12 @@ export const SegmentResult = z
 export type SegmentResult = z.infer<typeof SegmentResult>
 
 export const ReportRef = z
-  .object({ kind: z.enum(['SR']), sopClassUid: z.string(), sopInstanceUid: z.string(), seriesInstanceUid: z.string() })
+  .object({
+    kind: z.enum(['SR']),
+    sopClassUid: z.string(),
+    sopInstanceUid: z.string(),
+    seriesInstanceUid: z.string(),
+  })
   .meta({ id: 'ReportRef' })
 export type ReportRef = z.infer<typeof ReportRef>
 
@@ -117,7 +122,15 @@ export type Case = z.infer<typeof Case>
  */
 export type Judgement = Pick<
   Case,
-  'object' | 'sourceSeries' | 'verdict' | 'score' | 'reasons' | 'segments' | 'reports' | 'decidedAt' | 'provenance'
+  | 'object'
+  | 'sourceSeries'
+  | 'verdict'
+  | 'score'
+  | 'reasons'
+  | 'segments'
+  | 'reports'
+  | 'decidedAt'
+  | 'provenance'
 >
 
 /** The judgement's part of a case before there is one. */

@@ -21,7 +21,12 @@ const SHIFT_TOLERANCE = 0.05
 export function alignMask(mask: Mask, geometry: Geometry): Aligned {
   const toTarget = multiply(invertAffine(geometry.affine), mask.geometry.affine)
   const shift = wholeShift(toTarget, mask)
-  const how = shift === null ? 'resampled' : shift.every((n) => n === 0) && sameSize(mask.geometry, geometry) ? 'same-grid' : 'shifted'
+  const how =
+    shift === null
+      ? 'resampled'
+      : shift.every((n) => n === 0) && sameSize(mask.geometry, geometry)
+        ? 'same-grid'
+        : 'shifted'
   if (mask.voxels.length === 0) return { mask: empty(geometry), how, outsideFraction: 0 }
   const aligned = shift === null ? resample(mask, geometry, toTarget) : copyShifted(mask, geometry, shift)
   return { mask: aligned, how, outsideFraction: outsideFraction(mask, geometry, toTarget) }
@@ -45,7 +50,9 @@ function wholeShift(toTarget: readonly number[], mask: Mask): Vector3 | null {
   const first = shifts[0]
   if (first === undefined) return null
   const whole: Vector3 = [Math.round(first[0]) + 0, Math.round(first[1]) + 0, Math.round(first[2]) + 0]
-  const fits = shifts.every((shift) => shift.every((value, axis) => Math.abs(value - (whole[axis] ?? 0)) <= SHIFT_TOLERANCE))
+  const fits = shifts.every((shift) =>
+    shift.every((value, axis) => Math.abs(value - (whole[axis] ?? 0)) <= SHIFT_TOLERANCE),
+  )
   return fits ? whole : null
 }
 
@@ -53,7 +60,11 @@ function wholeShift(toTarget: readonly number[], mask: Mask): Vector3 | null {
 function clip(low: Vector3, high: Vector3, geometry: Geometry): { origin: Vector3; size: Vector3 } | null {
   const origin: Vector3 = [Math.max(0, low[0]), Math.max(0, low[1]), Math.max(0, low[2])]
   const end = high.map((value, axis) => Math.min(value, (geometry.size[axis] ?? 0) - 1))
-  const size: Vector3 = [(end[0] ?? 0) - origin[0] + 1, (end[1] ?? 0) - origin[1] + 1, (end[2] ?? 0) - origin[2] + 1]
+  const size: Vector3 = [
+    (end[0] ?? 0) - origin[0] + 1,
+    (end[1] ?? 0) - origin[1] + 1,
+    (end[2] ?? 0) - origin[2] + 1,
+  ]
   return size.every((extent) => extent > 0) ? { origin, size } : null
 }
 
@@ -65,7 +76,10 @@ function copyShifted(mask: Mask, geometry: Geometry, shift: Vector3): Mask {
   const voxels = newVoxels(box.size)
   for (let k = 0; k < box.size[2]; k++) {
     for (let j = 0; j < box.size[1]; j++) {
-      const from = ((box.origin[2] + k - low[2]) * size[1] + box.origin[1] + j - low[1]) * size[0] + box.origin[0] - low[0]
+      const from =
+        ((box.origin[2] + k - low[2]) * size[1] + box.origin[1] + j - low[1]) * size[0] +
+        box.origin[0] -
+        low[0]
       voxels.set(mask.voxels.subarray(from, from + box.size[0]), (k * box.size[1] + j) * box.size[0])
     }
   }
@@ -103,12 +117,23 @@ function resample(mask: Mask, geometry: Geometry, toTarget: readonly number[]): 
 }
 
 /** A mask so small that it slips between the voxels of the grid: sets those that its voxels' centres lie in. */
-function markCentres({ box: { origin, size }, voxels }: Mask, box: Box, toTarget: readonly number[], marked: Uint8Array): void {
+function markCentres(
+  { box: { origin, size }, voxels }: Mask,
+  box: Box,
+  toTarget: readonly number[],
+  marked: Uint8Array,
+): void {
   for (const [n, voxel] of voxels.entries()) {
     if (voxel !== 1) continue
     const j = Math.floor(n / size[0])
-    const centre: Vector3 = [origin[0] + (n % size[0]), origin[1] + (j % size[1]), origin[2] + Math.floor(j / size[1])]
-    const [a, b, c] = transform(toTarget, centre).map((value, axis) => Math.round(value) - (box.origin[axis] ?? 0))
+    const centre: Vector3 = [
+      origin[0] + (n % size[0]),
+      origin[1] + (j % size[1]),
+      origin[2] + Math.floor(j / size[1]),
+    ]
+    const [a, b, c] = transform(toTarget, centre).map(
+      (value, axis) => Math.round(value) - (box.origin[axis] ?? 0),
+    )
     if (a === undefined || b === undefined || c === undefined) continue
     const isInside = a >= 0 && b >= 0 && c >= 0 && a < box.size[0] && b < box.size[1] && c < box.size[2]
     if (isInside) marked[(c * box.size[1] + b) * box.size[0] + a] = 1
@@ -116,7 +141,10 @@ function markCentres({ box: { origin, size }, voxels }: Mask, box: Box, toTarget
 }
 
 function cornersWithFaces({ box: { origin, size } }: Mask): Vector3[] {
-  const grown = { origin: [origin[0] - 0.5, origin[1] - 0.5, origin[2] - 0.5] as const, size: [size[0] + 1, size[1] + 1, size[2] + 1] as const }
+  const grown = {
+    origin: [origin[0] - 0.5, origin[1] - 0.5, origin[2] - 0.5] as const,
+    size: [size[0] + 1, size[1] + 1, size[2] + 1] as const,
+  }
   return corners(grown)
 }
 
@@ -124,7 +152,11 @@ function newVoxels(size: Vector3): Uint8Array {
   return new Uint8Array(new SharedArrayBuffer(size[0] * size[1] * size[2]))
 }
 
-function outsideFraction({ box: { origin, size }, voxels }: Mask, geometry: Geometry, toTarget: readonly number[]): number {
+function outsideFraction(
+  { box: { origin, size }, voxels }: Mask,
+  geometry: Geometry,
+  toTarget: readonly number[],
+): number {
   let [total, outside, n] = [0, 0, 0]
   for (let k = 0; k < size[2]; k++) {
     for (let j = 0; j < size[1]; j++) {

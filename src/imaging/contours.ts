@@ -50,7 +50,11 @@ export function rasterise(contours: readonly Contour[], geometry: Geometry): Ras
   const patches = new Map<number, Patch>()
   const ambiguous: { k: number; union: number; exclusive: number }[] = []
   for (const [k, plane] of planes) {
-    const filled = plane.map(({ points, exclusive }) => ({ patch: fillPolygon(points, columns, rows), points, exclusive }))
+    const filled = plane.map(({ points, exclusive }) => ({
+      patch: fillPolygon(points, columns, rows),
+      points,
+      exclusive,
+    }))
     const { patch, unionCount, exclusiveCount } = combinePlane(filled)
     if (patch !== null) patches.set(k, patch)
     if (unionCount !== exclusiveCount) ambiguous.push({ k, union: unionCount, exclusive: exclusiveCount })
@@ -62,7 +66,10 @@ export function rasterise(contours: readonly Contour[], geometry: Geometry): Ras
     problems: [
       ...ambiguityProblem(ambiguous),
       ...unusedProblem(outlines.filter((outline) => !used.has(outline) && !beyond.has(outline))),
-      ...outsideProblem(beyond.size, [...used].filter((outline) => leaves(outline, geometry))),
+      ...outsideProblem(
+        beyond.size,
+        [...used].filter((outline) => leaves(outline, geometry)),
+      ),
       ...skippedProblem([...planes.keys()]),
     ],
   }
@@ -90,8 +97,13 @@ function planePerSlice(outlines: readonly Outline[]): Map<number, Outline[]> {
     else others.push(outline)
   }
   for (const [k, all] of bySlice) {
-    const nearest = all.reduce((best, outline) => (Math.abs(outline.k - k) < Math.abs(best.k - k) ? outline : best))
-    bySlice.set(k, all.filter((outline) => Math.abs(outline.k - nearest.k) < SAME_PLANE))
+    const nearest = all.reduce((best, outline) =>
+      Math.abs(outline.k - k) < Math.abs(best.k - k) ? outline : best,
+    )
+    bySlice.set(
+      k,
+      all.filter((outline) => Math.abs(outline.k - nearest.k) < SAME_PLANE),
+    )
   }
   return bySlice
 }
@@ -106,7 +118,8 @@ function most(values: readonly number[]): number {
 
 function toMask(patches: ReadonlyMap<number, Patch>, geometry: Geometry): Mask {
   const all = [...patches]
-  if (all.length === 0) return { geometry, box: { origin: [0, 0, 0], size: [0, 0, 0] }, voxels: new Uint8Array() }
+  if (all.length === 0)
+    return { geometry, box: { origin: [0, 0, 0], size: [0, 0, 0] }, voxels: new Uint8Array() }
   const i = least(all.map(([, patch]) => patch.column))
   const j = least(all.map(([, patch]) => patch.row))
   const k = least(all.map(([slice]) => slice))
@@ -123,9 +136,12 @@ function toMask(patches: ReadonlyMap<number, Patch>, geometry: Geometry): Mask {
   return { geometry, box: { origin: [i, j, k], size: [columns, rows, depth] }, voxels }
 }
 
-function ambiguityProblem(found: readonly { k: number; union: number; exclusive: number }[]): ContourProblem[] {
+function ambiguityProblem(
+  found: readonly { k: number; union: number; exclusive: number }[],
+): ContourProblem[] {
   if (found.length === 0) return []
-  const sum = (pick: (plane: { union: number; exclusive: number }) => number) => found.reduce((total, plane) => total + pick(plane), 0)
+  const sum = (pick: (plane: { union: number; exclusive: number }) => number) =>
+    found.reduce((total, plane) => total + pick(plane), 0)
   const text =
     `On ${found.length} slice${found.length === 1 ? '' : 's'} contours overlap: taken together they hold ${sum((p) => p.union)} voxels, taken as outlines of holes ` +
     `${sum((p) => p.exclusive)}. Contours inside others were read as holes, partly overlapping ones were joined.`
@@ -145,7 +161,10 @@ function leaves({ points }: Outline, { size: [columns, rows] }: Geometry): boole
 
 function outsideProblem(beyond: number, leaving: readonly Outline[]): ContourProblem[] {
   if (beyond + leaving.length === 0) return []
-  const [lie, leave] = [beyond === 1 ? 'contour lies' : 'contours lie', leaving.length === 1 ? 'leaves' : 'leave']
+  const [lie, leave] = [
+    beyond === 1 ? 'contour lies' : 'contours lie',
+    leaving.length === 1 ? 'leaves' : 'leave',
+  ]
   const text = `${beyond} ${lie} before the first or behind the last slice and ${leaving.length} ${leave} the image sideways; what is outside was cut off.`
   return [{ kind: 'outside', text, slices: slicesOf(leaving), contourCount: beyond + leaving.length }]
 }

@@ -34,7 +34,10 @@ const UNIT_LENGTH_TOLERANCE = 1e-2
 export function isOrientation(cosines: readonly number[]): boolean {
   if (cosines.length !== 6 || !cosines.every(Number.isFinite)) return false
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = cosines
-  const [row, column]: [Vector3, Vector3] = [[a, b, c], [d, e, f]]
+  const [row, column]: [Vector3, Vector3] = [
+    [a, b, c],
+    [d, e, f],
+  ]
   const off = Math.max(Math.abs(length(row) - 1), Math.abs(length(column) - 1), Math.abs(dot(row, column)))
   return off < UNIT_LENGTH_TOLERANCE
 }
@@ -64,7 +67,10 @@ export function length(a: Vector3): number {
 /** Applies a row-major 4x4 affine to a point. */
 export function transform(affine: readonly number[], [x, y, z]: Vector3): Vector3 {
   const at = (row: number) =>
-    (affine[row * 4] ?? 0) * x + (affine[row * 4 + 1] ?? 0) * y + (affine[row * 4 + 2] ?? 0) * z + (affine[row * 4 + 3] ?? 0)
+    (affine[row * 4] ?? 0) * x +
+    (affine[row * 4 + 1] ?? 0) * y +
+    (affine[row * 4 + 2] ?? 0) * z +
+    (affine[row * 4 + 3] ?? 0)
   return [at(0), at(1), at(2)]
 }
 
@@ -87,10 +93,13 @@ export function axisVectorMm(affine: readonly number[], axis: 0 | 1 | 2): Vector
 export function invertAffine(affine: readonly number[]): number[] {
   const [i, j, k] = [axisVectorMm(affine, 0), axisVectorMm(affine, 1), axisVectorMm(affine, 2)]
   const determinant = dot(i, cross(j, k))
-  if (!Number.isFinite(determinant) || Math.abs(determinant) < 1e-12) throw new RangeError('The affine has no inverse.')
-  const rows = [cross(j, k), cross(k, i), cross(i, j)].map(
-    ([x, y, z]): Vector3 => [x / determinant, y / determinant, z / determinant],
-  )
+  if (!Number.isFinite(determinant) || Math.abs(determinant) < 1e-12)
+    throw new RangeError('The affine has no inverse.')
+  const rows = [cross(j, k), cross(k, i), cross(i, j)].map(([x, y, z]): Vector3 => [
+    x / determinant,
+    y / determinant,
+    z / determinant,
+  ])
   const origin: Vector3 = [affine[3] ?? 0, affine[7] ?? 0, affine[11] ?? 0]
   return [...rows.flatMap((row) => [...row, -dot(row, origin)]), 0, 0, 0, 1]
 }
@@ -122,7 +131,9 @@ export function sameGrid(a: Geometry, b: Geometry, toleranceFraction = 0.05): bo
   if (a.size.some((extent, axis) => extent !== b.size[axis])) return false
   const toleranceMm = toleranceFraction * Math.min(...spacingMm(a))
   const whole: Box = { origin: [0, 0, 0], size: a.size }
-  return corners(whole).every((corner) => length(subtract(indexToLps(a, corner), indexToLps(b, corner))) <= toleranceMm)
+  return corners(whole).every(
+    (corner) => length(subtract(indexToLps(a, corner), indexToLps(b, corner))) <= toleranceMm,
+  )
 }
 
 /** The eight corner voxel centres of a box. */

@@ -62,7 +62,8 @@ function patchOfRuns(runs: readonly (Run & { readonly row: number })[]): Patch |
   }
   const columns = right - left
   const values = new Uint8Array(columns * (bottom - top + 1))
-  for (const { from, to, row } of runs) values.fill(1, (row - top) * columns + from - left, (row - top) * columns + to - left)
+  for (const { from, to, row } of runs)
+    values.fill(1, (row - top) * columns + from - left, (row - top) * columns + to - left)
   return { column: left, row: top, columns, rows: bottom - top + 1, values }
 }
 
@@ -93,13 +94,16 @@ export function combinePlane(polygons: readonly FilledPolygon[]): CombinedPlane 
   const frame = frameOf(patches)
   if (frame === null) return { patch: null, unionCount: 0, exclusiveCount: 0 }
   const depth = new Uint16Array(frame.columns * frame.rows)
-  for (const patch of patches) forEachInside(patch, frame, (n) => {
+  for (const patch of patches)
+    forEachInside(patch, frame, (n) => {
       depth[n] = (depth[n] ?? 0) + 1
     })
   const unionCount = count(depth, (n) => n > 0)
   const exclusiveCount = count(depth, (n) => n % 2 === 1)
   const values =
-    exclusive || unionCount === exclusiveCount ? Uint8Array.from(depth, (n) => n % 2) : nest(distinctPatches(patches), frame)
+    exclusive || unionCount === exclusiveCount
+      ? Uint8Array.from(depth, (n) => n % 2)
+      : nest(distinctPatches(patches), frame)
   return { patch: { ...frame, values }, unionCount: exclusive ? exclusiveCount : unionCount, exclusiveCount }
 }
 
@@ -120,7 +124,8 @@ function frameOf(patches: readonly Patch[]): Frame | null {
 function forEachInside(patch: Patch, frame: Frame, visit: (n: number) => void): void {
   for (let row = 0, n = 0; row < patch.rows; row++) {
     const start = (patch.row + row - frame.row) * frame.columns + patch.column - frame.column
-    for (let column = 0; column < patch.columns; column++, n++) if (patch.values[n] === 1) visit(start + column)
+    for (let column = 0; column < patch.columns; column++, n++)
+      if (patch.values[n] === 1) visit(start + column)
   }
 }
 
@@ -138,7 +143,11 @@ function nest(patches: readonly Patch[], frame: Frame): Uint8Array {
 /** A contour may be repeated from another point on or the other way round: what it fills is the same. */
 function distinctPatches(patches: readonly Patch[]): Patch[] {
   const same = (a: Patch, b: Patch): boolean =>
-    a.column === b.column && a.row === b.row && a.columns === b.columns && a.rows === b.rows && a.values.every((value, n) => value === b.values[n])
+    a.column === b.column &&
+    a.row === b.row &&
+    a.columns === b.columns &&
+    a.rows === b.rows &&
+    a.values.every((value, n) => value === b.values[n])
   return patches.filter((patch, index) => !patches.slice(0, index).some((earlier) => same(earlier, patch)))
 }
 

@@ -23,7 +23,11 @@ export interface Stack {
  * given, else the median distance of neighbours; whole multiples are gaps. Planes may share a position. A sheared stack
  * (gantry tilt) keeps its shear. Null without planes, or when all share one position and there is no hint.
  */
-export function stackPlanes(positions: readonly Vector3[], orientation: readonly number[], stepHintMm: number | null): Stack | null {
+export function stackPlanes(
+  positions: readonly Vector3[],
+  orientation: readonly number[],
+  stepHintMm: number | null,
+): Stack | null {
   const normal = planeNormal(orientation)
   const heights = positions.map((position) => dot(position, normal))
   const order = heights.map((_, n) => n).toSorted((a, b) => (heights[a] ?? 0) - (heights[b] ?? 0))
@@ -44,7 +48,11 @@ export function stackPlanes(positions: readonly Vector3[], orientation: readonly
   const toleranceMm = Math.max(2 * SAME_POSITION_MM, OFF_GRID_FRACTION_MAX * length(stepMm))
   const offGrid = order.filter((plane) => {
     const k = sliceOf[plane] ?? 0
-    const expected: Vector3 = [origin[0] + k * stepMm[0], origin[1] + k * stepMm[1], origin[2] + k * stepMm[2]]
+    const expected: Vector3 = [
+      origin[0] + k * stepMm[0],
+      origin[1] + k * stepMm[1],
+      origin[2] + k * stepMm[2],
+    ]
     return length(subtract(positions[plane] ?? origin, expected)) > toleranceMm
   })
   return { origin, stepMm, sliceCount: slice + 1, sliceOf, offGrid }

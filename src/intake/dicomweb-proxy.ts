@@ -49,12 +49,20 @@ export function createDicomwebProxy(options: DicomwebProxyOptions): Router {
     const isStow = req.method === 'POST' && STOW_PATH.test(req.url)
     if (req.method !== 'GET' && req.method !== 'HEAD' && !isStow) {
       res.setHeader('allow', 'GET, HEAD, POST')
-      return sendProblem(res, 405, 'Only reading, and storing with POST to /studies, goes through to the PACS.')
+      return sendProblem(
+        res,
+        405,
+        'Only reading, and storing with POST to /studies, goes through to the PACS.',
+      )
     }
     const url = upstreamUrl(base, req.url)
     if (url === null) return sendProblem(res, 404, 'This is not a DICOMweb resource.')
     if (Number(req.headers['content-length'] ?? 0) > options.limits.requestBytesMax) {
-      return sendProblem(res, 413, `More than ${options.limits.requestBytesMax} bytes in one request are not taken.`)
+      return sendProblem(
+        res,
+        413,
+        `More than ${options.limits.requestBytesMax} bytes in one request are not taken.`,
+      )
     }
     const gone = new AbortController()
     res.on('close', () => gone.abort())
@@ -93,10 +101,14 @@ export function createDicomwebProxy(options: DicomwebProxyOptions): Router {
     const read = storedInstances(status, body.toString('utf8'))
     if (read === null || read.unreadable > 0) {
       const message = `A STOW answer of the PACS (status ${status}) does not say in a readable way what was stored.`
-      options.onProblem(new PlumblineError('pacs-refused', message, { nextStep: 'Nothing: polling finds it.' }))
+      options.onProblem(
+        new PlumblineError('pacs-refused', message, { nextStep: 'Nothing: polling finds it.' }),
+      )
     }
     if (read !== null && read.stored.length > 0) await options.onStored(read.stored).catch(options.onProblem)
-    res.writeHead(status, { ...clientHeaders(answer.headers), 'content-length': String(body.length) }).end(body)
+    res
+      .writeHead(status, { ...clientHeaders(answer.headers), 'content-length': String(body.length) })
+      .end(body)
   }
 
   return router
@@ -170,7 +182,11 @@ function answerFailure(res: Response, error: unknown, timedOut: boolean): void {
 }
 
 const TITLES: Readonly<Record<number, string>> = {
-  404: 'Not found', 405: 'Method not allowed', 413: 'Too large', 502: 'The PACS refused', 504: 'Timeout',
+  404: 'Not found',
+  405: 'Method not allowed',
+  413: 'Too large',
+  502: 'The PACS refused',
+  504: 'Timeout',
 }
 
 function sendProblem(res: Response, status: number, detail: string): void {

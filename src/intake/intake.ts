@@ -3,7 +3,17 @@ import type { CaseTransition } from '../domain/case-state.ts'
 import type { Case } from '../domain/case.ts'
 import { PlumblineError } from '../errors.ts'
 import type {
-  CaseChanges, CaseStore, Clock, DicomJson, Intake, InstanceRef, JobQueue, NewCase, Pacs, SegmentationRef, SeriesListing,
+  CaseChanges,
+  CaseStore,
+  Clock,
+  DicomJson,
+  Intake,
+  InstanceRef,
+  JobQueue,
+  NewCase,
+  Pacs,
+  SegmentationRef,
+  SeriesListing,
 } from '../ports.ts'
 import { caseIdOf } from './case-id.ts'
 import { headerOf, isOwnOutput, isSegmentationModality, modalityOf, type Header } from './eligibility.ts'
@@ -34,7 +44,10 @@ export interface SegmentationIntake extends Intake {
   /** Makes a case of the object and queues it. Doing so again changes nothing. Null: not judged (see `onSkipped`). */
   register(ref: InstanceRef, signal?: AbortSignal): Promise<Case | null>
   /** Registers every object of a SEG or RTSTRUCT series; says how many instances the archive listed. */
-  registerSeries(series: SeriesListing, signal: AbortSignal): Promise<{ instanceCount: number; cases: Case[] }>
+  registerSeries(
+    series: SeriesListing,
+    signal: AbortSignal,
+  ): Promise<{ instanceCount: number; cases: Case[] }>
   /** Wakes the cases that wait for images of this study. */
   imagesArrived(studyInstanceUid: string): Promise<void>
 }
@@ -46,7 +59,13 @@ interface Move {
 
 /** A case that failed after it was judged keeps its verdict; once it is to be judged anew, the old one says nothing. */
 const UNDECIDED: CaseChanges = {
-  sourceSeries: null, verdict: null, score: null, reasons: [], segments: [], reports: [], decidedAt: null,
+  sourceSeries: null,
+  verdict: null,
+  score: null,
+  reasons: [],
+  segments: [],
+  reports: [],
+  decidedAt: null,
 }
 
 /** Its calls throw what the PACS port throws, and what `segmentationsOf` does before anything is registered. */
@@ -87,7 +106,8 @@ export function createIntake(options: IntakeOptions): SegmentationIntake {
     if (header !== null && isOwnOutput(header)) return skip(ref, 'it was made by this product')
     const sopClassUid = ref.sopClassUid === '' ? (header?.sopClassUid ?? '') : ref.sopClassUid
     const modality = modalityOf(sopClassUid)
-    if (modality === null) return skip(ref, 'the archive does not say that it is a segmentation that is judged')
+    if (modality === null)
+      return skip(ref, 'the archive does not say that it is a segmentation that is judged')
     const manufacturer = header?.manufacturer ?? ''
     return admit({ ...ref, sopClassUid, modality }, id, manufacturer)
   }
@@ -134,7 +154,8 @@ export function createIntake(options: IntakeOptions): SegmentationIntake {
 
   return {
     checkStudy,
-    register: (ref, signal = AbortSignal.timeout(limits.timeoutMs)) => registerOne(ref, rememberMetadata(pacs, signal)),
+    register: (ref, signal = AbortSignal.timeout(limits.timeoutMs)) =>
+      registerOne(ref, rememberMetadata(pacs, signal)),
     registerSeries,
     imagesArrived,
   }
@@ -158,7 +179,8 @@ async function segmentationsOf(
   }
   const refs: InstanceRef[] = []
   for (const series of listed.filter(({ modality }) => isSegmentationModality(modality))) {
-    for (const ref of await pacs.listInstances(studyInstanceUid, series.seriesInstanceUid, signal)) refs.push(ref)
+    for (const ref of await pacs.listInstances(studyInstanceUid, series.seriesInstanceUid, signal))
+      refs.push(ref)
     requireWithin(refs.length, countMax)
   }
   return refs

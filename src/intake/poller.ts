@@ -61,7 +61,11 @@ export function createPoll(options: PollerOptions): (scan: Scan, signal: AbortSi
       if (!complete) throw tooMany(modality, options.seriesMax)
     }
     if (total.retryable === 0) await caseStore.setMark(mark, startedAt.toISOString())
-    return { seriesSeen: total.seriesSeen, seriesLookedInto: total.seriesLookedInto, problems: total.problems }
+    return {
+      seriesSeen: total.seriesSeen,
+      seriesLookedInto: total.seriesLookedInto,
+      problems: total.problems,
+    }
   }
 
   /**
@@ -70,7 +74,7 @@ export function createPoll(options: PollerOptions): (scan: Scan, signal: AbortSi
    */
   async function list(modality: SegmentationRef['modality'], studyDateFrom: string, signal: AbortSignal) {
     const found = new Map<string, SeriesListing>()
-    for (let offset = 0; ; ) {
+    for (let offset = 0; ;) {
       const query = { modality, studyDateFrom, limit: options.pageSize, offset }
       const page = await pacs.findSegmentationSeries(query, signal)
       const before = found.size

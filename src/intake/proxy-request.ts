@@ -7,14 +7,29 @@ const ROOTS: readonly string[] = ['studies', 'series', 'instances', 'bulkdata']
 const SEGMENT = /^[\w.,=:@~+-]{1,256}$/
 
 const REQUEST_HEADERS: readonly string[] = [
-  'accept', 'accept-charset', 'accept-encoding', 'accept-language',
-  'if-modified-since', 'if-none-match', 'if-range', 'range',
+  'accept',
+  'accept-charset',
+  'accept-encoding',
+  'accept-language',
+  'if-modified-since',
+  'if-none-match',
+  'if-range',
+  'range',
 ]
 /** Of a body, so only with one: a length without its body would make the PACS take the next request for it. */
 const BODY_HEADERS: readonly string[] = ['content-length', 'content-type']
 const RESPONSE_HEADERS: readonly string[] = [
-  'accept-ranges', 'cache-control', 'content-encoding', 'content-length', 'content-range', 'content-type',
-  'etag', 'last-modified', 'retry-after', 'vary', 'warning',
+  'accept-ranges',
+  'cache-control',
+  'content-encoding',
+  'content-length',
+  'content-range',
+  'content-type',
+  'etag',
+  'last-modified',
+  'retry-after',
+  'vary',
+  'warning',
 ]
 
 /**
@@ -23,10 +38,14 @@ const RESPONSE_HEADERS: readonly string[] = [
  */
 export function upstreamUrl(base: URL, pathAndQuery: string): URL | null {
   const [path = '', ...rest] = pathAndQuery.split('?')
-  const segments = path.split('/').filter((segment) => segment !== '').map(decoded)
+  const segments = path
+    .split('/')
+    .filter((segment) => segment !== '')
+    .map(decoded)
   const first = segments[0]
   if (first === undefined || first === null || !ROOTS.includes(first)) return null
-  if (!segments.every((segment) => segment !== null && SEGMENT.test(segment) && !/^\.+$/.test(segment))) return null
+  if (!segments.every((segment) => segment !== null && SEGMENT.test(segment) && !/^\.+$/.test(segment)))
+    return null
   const url = new URL(base)
   url.pathname = `${base.pathname.replace(/\/+$/, '')}/${segments.join('/')}`
   url.search = rest.length === 0 ? '' : `?${withPlainCommas(rest.join('?'))}`
@@ -66,7 +85,8 @@ export function upstreamHeaders(
     if (typeof value === 'string') headers[name] = value
   }
   // Unquoted although the colon of a port asks for quotes: Orthanc takes the quotes as part of the host.
-  if (/^[\w.:[\]-]+$/.test(forwarded.host)) headers['forwarded'] = `host=${forwarded.host};proto=${forwarded.protocol}`
+  if (/^[\w.:[\]-]+$/.test(forwarded.host))
+    headers['forwarded'] = `host=${forwarded.host};proto=${forwarded.protocol}`
   return { ...headers, ...credentials }
 }
 

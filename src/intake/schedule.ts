@@ -26,7 +26,8 @@ export function createSchedule(
 ): Schedule {
   const stopping = new AbortController()
   const timed = tasks.map((task) => {
-    if (!validate(task.cron)) throw new PlumblineError('bad-config', `"${task.cron}" is not a cron expression.`)
+    if (!validate(task.cron))
+      throw new PlumblineError('bad-config', `"${task.cron}" is not a cron expression.`)
     const runner = runAlone(task, stopping.signal, onFailed)
     return { task, runner, cron: createTask(task.cron, () => runner.tick(), { suppressMissedWarning: true }) }
   })

@@ -59,7 +59,9 @@ function paintCoat({ geometry, labels }: Canvas, { label, shape, over, core }: C
   const voxelsPerMm = STRIDE_SAFETY / Math.hypot(xi, yi, zi)
   const coreDepthMm = core?.depthMm ?? Infinity
   const { low, high } = indexBox(geometry, shape)
-  const allowed = Uint8Array.from({ length: 256 }, (_, value) => (over === undefined || over.includes(value) ? 1 : 0))
+  const allowed = Uint8Array.from({ length: 256 }, (_, value) =>
+    over === undefined || over.includes(value) ? 1 : 0,
+  )
   for (let k = low[2]; k <= high[2]; k++) {
     for (let j = low[1]; j <= high[1]; j++) {
       const row = (k * rows + j) * columns
@@ -70,7 +72,8 @@ function paintCoat({ geometry, labels }: Canvas, { label, shape, over, core }: C
         const next = Math.min(high[0] + 1, i + Math.max(1, Math.floor(clear * voxelsPerMm)))
         if (distance < 0) {
           const colour = core !== undefined && distance < -core.depthMm ? core.label : label
-          for (let at = row + i; at < row + next; at++) if (allowed[labels[at] ?? 0] === 1) labels[at] = colour
+          for (let at = row + i; at < row + next; at++)
+            if (allowed[labels[at] ?? 0] === 1) labels[at] = colour
         }
         i = next
       }
@@ -82,12 +85,19 @@ function indexBox(geometry: Geometry, shape: Shape): { low: Vector3; high: Vecto
   const toIndex = invertAffine(geometry.affine)
   const reached = corners({
     origin: shape.low,
-    size: [shape.high[0] - shape.low[0] + 1, shape.high[1] - shape.low[1] + 1, shape.high[2] - shape.low[2] + 1],
+    size: [
+      shape.high[0] - shape.low[0] + 1,
+      shape.high[1] - shape.low[1] + 1,
+      shape.high[2] - shape.low[2] + 1,
+    ],
   }).map((corner) => transform(toIndex, corner))
   const extent = ([0, 1, 2] as const).map((axis) => {
     const along = reached.map((index) => index[axis])
     const last = geometry.size[axis] - 1
-    return [Math.max(0, Math.floor(Math.min(...along))), Math.min(last, Math.ceil(Math.max(...along)))] as const
+    return [
+      Math.max(0, Math.floor(Math.min(...along))),
+      Math.min(last, Math.ceil(Math.max(...along))),
+    ] as const
   })
   const pick = (end: 0 | 1): Vector3 => [extent[0]?.[end] ?? 0, extent[1]?.[end] ?? 0, extent[2]?.[end] ?? 0]
   return { low: pick(0), high: pick(1) }

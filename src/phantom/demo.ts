@@ -112,7 +112,13 @@ function patientStudy({ patient, studyInstanceUid }: DemoStudy): PatientStudy {
 
 const ACQUISITIONS: Readonly<Record<'CT' | 'MR', Acquisition>> = {
   CT: { modality: 'CT', kvp: 120, rescaleIntercept: -CT_OFFSET, rescaleSlope: 1 },
-  MR: { modality: 'MR', scanningSequence: 'SE', repetitionTimeMs: 4200, echoTimeMs: 105, echoTrainLength: 16 },
+  MR: {
+    modality: 'MR',
+    scanningSequence: 'SE',
+    repetitionTimeMs: 4200,
+    echoTimeMs: 105,
+    echoTrainLength: 16,
+  },
 }
 
 function imageSeries(study: DemoStudy, phantom: PhantomPatient): ImageSeries {
@@ -137,7 +143,12 @@ function imageSeries(study: DemoStudy, phantom: PhantomPatient): ImageSeries {
   }
 }
 
-function writeObject(demoCase: DemoCase, study: DemoStudy, phantom: PhantomPatient, index: number): StoreItem {
+function writeObject(
+  demoCase: DemoCase,
+  study: DemoStudy,
+  phantom: PhantomPatient,
+  index: number,
+): StoreItem {
   const series: SeriesHeader = {
     seriesInstanceUid: uidOf(demoCase.id, 'series'),
     seriesNumber: 101 + index,
@@ -167,7 +178,10 @@ function writeObject(demoCase: DemoCase, study: DemoStudy, phantom: PhantomPatie
 }
 
 type Common = Omit<Parameters<typeof writeRtStruct>[0], 'rois' | 'structureSetLabel'>
-type Drawn = readonly { readonly structure: (typeof STRUCTURES)[keyof typeof STRUCTURES]; readonly mask: Mask }[]
+type Drawn = readonly {
+  readonly structure: (typeof STRUCTURES)[keyof typeof STRUCTURES]
+  readonly mask: Mask
+}[]
 
 function segOf(demoCase: DemoCase, common: Common, drawn: Drawn): StoreItem {
   return writeSeg({

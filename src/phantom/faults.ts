@@ -18,7 +18,8 @@ const FAULTS: Readonly<Record<Fault, (mask: Mask) => Mask>> = {
   none: (mask) => mask,
   empty: (mask) => keepSlices(mask, () => false),
   truncated: (mask) => keepSlices(mask, (slice, count) => slice < Math.round(count * (1 - TRUNCATED_SHARE))),
-  'slice-gap': (mask) => keepSlices(mask, (slice, count) => Math.abs(slice - (count >> 1)) > (GAP_SLICES - 1) / 2),
+  'slice-gap': (mask) =>
+    keepSlices(mask, (slice, count) => Math.abs(slice - (count >> 1)) > (GAP_SLICES - 1) / 2),
   islands: withIslands,
 }
 

@@ -65,7 +65,11 @@ export function makeMrPatient({ seed, frameOfReferenceUid }: PhantomOptions): Ph
   })
   const canvas = paint(geometry, malePelvis(seededRandom(seed)))
   const look: Look = {
-    tissues: Object.values(MR_TISSUES).map(({ label, signal, texture }) => ({ label, mean: signal, texture })),
+    tissues: Object.values(MR_TISSUES).map(({ label, signal, texture }) => ({
+      label,
+      mean: signal,
+      texture,
+    })),
     textureWavelengthMm: 9,
     noise: 30,
     noiseKind: 'rician',

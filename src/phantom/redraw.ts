@@ -53,12 +53,20 @@ function blurredInPlane({ geometry, box, voxels }: Mask): Float32Array {
 function kernel(spacing: number): number[] {
   const sigma = BLUR_SIGMA_MM / spacing
   const reach = Math.ceil(2.5 * sigma)
-  const weights = Array.from({ length: 2 * reach + 1 }, (_, n) => Math.exp(-((n - reach) ** 2) / (2 * sigma * sigma)))
+  const weights = Array.from({ length: 2 * reach + 1 }, (_, n) =>
+    Math.exp(-((n - reach) ** 2) / (2 * sigma * sigma)),
+  )
   const total = weights.reduce((sum, weight) => sum + weight, 0)
   return weights.map((weight) => weight / total)
 }
 
-function convolve(data: Float32Array, start: number, step: number, count: number, weights: readonly number[]): void {
+function convolve(
+  data: Float32Array,
+  start: number,
+  step: number,
+  count: number,
+  weights: readonly number[],
+): void {
   const line = Float32Array.from({ length: count }, (_, n) => data[start + n * step] ?? 0)
   const reach = (weights.length - 1) / 2
   for (let n = 0; n < count; n++) {

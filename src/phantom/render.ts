@@ -27,7 +27,11 @@ export function render(canvas: Canvas, look: Look, seed: number): Int16Array {
   const [columns, rows, slices] = canvas.geometry.size
   const plane = columns * rows
   const voxels = new Int16Array(plane * slices)
-  const [real, imaginary, signal] = [new Float32Array(plane), new Float32Array(plane), new Float32Array(plane)]
+  const [real, imaginary, signal] = [
+    new Float32Array(plane),
+    new Float32Array(plane),
+    new Float32Array(plane),
+  ]
   const fill = signalFiller(canvas, look, seed)
   for (let k = 0; k < slices; k++) {
     fill(signal, k)
@@ -35,7 +39,8 @@ export function render(canvas: Canvas, look: Look, seed: number): Int16Array {
     if (look.noiseKind === 'rician') {
       blur(signal, columns, rows)
       fillGaussian(imaginary, look.noise, seed * 1009 + k * 2 + 2)
-      for (let p = 0; p < plane; p++) signal[p] = Math.hypot((signal[p] ?? 0) + (real[p] ?? 0), imaginary[p] ?? 0)
+      for (let p = 0; p < plane; p++)
+        signal[p] = Math.hypot((signal[p] ?? 0) + (real[p] ?? 0), imaginary[p] ?? 0)
     } else {
       for (let p = 0; p < plane; p++) signal[p] = (signal[p] ?? 0) + (real[p] ?? 0)
       blur(signal, columns, rows)

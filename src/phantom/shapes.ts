@@ -64,10 +64,13 @@ function capsule(a: Vector3, b: Vector3, radiusA: number, radiusB: number): Shap
   }
   const reach = Math.max(radiusA, radiusB)
   const r: Vector3 = [reach, reach, reach]
-  return hull([
-    { field, ...around(a, r) },
-    { field, ...around(b, r) },
-  ], field)
+  return hull(
+    [
+      { field, ...around(a, r) },
+      { field, ...around(b, r) },
+    ],
+    field,
+  )
 }
 
 /** A space without a box of its own: for cutting only. */
@@ -114,14 +117,15 @@ export function wavy(shape: Shape, random: Random, amplitudeMm: number, waveleng
   const field: Field = (x, y, z) => {
     const distance = shape.field(x, y, z)
     // Far from the surface the wave changes nothing that is painted, and it is dear.
-    return Math.abs(distance) > amplitudeMm + WAVE_REACH_MM ? distance : distance + amplitudeMm * wave(x, y, z)
+    return Math.abs(distance) > amplitudeMm + WAVE_REACH_MM
+      ? distance
+      : distance + amplitudeMm * wave(x, y, z)
   }
   return { ...moved, field }
 }
 
 /** Deeper than any core is painted below a wavy surface. */
 const WAVE_REACH_MM = 8
-
 
 /** A smooth random field within [-1, 1]: a product and a sum of sines. */
 export function smoothNoise(random: Random, wavelengthMm: number): Field {
@@ -161,9 +165,15 @@ function inverseRotation({ aboutX = 0, aboutY = 0, aboutZ = 0 }: Rotation): Matr
   const [sy, cy] = sineCosine(aboutY)
   const [sz, cz] = sineCosine(aboutZ)
   return [
-    cz * cy, sz * cy, -sy,
-    cz * sy * sx - sz * cx, sz * sy * sx + cz * cx, cy * sx,
-    cz * sy * cx + sz * sx, sz * sy * cx - cz * sx, cy * cx,
+    cz * cy,
+    sz * cy,
+    -sy,
+    cz * sy * sx - sz * cx,
+    sz * sy * sx + cz * cx,
+    cy * sx,
+    cz * sy * cx + sz * sx,
+    sz * sy * cx - cz * sx,
+    cy * cx,
   ]
 }
 

@@ -14,7 +14,11 @@ export interface DemoStructure {
   readonly rgb: readonly [number, number, number]
 }
 
-export const ANATOMICAL_STRUCTURE: Code = { scheme: 'SCT', value: '91723000', meaning: 'Anatomical Structure' }
+export const ANATOMICAL_STRUCTURE: Code = {
+  scheme: 'SCT',
+  value: '91723000',
+  meaning: 'Anatomical Structure',
+}
 const RIGHT: Code = { scheme: 'SCT', value: '24028007', meaning: 'Right' }
 const LEFT: Code = { scheme: 'SCT', value: '7771000', meaning: 'Left' }
 

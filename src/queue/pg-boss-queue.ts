@@ -109,7 +109,13 @@ function bossOptions({ database, heartbeatSeconds }: JobQueueOptions): Construct
     return { ...common, connectionString, max: poolSize, application_name: 'plumbline jobs' }
   }
   // One short-lived connection needs no watch over vacuum, and cannot rebuild an index beside its work.
-  return { ...common, backend: 'pglite', db: fromPglite(database.pglite), monitorVacuum: false, reindex: false }
+  return {
+    ...common,
+    backend: 'pglite',
+    db: fromPglite(database.pglite),
+    monitorVacuum: false,
+    reindex: false,
+  }
 }
 
 /** Makes the queues, or brings those of an earlier start up to these options. */

@@ -175,7 +175,10 @@ export function decideObject(
     verdict,
     score: verdict === 'not-assessable' || scores.length === 0 ? null : score,
     // What could not be read needs no second reason for having no segments.
-    reasons: unreadable.length > 0 && segments.length === 0 ? [...unreadable] : [...unreadable, ...objectReasons(sorted, verdict)],
+    reasons:
+      unreadable.length > 0 && segments.length === 0
+        ? [...unreadable]
+        : [...unreadable, ...objectReasons(sorted, verdict)],
   }
 }
 

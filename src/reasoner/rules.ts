@@ -160,7 +160,8 @@ function scoreOf(findings: readonly Finding[], unusualValues: number): Score {
 
 /** Boundary precision has a score only where something speaks against it: without a look at the image nothing speaks for it. */
 function subScores(findings: readonly Finding[], unusualValues: number): Partial<SubScores> {
-  const weighing = (dimension: Dimension): Finding[] => findings.filter(({ mode }) => PLACE_OF_MODE[mode].dimension === dimension)
+  const weighing = (dimension: Dimension): Finding[] =>
+    findings.filter(({ mode }) => PLACE_OF_MODE[mode].dimension === dimension)
   const boundary = weighing('boundaryPrecision')
   return {
     completeness: scoreOf(weighing('completeness'), 0),

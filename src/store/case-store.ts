@@ -4,8 +4,18 @@ import type { Case } from '../domain/case.ts'
 import { PlumblineError } from '../errors.ts'
 import type { CaseChanges, CaseEvent, CaseStore, Clock, Sql, StoreItem } from '../ports.ts'
 import {
-  bodyOfChanges, bodyOfNew, caseOf, COLUMNS, cursorAfter, eventOf, FIRST_PAGE, positionOf, storeItemOf,
-  type CaseRow, type EventRow, type OutboxRow,
+  bodyOfChanges,
+  bodyOfNew,
+  caseOf,
+  COLUMNS,
+  cursorAfter,
+  eventOf,
+  FIRST_PAGE,
+  positionOf,
+  storeItemOf,
+  type CaseRow,
+  type EventRow,
+  type OutboxRow,
 } from './case-rows.ts'
 
 /** The most cases or events that one call returns. */
@@ -66,7 +76,9 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
       }),
 
     async outbox(id) {
-      const rows = await sql.query<OutboxRow>('select * from outbox where case_id = $1 order by position', [id])
+      const rows = await sql.query<OutboxRow>('select * from outbox where case_id = $1 order by position', [
+        id,
+      ])
       return rows.map(storeItemOf)
     },
 
@@ -123,9 +135,15 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
   }
 
   /** The state is compared and changed by one statement: of two that try the same edge, one finds it taken. */
-  async function transitionInside(tx: Sql, id: string, name: CaseTransition, changes: CaseChanges): Promise<Case> {
+  async function transitionInside(
+    tx: Sql,
+    id: string,
+    name: CaseTransition,
+    changes: CaseChanges,
+  ): Promise<Case> {
     const edge = EDGES.get(name)
-    if (edge === undefined) throw new PlumblineError('illegal-transition', `A case knows no transition ${name}.`)
+    if (edge === undefined)
+      throw new PlumblineError('illegal-transition', `A case knows no transition ${name}.`)
     const now = clock.now()
     const [changed] = await tx.query<CaseRow>(
       `update cases set state = $3, updated_at = $4, body = body || $5::jsonb
@@ -148,10 +166,18 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
  * Sequence numbers are drawn before a commit shows them: without the lock, held until commit, a reader could see
  * number 8, then never look back for a 7 that was committed later.
  */
-async function recordEvent(tx: Sql, row: CaseRow, transition: CaseEvent['transition'], at: Date): Promise<void> {
+async function recordEvent(
+  tx: Sql,
+  row: CaseRow,
+  transition: CaseEvent['transition'],
+  at: Date,
+): Promise<void> {
   await tx.query('select pg_advisory_xact_lock($1)', [EVENT_LOCK])
   await tx.query('insert into events (case_id, transition, state, at) values ($1, $2, $3, $4)', [
-    row.id, transition, row.state, at,
+    row.id,
+    transition,
+    row.state,
+    at,
   ])
 }
 
@@ -163,7 +189,13 @@ async function replaceOutbox(tx: Sql, caseId: string, items: readonly StoreItem[
        (case_id, position, study_instance_uid, series_instance_uid, sop_instance_uid, sop_class_uid, bytes)
        values ($1, $2, $3, $4, $5, $6, $7)`,
       [
-        caseId, position, item.studyInstanceUid, item.seriesInstanceUid, item.sopInstanceUid, item.sopClassUid, item.bytes,
+        caseId,
+        position,
+        item.studyInstanceUid,
+        item.seriesInstanceUid,
+        item.sopInstanceUid,
+        item.sopClassUid,
+        item.bytes,
       ],
     )
   }

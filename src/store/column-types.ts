@@ -12,7 +12,8 @@ export const COLUMN_PARSERS: Readonly<Record<number, (text: string) => unknown>>
 
 function safeInteger(text: string): number {
   const value = Number(text)
-  if (!Number.isSafeInteger(value)) throw new RangeError(`an int8 column holds ${text}: too large for a number`)
+  if (!Number.isSafeInteger(value))
+    throw new RangeError(`an int8 column holds ${text}: too large for a number`)
   return value
 }
 

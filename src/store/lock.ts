@@ -19,13 +19,23 @@ const TOUCH_MS = 10_000
 const UNTOUCHED_MAX_MS = 60_000
 const TRIES_MAX = 3
 
-const Holder = z.object({ pid: z.number().int(), startedAt: z.string().nullable(), host: z.string(), id: z.string() })
+const Holder = z.object({
+  pid: z.number().int(),
+  startedAt: z.string().nullable(),
+  host: z.string(),
+  id: z.string(),
+})
 type Holder = z.infer<typeof Holder>
 
 /** Takes the folder for this process. Throws PlumblineError('data-locked') when a living process has it. */
 export async function lockDataDir(dataDir: string): Promise<DataLock> {
   const path = join(dataDir, LOCK_FILE)
-  const mine: Holder = { pid: process.pid, startedAt: await startOf(process.pid), host: hostname(), id: randomUUID() }
+  const mine: Holder = {
+    pid: process.pid,
+    startedAt: await startOf(process.pid),
+    host: hostname(),
+    id: randomUUID(),
+  }
   for (let tries = 0; tries < TRIES_MAX; tries++) {
     if (await createExclusively(path, mine)) return held(path, mine)
     const holder = await readHolder(path)

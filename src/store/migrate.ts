@@ -25,7 +25,9 @@ export async function migrate(sql: Sql, directory: URL = MIGRATIONS_URL): Promis
     await tx.query('select pg_advisory_xact_lock($1)', [ADVISORY_LOCK])
     await tx.query(`create table if not exists migrations (
       name text primary key, sha256 text not null, applied_at timestamptz not null default now())`)
-    const applied = await tx.query<{ name: string; sha256: string }>('select name, sha256 from migrations order by name')
+    const applied = await tx.query<{ name: string; sha256: string }>(
+      'select name, sha256 from migrations order by name',
+    )
     applied.forEach((row, position) => requireSame(row, files[position]))
     const pending = files.slice(applied.length)
     for (const { name, sha256, text } of pending) {
@@ -48,8 +50,14 @@ async function readMigrations(directory: URL): Promise<Migration[]> {
 
 function requireSame(applied: { name: string; sha256: string }, file: Migration | undefined): void {
   if (file?.name === applied.name && file.sha256 === applied.sha256) return
-  const fault = file?.name === applied.name ? 'was changed after it was applied' : 'is not in this version at its place'
-  throw new PlumblineError('conflict', `The database does not fit this version: migration ${applied.name} ${fault}.`, {
-    nextStep: 'Run the version that the database was made with or a newer one, or restore a backup made for this one.',
-  })
+  const fault =
+    file?.name === applied.name ? 'was changed after it was applied' : 'is not in this version at its place'
+  throw new PlumblineError(
+    'conflict',
+    `The database does not fit this version: migration ${applied.name} ${fault}.`,
+    {
+      nextStep:
+        'Run the version that the database was made with or a newer one, or restore a backup made for this one.',
+    },
+  )
 }

@@ -65,7 +65,11 @@ function sqlInside(tx: Transaction): Sql {
 }
 
 /** Rows of the statement, of the last one where the text holds several (legal without parameters only). */
-async function rowsOf<Row>(on: PGlite | Transaction, text: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+async function rowsOf<Row>(
+  on: PGlite | Transaction,
+  text: string,
+  parameters: readonly unknown[] = [],
+): Promise<Row[]> {
   if (parameters.length > 0) return (await on.query<Row>(text, [...parameters])).rows
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the caller names the row type, as for query above
   return ((await on.exec(text)).at(-1)?.rows ?? []) as Row[]

@@ -92,7 +92,8 @@ async function rowsOf<Row extends Record<string, unknown>>(
 function unusable(cause: unknown): PlumblineError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown reason'
   return new PlumblineError('bad-config', `The PostgreSQL database cannot be used (${code}).`, {
-    nextStep: 'Check that database.url (DATABASE_URL) is right and that the server is up and lets this user in.',
+    nextStep:
+      'Check that database.url (DATABASE_URL) is right and that the server is up and lets this user in.',
     retryable: true,
     cause,
   })

@@ -34,11 +34,14 @@ export function decideReadiness(
   const quietFrom = Math.max(receivedAt.getTime(), quietSince.getTime()) + limits.stableMs
   const missing = location.missingInstances
   const expected = expectation(segmentation, location)
-  if (expected === 'complete') return { kind: 'ready', why: 'All images that the object refers to are there.' }
-  if (expected === 'unsaid' && now.getTime() >= quietFrom) return { kind: 'ready', why: 'The study has been quiet.' }
+  if (expected === 'complete')
+    return { kind: 'ready', why: 'All images that the object refers to are there.' }
+  if (expected === 'unsaid' && now.getTime() >= quietFrom)
+    return { kind: 'ready', why: 'The study has been quiet.' }
 
   const why = WHY_WAIT[expected](missing.length)
-  if (now.getTime() >= deadline) return { kind: 'give-up', why: `${why} The time to wait for it is over.`, missing }
+  if (now.getTime() >= deadline)
+    return { kind: 'give-up', why: `${why} The time to wait for it is over.`, missing }
   const next = expected === 'unsaid' ? quietFrom : now.getTime() + limits.retryMs
   return { kind: 'wait', until: new Date(Math.min(next, deadline)), why, missing }
 }
@@ -50,7 +53,8 @@ const WHY_WAIT: Readonly<Record<Exclude<Expectation, 'complete'>, (missing: numb
     count === 1
       ? '1 image that the object refers to is not in the archive yet.'
       : `${count} images that the object refers to are not in the archive yet.`,
-  unsaid: () => 'The object does not say how many images its series has, and the study may still be filling up.',
+  unsaid: () =>
+    'The object does not say how many images its series has, and the study may still be filling up.',
   'no-series': () => 'No image series that the object could have been drawn on is in the archive yet.',
 }
 
@@ -64,7 +68,9 @@ function expectation(segmentation: Segmentation, location: SourceLocation): Expe
   const named = new Set(segmentation.references.flatMap(({ sopInstanceUids }) => sopInstanceUids))
   const held = instances.filter(({ sopInstanceUid }) => named.has(sopInstanceUid)).length
   if (location.missingInstances.length > 0) {
-    const namesSeries = segmentation.references.some((reference) => reference.seriesInstanceUid === seriesInstanceUid)
+    const namesSeries = segmentation.references.some(
+      (reference) => reference.seriesInstanceUid === seriesInstanceUid,
+    )
     const dangles = held === 0 && namesSeries && instances.length >= named.size
     return dangles ? 'unsaid' : 'missing'
   }

@@ -153,7 +153,8 @@ function isBeside(point: Vector3, slice: Slice, stack: Stack): boolean {
 function isPixelGrid(geometry: Geometry, stack: Stack): boolean {
   if (geometry.size[0] !== stack.columns || geometry.size[1] !== stack.rows) return false
   const tolerance = EXACT_OFFSET_MAX * Math.min(...stack.pixelMm)
-  const near = (point: Vector3, along: Vector3, expected: number) => Math.abs(dot(point, along) - expected) <= tolerance
+  const near = (point: Vector3, along: Vector3, expected: number) =>
+    Math.abs(dot(point, along) - expected) <= tolerance
   const [right, down] = [axisVectorMm(geometry.affine, 0), axisVectorMm(geometry.affine, 1)]
   const corner = indexToLps(geometry, [0, 0, 0])
   const slice = nearestSlice(stack, dot(corner, stack.normal))
@@ -165,6 +166,11 @@ function cornersBySlice(geometry: Geometry, origin: Vector3, size: Vector3): Vec
   const [i0, j0, k0] = origin
   const [i1, j1] = [i0 + size[0] - 1, j0 + size[1] - 1]
   return Array.from({ length: size[2] }, (_, n) =>
-    [[i0, j0], [i1, j0], [i0, j1], [i1, j1]].map(([i = 0, j = 0]) => indexToLps(geometry, [i, j, k0 + n])),
+    [
+      [i0, j0],
+      [i1, j0],
+      [i0, j1],
+      [i1, j1],
+    ].map(([i = 0, j = 0]) => indexToLps(geometry, [i, j, k0 + n])),
   )
 }

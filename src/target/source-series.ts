@@ -25,7 +25,10 @@ export type SourceLocation =
  * dangle; 3. without usable references, a series of the same frame of reference in which it lies plane on plane;
  * 4. the same by position alone. Several that match equally are told apart by a fixed rule, and the note says so.
  */
-export function locateSource(segmentation: Segmentation, candidates: readonly SeriesSummary[]): SourceLocation {
+export function locateSource(
+  segmentation: Segmentation,
+  candidates: readonly SeriesSummary[],
+): SourceLocation {
   const search = begin(segmentation, candidates)
   return byInstances(search) ?? bySeriesUid(search) ?? byPosition(search) ?? notFound(search)
 }
@@ -34,7 +37,13 @@ export function locateSource(segmentation: Segmentation, candidates: readonly Se
 export function sourceSeriesOf(location: SourceLocation): SourceSeries | null {
   if (location.series === null) return null
   const { seriesInstanceUid, modality, instances } = location.series
-  return { seriesInstanceUid, modality, foundBy: location.foundBy, note: location.note, instanceCount: instances.length }
+  return {
+    seriesInstanceUid,
+    modality,
+    foundBy: location.foundBy,
+    note: location.note,
+    instanceCount: instances.length,
+  }
 }
 
 function isVolume({ modality }: SeriesSummary): boolean {
@@ -54,7 +63,9 @@ interface Search {
 function begin(segmentation: Segmentation, candidates: readonly SeriesSummary[]): Search {
   const named = segmentation.references
   const namedInstances = new Set(named.flatMap(({ sopInstanceUids }) => sopInstanceUids))
-  const held = new Set(candidates.flatMap(({ instances }) => instances.map(({ sopInstanceUid }) => sopInstanceUid)))
+  const held = new Set(
+    candidates.flatMap(({ instances }) => instances.map(({ sopInstanceUid }) => sopInstanceUid)),
+  )
   return {
     segmentation,
     volumes: candidates.filter((series) => isVolume(series) && series.instances.length > 0),
@@ -117,11 +128,22 @@ function byPosition(search: Search): SourceLocation | null {
   const namesNone = search.namedInstances.size + search.namedSeries.size === 0
   const why = namesNone ? 'The object names no images' : 'None of what the object names is in the archive'
   if (sameFrame.length > 0) {
-    return choose(search, sameFrame, 'geometry', [`${why}; found by frame of reference and position.`], () => '')
+    return choose(
+      search,
+      sameFrame,
+      'geometry',
+      [`${why}; found by frame of reference and position.`],
+      () => '',
+    )
   }
   if (fitting.length === 0) return null
-  return choose(search, fitting, 'geometry', [`${why}; found by position.`], (series) =>
-    `Geometry only, frame of reference ${frameAgainst(segmentation, series)}: the overlay is not verified.`,
+  return choose(
+    search,
+    fitting,
+    'geometry',
+    [`${why}; found by position.`],
+    (series) =>
+      `Geometry only, frame of reference ${frameAgainst(segmentation, series)}: the overlay is not verified.`,
   )
 }
 
@@ -169,7 +191,10 @@ function choose(
 function breakTie({ segmentation, namedSeries, outline }: Search, matching: readonly SeriesSummary[]) {
   const rules: readonly { readonly because: string; readonly holds: (series: SeriesSummary) => boolean }[] = [
     { because: 'the object names it', holds: (series) => namedSeries.has(series.seriesInstanceUid) },
-    { because: 'its frame of reference is the same', holds: (series) => frameAgainst(segmentation, series) === 'same' },
+    {
+      because: 'its frame of reference is the same',
+      holds: (series) => frameAgainst(segmentation, series) === 'same',
+    },
     {
       because: 'its image positions are exactly those of the object',
       holds: (series) => outline !== null && fitOf(outline, series)?.exact === true,

@@ -13,8 +13,18 @@ const ids = (body: unknown): string[] => CasePage.parse(body).cases.map(({ id }:
 describe('GET /api/v1/cases', () => {
   it('lists cases, newest first, as the schema says', async () => {
     const { app } = await createHarness()
-    const response = await request(app).get('/api/v1/cases').expect(200).expect('Content-Type', /application\/json/)
-    expect(ids(response.body)).toEqual(['case-queued', 'case-waiting', 'case-review', 'case-unreadable', 'case-accept', 'case-reject'])
+    const response = await request(app)
+      .get('/api/v1/cases')
+      .expect(200)
+      .expect('Content-Type', /application\/json/)
+    expect(ids(response.body)).toEqual([
+      'case-queued',
+      'case-waiting',
+      'case-review',
+      'case-unreadable',
+      'case-accept',
+      'case-reject',
+    ])
     expect(response.headers['cache-control']).toBe('no-store')
   })
 
@@ -37,7 +47,9 @@ describe('GET /api/v1/cases', () => {
     let cursor: string | null = ''
     while (cursor !== null) {
       const next: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
-      const { body } = (await request(app).get(`/api/v1/cases?limit=4${next}`).expect(200)) as { body: unknown }
+      const { body } = (await request(app).get(`/api/v1/cases?limit=4${next}`).expect(200)) as {
+        body: unknown
+      }
       seen.push(...ids(body))
       cursor = CasePage.parse(body).nextCursor
     }
@@ -80,8 +92,16 @@ describe('GET /api/v1/cases/{id}', () => {
 
   it('says 404 where there is none', async () => {
     const { app } = await createHarness()
-    const response = await request(app).get('/api/v1/cases/none').expect(404).expect('Content-Type', /application\/problem\+json/)
-    expect(Problem.parse(response.body)).toMatchObject({ type: 'about:blank', title: 'Not Found', status: 404, code: 'not-found' })
+    const response = await request(app)
+      .get('/api/v1/cases/none')
+      .expect(404)
+      .expect('Content-Type', /application\/problem\+json/)
+    expect(Problem.parse(response.body)).toMatchObject({
+      type: 'about:blank',
+      title: 'Not Found',
+      status: 404,
+      code: 'not-found',
+    })
   })
 })
 
@@ -129,17 +149,27 @@ describe('POST /api/v1/studies/{uid}/check', () => {
     let refuse: (reason: Error) => void = () => {}
     const asked = new Promise<never>((_resolve, reject) => (refuse = reject))
     const harness = await createHarness({ intake: { checkStudy: () => asked } })
-    const response = await request(harness.app).post(`/api/v1/studies/${STUDY}/check`).set('Prefer', 'respond-async').expect(202)
+    const response = await request(harness.app)
+      .post(`/api/v1/studies/${STUDY}/check`)
+      .set('Prefer', 'respond-async')
+      .expect(202)
     expect(response.body).toEqual({ cases: [] })
     expect(response.headers['preference-applied']).toBe('respond-async')
     refuse(new Error('down'))
-    await expect.poll(() => harness.logLines.join('')).toContain('a study that was to be checked could not be')
+    await expect
+      .poll(() => harness.logLines.join(''))
+      .toContain('a study that was to be checked could not be')
   })
 
   it('refuses a body that it would ignore', async () => {
     const { app } = await createHarness()
-    const response = await request(app).post(`/api/v1/studies/${STUDY}/check`).send({ force: true }).expect(400)
-    expect(Problem.parse(response.body).errors).toEqual([{ in: 'body', field: 'force', message: 'This input is not known.' }])
+    const response = await request(app)
+      .post(`/api/v1/studies/${STUDY}/check`)
+      .send({ force: true })
+      .expect(400)
+    expect(Problem.parse(response.body).errors).toEqual([
+      { in: 'body', field: 'force', message: 'This input is not known.' },
+    ])
   })
 
   it.each([
@@ -150,7 +180,11 @@ describe('POST /api/v1/studies/{uid}/check', () => {
   ])('passes on %s as %i', async (fault, status) => {
     const { app } = await createHarness({ intake: { checkStudy: () => Promise.reject(fault) } })
     const response = await request(app).post(`/api/v1/studies/${STUDY}/check`).expect(status)
-    expect(Problem.parse(response.body)).toMatchObject({ code: fault.code, detail: fault.message, retryable: fault.retryable })
+    expect(Problem.parse(response.body)).toMatchObject({
+      code: fault.code,
+      detail: fault.message,
+      retryable: fault.retryable,
+    })
     expect(response.headers['retry-after']).toBe(fault.retryable ? '10' : undefined)
   })
 })

@@ -16,16 +16,27 @@ afterEach(async () => {
   }
 })
 
-async function serve(overrides: Parameters<typeof createHarness>[0] = {}): Promise<Harness & { url: string; stop: AbortController }> {
+async function serve(
+  overrides: Parameters<typeof createHarness>[0] = {},
+): Promise<Harness & { url: string; stop: AbortController }> {
   const stop = new AbortController()
   const harness = await createHarness({ stopping: stop.signal, ...overrides })
-  const server = await listen(harness.app, { host: '127.0.0.1', port: 0, auth: NO_AUTH, requestTimeoutMs: 10_000 })
+  const server = await listen(harness.app, {
+    host: '127.0.0.1',
+    port: 0,
+    auth: NO_AUTH,
+    requestTimeoutMs: 10_000,
+  })
   open.push({ server, stop })
   return { ...harness, url: `${server.url}/api/v1/events`, stop }
 }
 
 /** Reads the stream until `enough`; then leaves. */
-async function read(url: string, enough: (text: string) => boolean, headers: Record<string, string> = {}): Promise<string> {
+async function read(
+  url: string,
+  enough: (text: string) => boolean,
+  headers: Record<string, string> = {},
+): Promise<string> {
   const leave = new AbortController()
   const response = await fetch(url, { headers, signal: leave.signal })
   expect(response.headers.get('content-type')).toBe('text/event-stream')
@@ -94,7 +105,14 @@ describe('GET /api/v1/events', () => {
       }
       return eventsIn(so).length > 0
     })
-    expect(eventsIn(text)).toEqual([expect.objectContaining({ sequence: end + 1, caseId: 'case-new', transition: 'receive', state: 'received' })])
+    expect(eventsIn(text)).toEqual([
+      expect.objectContaining({
+        sequence: end + 1,
+        caseId: 'case-new',
+        transition: 'receive',
+        state: 'received',
+      }),
+    ])
   })
 
   it.each([
@@ -142,7 +160,8 @@ describe('GET /api/v1/events', () => {
     let failing = true
     const flaky: CaseStore = {
       ...good,
-      eventsSince: (sequence, limit) => (failing ? Promise.reject(new Error('Doe^Jane')) : good.eventsSince(sequence, limit)),
+      eventsSince: (sequence, limit) =>
+        failing ? Promise.reject(new Error('Doe^Jane')) : good.eventsSince(sequence, limit),
     }
     const { url, logLines } = await serve({ caseStore: flaky })
     expect((await fetch(`${url}?after=0`)).status).toBe(500)
@@ -154,4 +173,3 @@ describe('GET /api/v1/events', () => {
     expect(logLines.join('')).not.toContain('Doe')
   })
 })
-

@@ -29,15 +29,23 @@ export const FAST_LIMITS: AppDependencies['limits'] = {
 /** Six seeded cases; anything else as given. The clock stands still, a second further per reading. */
 export async function createHarness(overrides: Partial<AppDependencies> = {}): Promise<Harness> {
   let seconds = 0
-  const caseStore = overrides.caseStore ?? createMemoryCaseStore({ now: () => new Date(Date.UTC(2026, 2, 2, 10, 0, seconds++)) })
+  const caseStore =
+    overrides.caseStore ??
+    createMemoryCaseStore({ now: () => new Date(Date.UTC(2026, 2, 2, 10, 0, seconds++)) })
   if (overrides.caseStore === undefined) await seedCases(caseStore)
   const logLines: string[] = []
   const app = createApp({
     caseStore,
-    intake: { checkStudy: async (studyInstanceUid) => (await caseStore.list({ studyInstanceUid, limit: 100 })).cases },
+    intake: {
+      checkStudy: async (studyInstanceUid) => (await caseStore.list({ studyInstanceUid, limit: 100 })).cases,
+    },
     ready: async () => [{ name: 'database', ok: true, message: 'answers' }],
     metrics: createMetrics({ processMetrics: false }),
-    log: createLogger({ level: 'debug', pretty: false, destination: { write: (line) => void logLines.push(line) } }),
+    log: createLogger({
+      level: 'debug',
+      pretty: false,
+      destination: { write: (line) => void logLines.push(line) },
+    }),
     auth: NO_AUTH,
     version: '0.0.0-test',
     stopping: new AbortController().signal,

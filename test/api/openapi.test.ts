@@ -7,7 +7,12 @@ const GOLDEN = new URL('openapi.golden.json', import.meta.url)
 
 interface Document {
   readonly openapi: string
-  readonly paths: Readonly<Record<string, Readonly<Record<string, { operationId: string; parameters: { name: string; in: string }[] }>>>>
+  readonly paths: Readonly<
+    Record<
+      string,
+      Readonly<Record<string, { operationId: string; parameters: { name: string; in: string }[] }>>
+    >
+  >
 }
 
 async function served(): Promise<{ text: string; document: Document }> {
@@ -25,7 +30,9 @@ describe('GET /api/openapi.json', () => {
 
   it('lists exactly what is served', async () => {
     const { document } = await served()
-    const listed = Object.entries(document.paths).flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`))
+    const listed = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method} ${path}`),
+    )
     expect(listed.toSorted()).toEqual([
       'get /api/openapi.json',
       'get /api/v1/cases',
@@ -42,23 +49,29 @@ describe('GET /api/openapi.json', () => {
   it('resolves every reference and declares every path parameter', async () => {
     const { text, document } = await served()
     for (const [, pointer = ''] of text.matchAll(/"\$ref": "#\/([^"]+)"/g)) {
-      const target = pointer.split('/').reduce<unknown>(
-        (node, key) => (typeof node === 'object' && node !== null ? Reflect.get(node, key) : undefined),
-        document,
-      )
+      const target = pointer
+        .split('/')
+        .reduce<unknown>(
+          (node, key) => (typeof node === 'object' && node !== null ? Reflect.get(node, key) : undefined),
+          document,
+        )
       expect(target, pointer).toBeTypeOf('object')
     }
     for (const [path, methods] of Object.entries(document.paths)) {
       const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name)
       for (const { parameters } of Object.values(methods)) {
-        expect(parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)).toEqual(inPath)
+        expect(parameters.filter((parameter) => parameter.in === 'path').map(({ name }) => name)).toEqual(
+          inPath,
+        )
       }
     }
   })
 
   it('has one operationId per operation', async () => {
     const { document } = await served()
-    const names = Object.values(document.paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId))
+    const names = Object.values(document.paths).flatMap((methods) =>
+      Object.values(methods).map(({ operationId }) => operationId),
+    )
     expect(new Set(names).size).toBe(names.length)
   })
 })

@@ -17,8 +17,13 @@ describe('GET /readyz', () => {
   it('is 200 when all checks pass and 503 when one does not', async () => {
     const good = await createHarness()
     expect(Readiness.parse((await request(good.app).get('/readyz').expect(200)).body).ready).toBe(true)
-    const bad = await createHarness({ ready: async () => [{ name: 'database', ok: true, message: '' }, pacsDown] })
-    expect((await request(bad.app).get('/readyz').expect(503)).body).toMatchObject({ ready: false, checks: [{}, pacsDown] })
+    const bad = await createHarness({
+      ready: async () => [{ name: 'database', ok: true, message: '' }, pacsDown],
+    })
+    expect((await request(bad.app).get('/readyz').expect(503)).body).toMatchObject({
+      ready: false,
+      checks: [{}, pacsDown],
+    })
   })
 
   it.each<[string, () => Promise<never>]>([
@@ -27,7 +32,9 @@ describe('GET /readyz', () => {
   ])('is 503 when the checks %s', async (_how, ready) => {
     const { app, logLines } = await createHarness({ ready })
     const response = await request(app).get('/readyz').expect(503)
-    expect(Readiness.parse(response.body).checks).toEqual([expect.objectContaining({ name: 'readiness', ok: false })])
+    expect(Readiness.parse(response.body).checks).toEqual([
+      expect.objectContaining({ name: 'readiness', ok: false }),
+    ])
     expect(response.text + logLines.join('')).not.toContain('Doe')
   })
 })
@@ -36,8 +43,13 @@ describe('GET /metrics', () => {
   it('is Prometheus text', async () => {
     const { app } = await createHarness()
     await request(app).get('/healthz')
-    const response = await request(app).get('/metrics').expect(200).expect('Content-Type', /text\/plain; version=0\.0\.4/)
-    expect(response.text).toContain('plumbline_http_request_duration_seconds_count{method="GET",route="/healthz",status="200"} 1')
+    const response = await request(app)
+      .get('/metrics')
+      .expect(200)
+      .expect('Content-Type', /text\/plain; version=0\.0\.4/)
+    expect(response.text).toContain(
+      'plumbline_http_request_duration_seconds_count{method="GET",route="/healthz",status="200"} 1',
+    )
   })
 })
 
@@ -53,7 +65,10 @@ describe('security headers', () => {
   })
 
   it('let a viewer of this origin run, and load nothing from elsewhere', async () => {
-    const viewer = Router().get('/', (_request, response) => void response.type('html').send('<title>OHIF</title>'))
+    const viewer = Router().get(
+      '/',
+      (_request, response) => void response.type('html').send('<title>OHIF</title>'),
+    )
     const { app } = await createHarness({ viewer })
     const response = await request(app).get('/').expect(200)
     expect(response.text).toContain('OHIF')
@@ -61,6 +76,8 @@ describe('security headers', () => {
     expect(policy).toContain("worker-src 'self' blob:")
     expect(policy).toContain("script-src 'self' 'unsafe-inline' 'unsafe-eval'")
     expect(policy).not.toMatch(/https?:|\*/)
-    expect((await request(app).get('/api/v1/cases')).headers['content-security-policy']).toContain("default-src 'none'")
+    expect((await request(app).get('/api/v1/cases')).headers['content-security-policy']).toContain(
+      "default-src 'none'",
+    )
   })
 })

@@ -12,7 +12,10 @@ const HOSTILE = `"><script>alert('x')</script>`
 describe('GET /', () => {
   it('lists cases with verdict in words, findings, evidence and a link to the record', async () => {
     const { app } = await createHarness()
-    const { text } = await request(app).get('/').expect(200).expect('Content-Type', /text\/html/)
+    const { text } = await request(app)
+      .get('/')
+      .expect(200)
+      .expect('Content-Type', /text\/html/)
     expect(text).toContain('</span>Reject</span>')
     expect(text).toContain('critical: truncated.')
     expect(text.indexOf('critical: truncated')).toBeLessThan(text.indexOf('minor: fragmented'))
@@ -49,7 +52,12 @@ describe('GET /', () => {
 })
 
 function pageOf(subject: Case): string {
-  return overviewPage({ page: { cases: [subject], nextCursor: HOSTILE }, verdict: null, newest: true, version: '0' })
+  return overviewPage({
+    page: { cases: [subject], nextCursor: HOSTILE },
+    verdict: null,
+    newest: true,
+    version: '0',
+  })
 }
 
 describe('overviewPage', () => {
@@ -59,7 +67,9 @@ describe('overviewPage', () => {
     if (subject === null) throw new Error('the sample is missing')
     const hostile: Case = JSON.parse(
       JSON.stringify(subject, (key, value: unknown) =>
-        typeof value === 'string' && !['verdict', 'state', 'severity', 'receivedAt', 'modality'].includes(key) ? HOSTILE : value,
+        typeof value === 'string' && !['verdict', 'state', 'severity', 'receivedAt', 'modality'].includes(key)
+          ? HOSTILE
+          : value,
       ),
     )
     const text = pageOf(hostile)
@@ -74,7 +84,10 @@ describe('overviewPage', () => {
     if (subject === null) throw new Error('the sample is missing')
     const accepted = subject.segments[0]
     if (accepted === undefined) throw new Error('the sample is missing')
-    const segments = [...Array.from({ length: 100 }, (_, index) => ({ ...accepted, number: index + 1 })), { ...LIVER, number: 101 }]
+    const segments = [
+      ...Array.from({ length: 100 }, (_, index) => ({ ...accepted, number: index + 1 })),
+      { ...LIVER, number: 101 },
+    ]
     const text = pageOf({ ...subject, segments })
     expect(text).toContain('93 more segments')
     expect(text.indexOf('101. “Liver”')).toBeGreaterThan(0)
@@ -84,7 +97,9 @@ describe('overviewPage', () => {
 
 describe('html and quoted', () => {
   it('escapes strings and keeps markup', () => {
-    expect(html`<p>${'<&>"\''}${[html`<b>${1}</b>`, null]}</p>`.markup).toBe('<p>&lt;&amp;&gt;&quot;&#39;<b>1</b></p>')
+    expect(html`<p>${'<&>"\''}${[html`<b>${1}</b>`, null]}</p>`.markup).toBe(
+      '<p>&lt;&amp;&gt;&quot;&#39;<b>1</b></p>',
+    )
   })
 
   it.each([

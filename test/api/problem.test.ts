@@ -20,7 +20,9 @@ function failingStore(fault: unknown): CaseStore {
 
 describe('an unexpected error', () => {
   it('is 500 with an id that the log carries, and tells nothing outside', async () => {
-    const { app, logLines } = await createHarness({ caseStore: failingStore(new TypeError(`cannot read ${CANARY}`)) })
+    const { app, logLines } = await createHarness({
+      caseStore: failingStore(new TypeError(`cannot read ${CANARY}`)),
+    })
     const response = await request(app).get('/api/v1/cases/x').expect(500)
     const problem = Problem.parse(response.body)
     expect(response.text).not.toMatch(/Doe|TypeError|\.ts/)
@@ -44,10 +46,17 @@ describe('an unexpected error', () => {
 
 describe('a known error', () => {
   it('keeps its cause inside', async () => {
-    const error = new PlumblineError('worker-died', 'The worker died.', { cause: new Error(CANARY), retryable: true })
+    const error = new PlumblineError('worker-died', 'The worker died.', {
+      cause: new Error(CANARY),
+      retryable: true,
+    })
     const { app, logLines } = await createHarness({ caseStore: failingStore(error) })
     const response = await request(app).get('/api/v1/cases/x').expect(503)
-    expect(Problem.parse(response.body)).toMatchObject({ code: 'worker-died', detail: 'The worker died.', retryable: true })
+    expect(Problem.parse(response.body)).toMatchObject({
+      code: 'worker-died',
+      detail: 'The worker died.',
+      retryable: true,
+    })
     expect(response.text + logLines.join('')).not.toContain('Doe')
     expect(logLines.join('')).toContain('"cause":{"name":"Error"')
   })
@@ -92,7 +101,10 @@ describe('a request that is not understood', () => {
   ])('is 405 on %s with another method, and says which there are', async (path, allow) => {
     const { app, logLines } = await createHarness()
     const response = await request(app).put(path).expect(405).expect('Allow', allow)
-    expect(Problem.parse(response.body)).toMatchObject({ title: 'Method Not Allowed', code: 'method-not-allowed' })
+    expect(Problem.parse(response.body)).toMatchObject({
+      title: 'Method Not Allowed',
+      code: 'method-not-allowed',
+    })
     await request(app).options(path).expect(204).expect('Allow', allow)
     expect(recordOf(logLines[0] ?? '')['route']).not.toBe('unmatched')
   })
@@ -100,15 +112,28 @@ describe('a request that is not understood', () => {
   it('is 413 when the body is too large and 400 when it is not JSON', async () => {
     const { app } = await createHarness()
     const post = () => request(app).post('/api/v1/studies/1.2/check').set('Content-Type', 'application/json')
-    expect(Problem.parse((await post().send(`"${'x'.repeat(70_000)}"`).expect(413)).body).title).toBe('Content Too Large')
-    expect(Problem.parse((await post().send(`{"name": ${CANARY}`).expect(400)).body).detail).toBe('The request body is not valid JSON.')
+    expect(
+      Problem.parse(
+        (
+          await post()
+            .send(`"${'x'.repeat(70_000)}"`)
+            .expect(413)
+        ).body,
+      ).title,
+    ).toBe('Content Too Large')
+    expect(Problem.parse((await post().send(`{"name": ${CANARY}`).expect(400)).body).detail).toBe(
+      'The request body is not valid JSON.',
+    )
   })
 })
 
 describe('access log and metrics', () => {
   it('name the route pattern, never the address', async () => {
     const { app, logLines } = await createHarness()
-    await request(app).get(`/api/v1/cases/${encodeURIComponent(CANARY)}`).set('X-Request-Id', CANARY).expect(404)
+    await request(app)
+      .get(`/api/v1/cases/${encodeURIComponent(CANARY)}`)
+      .set('X-Request-Id', CANARY)
+      .expect(404)
     await request(app).get('/api/v1/studies/1.2.3.4.5/cases?limit=3').expect(200)
     await request(app).get(`/${CANARY}`).expect(404)
     const { text } = await request(app).get('/metrics').expect(200)

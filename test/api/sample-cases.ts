@@ -4,9 +4,19 @@ import type { CaseChanges, CaseStore, NewCase } from '../../src/ports.ts'
 
 export const STUDY = '1.2.826.0.1.3680043.8.498.1001'
 export const OTHER_STUDY = '1.2.826.0.1.3680043.8.498.1002'
-const NO_TARGET = { status: 'unsure', strength: null, compactness: null, purity: null, source: 'not available' } as const
+const NO_TARGET = {
+  status: 'unsure',
+  strength: null,
+  compactness: null,
+  purity: null,
+  source: 'not available',
+} as const
 
-export function newCase(id: string, overrides: Partial<NewCase['object']> = {}, studyInstanceUid = STUDY): NewCase {
+export function newCase(
+  id: string,
+  overrides: Partial<NewCase['object']> = {},
+  studyInstanceUid = STUDY,
+): NewCase {
   return {
     id,
     studyInstanceUid,
@@ -34,22 +44,63 @@ export const LIVER: SegmentResult = {
   category: 'MAJOR_REDRAW',
   reasons: ['The mask ends flat on slice 31 while the organ goes on in the image.'],
   evidence: [
-    { id: 'E1', name: 'volume', value: 812.4371, unit: 'cm3', where: 'whole segment', expected: { low: 900, high: 2500, source: 'Geraghty 2004' } },
-    { id: 'E2', name: 'component count', value: 3, unit: '1', where: 'whole segment', expected: { low: null, high: 1, source: 'anatomy' } },
+    {
+      id: 'E1',
+      name: 'volume',
+      value: 812.4371,
+      unit: 'cm3',
+      where: 'whole segment',
+      expected: { low: 900, high: 2500, source: 'Geraghty 2004' },
+    },
+    {
+      id: 'E2',
+      name: 'component count',
+      value: 3,
+      unit: '1',
+      where: 'whole segment',
+      expected: { low: null, high: 1, source: 'anatomy' },
+    },
     { id: 'E3', name: 'area of the last slice', value: 9871.2, unit: 'mm2', where: 'slice 31 of 60' },
   ],
   findings: [
-    { id: 'F2', mode: 'fragmented', severity: 'minor', text: 'Two islands of 0.4 and 0.2 cm³ lie apart from the organ.', evidence: ['E2'], instances: [] },
-    { id: 'F1', mode: 'truncated', severity: 'critical', text: 'The mask stops at slice 31 of 60 with an area of 99 cm²: the upper part is missing.', evidence: ['E1', 'E3'], instances: [`${STUDY}.1.31`] },
+    {
+      id: 'F2',
+      mode: 'fragmented',
+      severity: 'minor',
+      text: 'Two islands of 0.4 and 0.2 cm³ lie apart from the organ.',
+      evidence: ['E2'],
+      instances: [],
+    },
+    {
+      id: 'F1',
+      mode: 'truncated',
+      severity: 'critical',
+      text: 'The mask stops at slice 31 of 60 with an area of 99 cm²: the upper part is missing.',
+      evidence: ['E1', 'E3'],
+      instances: [`${STUDY}.1.31`],
+    },
   ],
   target: NO_TARGET,
   opinion: {
     reasoner: 'rules',
     note: 'No language model was configured: this opinion follows fixed rules.',
-    knowledgeRecall: { statements: [{ text: 'The liver is one connected organ in the right upper abdomen.', basis: [] }] },
-    visualFeatures: { statements: [{ text: 'The upper border is flat and lies on one slice.', basis: ['E3'] }] },
-    anatomicalInference: { statements: [{ text: 'A flat border across the organ is a cut, not anatomy.', basis: ['F1'] }] },
-    clinicalSynthesis: { statements: [{ text: 'Volume and dose of the liver cannot be taken from this mask.', basis: ['F1', 'E1'] }], strengths: [], weaknesses: [], subScores: { completeness: 2 } },
+    knowledgeRecall: {
+      statements: [{ text: 'The liver is one connected organ in the right upper abdomen.', basis: [] }],
+    },
+    visualFeatures: {
+      statements: [{ text: 'The upper border is flat and lies on one slice.', basis: ['E3'] }],
+    },
+    anatomicalInference: {
+      statements: [{ text: 'A flat border across the organ is a cut, not anatomy.', basis: ['F1'] }],
+    },
+    clinicalSynthesis: {
+      statements: [
+        { text: 'Volume and dose of the liver cannot be taken from this mask.', basis: ['F1', 'E1'] },
+      ],
+      strengths: [],
+      weaknesses: [],
+      subScores: { completeness: 2 },
+    },
     score: 2,
     category: 'MAJOR_REDRAW',
     abstained: null,
@@ -67,7 +118,16 @@ const KIDNEY: SegmentResult = {
   score: 5,
   category: 'USE_AS_IS',
   reasons: ['All checks passed.'],
-  evidence: [{ id: 'E1', name: 'volume', value: 171.02, unit: 'cm3', where: 'whole segment', expected: { low: 60, high: 350, source: 'Cheong 2007' } }],
+  evidence: [
+    {
+      id: 'E1',
+      name: 'volume',
+      value: 171.02,
+      unit: 'cm3',
+      where: 'whole segment',
+      expected: { low: 60, high: 350, source: 'Cheong 2007' },
+    },
+  ],
   findings: [],
   opinion: null,
 }
@@ -83,17 +143,64 @@ const LESION: SegmentResult = {
   score: null,
   category: null,
   reasons: ['No knowledge entry describes this structure: only the general checks were made.'],
-  findings: [{ id: 'F1', mode: 'side-unverified', severity: 'major', text: 'The side could not be verified: the body midline is outside of the image.', evidence: ['E1'], instances: [] }],
+  findings: [
+    {
+      id: 'F1',
+      mode: 'side-unverified',
+      severity: 'major',
+      text: 'The side could not be verified: the body midline is outside of the image.',
+      evidence: ['E1'],
+      instances: [],
+    },
+  ],
 }
 
-const CT: NonNullable<Case['sourceSeries']> = { seriesInstanceUid: `${STUDY}.1`, modality: 'CT', foundBy: 'reference', note: 'Named by the object.', instanceCount: 60 }
+const CT: NonNullable<Case['sourceSeries']> = {
+  seriesInstanceUid: `${STUDY}.1`,
+  modality: 'CT',
+  foundBy: 'reference',
+  note: 'Named by the object.',
+  instanceCount: 60,
+}
 
-const SR: Case['reports'][number] = { kind: 'SR', sopClassUid: '1.2.840.10008.5.1.4.1.1.88.34', sopInstanceUid: '2.25.1', seriesInstanceUid: '2.25.2' }
+const SR: Case['reports'][number] = {
+  kind: 'SR',
+  sopClassUid: '1.2.840.10008.5.1.4.1.1.88.34',
+  sopInstanceUid: '2.25.1',
+  seriesInstanceUid: '2.25.2',
+}
 
-const REJECTED: CaseChanges = { verdict: 'reject', score: 2, reasons: ['Liver: the upper part of the organ is missing.'], segments: [LIVER, KIDNEY], sourceSeries: CT, reports: [SR], decidedAt: '2026-03-02T10:15:00.000Z' }
-const ACCEPTED: CaseChanges = { verdict: 'accept', score: 5, reasons: ['Every segment was accepted.'], segments: [{ ...KIDNEY, number: 1 }], sourceSeries: CT, decidedAt: '2026-03-02T10:15:00.000Z' }
-const IN_REVIEW: CaseChanges = { verdict: 'review', score: null, reasons: ['A person should look at one segment.'], segments: [LESION], sourceSeries: { ...CT, modality: 'MR' }, decidedAt: '2026-03-02T10:15:00.000Z' }
-const UNREADABLE: CaseChanges = { verdict: 'not-assessable', score: null, reasons: ['The object is stored as JPEG 2000, which Plumbline cannot decode for segmentations.'], decidedAt: '2026-03-02T10:15:00.000Z' }
+const REJECTED: CaseChanges = {
+  verdict: 'reject',
+  score: 2,
+  reasons: ['Liver: the upper part of the organ is missing.'],
+  segments: [LIVER, KIDNEY],
+  sourceSeries: CT,
+  reports: [SR],
+  decidedAt: '2026-03-02T10:15:00.000Z',
+}
+const ACCEPTED: CaseChanges = {
+  verdict: 'accept',
+  score: 5,
+  reasons: ['Every segment was accepted.'],
+  segments: [{ ...KIDNEY, number: 1 }],
+  sourceSeries: CT,
+  decidedAt: '2026-03-02T10:15:00.000Z',
+}
+const IN_REVIEW: CaseChanges = {
+  verdict: 'review',
+  score: null,
+  reasons: ['A person should look at one segment.'],
+  segments: [LESION],
+  sourceSeries: { ...CT, modality: 'MR' },
+  decidedAt: '2026-03-02T10:15:00.000Z',
+}
+const UNREADABLE: CaseChanges = {
+  verdict: 'not-assessable',
+  score: null,
+  reasons: ['The object is stored as JPEG 2000, which Plumbline cannot decode for segmentations.'],
+  decidedAt: '2026-03-02T10:15:00.000Z',
+}
 
 /** Takes a received case to `done` with these changes. */
 export async function finish(store: CaseStore, id: string, changes: CaseChanges): Promise<void> {
@@ -107,7 +214,9 @@ export async function finish(store: CaseStore, id: string, changes: CaseChanges)
 export async function seedCases(store: CaseStore): Promise<void> {
   await store.receive(newCase('case-reject'))
   await finish(store, 'case-reject', REJECTED)
-  await store.receive(newCase('case-accept', { modality: 'RTSTRUCT', label: 'AutoContour kidneys' }, OTHER_STUDY))
+  await store.receive(
+    newCase('case-accept', { modality: 'RTSTRUCT', label: 'AutoContour kidneys' }, OTHER_STUDY),
+  )
   await finish(store, 'case-accept', ACCEPTED)
   await store.receive(newCase('case-unreadable', { label: '' }, OTHER_STUDY))
   await finish(store, 'case-unreadable', UNREADABLE)
@@ -116,7 +225,9 @@ export async function seedCases(store: CaseStore): Promise<void> {
   await store.receive(newCase('case-waiting', { label: 'Prostate' }))
   await store.transition('case-waiting', 'enqueue')
   await store.transition('case-waiting', 'start')
-  await store.transition('case-waiting', 'wait', { reasons: ['14 of 60 images of the CT have not arrived yet.'] })
+  await store.transition('case-waiting', 'wait', {
+    reasons: ['14 of 60 images of the CT have not arrived yet.'],
+  })
   await store.receive(newCase('case-queued', { label: 'Heart' }))
   await store.transition('case-queued', 'enqueue')
 }

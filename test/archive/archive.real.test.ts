@@ -16,11 +16,13 @@ import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { startArchive, type ArchiveHarness } from './harness.ts'
 
 const signal = new AbortController().signal
-const root = process.env['PLUMBLINE_TEST_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
+const root =
+  process.env['PLUMBLINE_TEST_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
 const data = join(root, 'dcm-edge-cases')
 const ready = existsSync(data) && orthancInstalled()
 // eslint-disable-next-line no-console
-if (!ready) console.warn('No test images or no Orthanc: 4 tests of the archive with real objects are left out.')
+if (!ready)
+  console.warn('No test images or no Orthanc: 4 tests of the archive with real objects are left out.')
 
 /** One series of every kind that is there, with the bytes of its instances. */
 async function everySeries(pacs: FolderPacs): Promise<{ listing: SeriesListing; items: StoreItem[] }[]> {
@@ -28,12 +30,15 @@ async function everySeries(pacs: FolderPacs): Promise<{ listing: SeriesListing; 
   const found: { listing: SeriesListing; items: StoreItem[] }[] = []
   const all = { studyDateFrom: null, limit: 1000, offset: 0 }
   for (const modality of ['SEG', 'RTSTRUCT'] as const) {
-    for (const { studyInstanceUid } of await pacs.findSegmentationSeries({ ...all, modality }, signal)) studies.add(studyInstanceUid)
+    for (const { studyInstanceUid } of await pacs.findSegmentationSeries({ ...all, modality }, signal))
+      studies.add(studyInstanceUid)
   }
   for (const study of studies) {
     for (const listing of await pacs.listSeries(study, signal)) {
       const refs = await pacs.listInstances(study, listing.seriesInstanceUid, signal)
-      const items = await Promise.all(refs.map(async (ref) => ({ ...ref, bytes: await pacs.retrieveInstance(ref, signal) })))
+      const items = await Promise.all(
+        refs.map(async (ref) => ({ ...ref, bytes: await pacs.retrieveInstance(ref, signal) })),
+      )
       found.push({ listing, items })
     }
   }
@@ -52,12 +57,22 @@ describe.skipIf(!ready)('archive on PostgreSQL with real objects, beside Orthanc
   beforeAll(async () => {
     postgres = await startPostgres()
     const connectionString = await postgres.createDatabase()
-    database = await openPostgres({ connectionString, poolSize: 4, statementTimeoutMs: 10_000, onError: () => undefined })
+    database = await openPostgres({
+      connectionString,
+      poolSize: 4,
+      statementTimeoutMs: 10_000,
+      onError: () => undefined,
+    })
     harness = await startArchive(database.sql, 2 ** 27)
     folder = await mkdtemp(join(tmpdir(), 'plumbline-orthanc-'))
     orthanc = await startOrthanc({ folder })
     other = createDicomWebPacs({
-      baseUrl: orthanc.dicomWebUrl, timeoutMs: 20_000, retries: 1, backoffMs: 10, concurrency: 2, responseBytesMax: 2 ** 28,
+      baseUrl: orthanc.dicomWebUrl,
+      timeoutMs: 20_000,
+      retries: 1,
+      backoffMs: 10,
+      concurrency: 2,
+      responseBytesMax: 2 ** 28,
     })
     series = await everySeries(await createFolderPacs(data, {}))
   })
@@ -74,7 +89,11 @@ describe.skipIf(!ready)('archive on PostgreSQL with real objects, beside Orthanc
     for (const { listing, items } of series) {
       const results = await harness.pacs.store(items, signal)
       expect(results.filter(({ stored }) => !stored)).toEqual([])
-      const files = await harness.pacs.retrieveSeries(listing.studyInstanceUid, listing.seriesInstanceUid, signal)
+      const files = await harness.pacs.retrieveSeries(
+        listing.studyInstanceUid,
+        listing.seriesInstanceUid,
+        signal,
+      )
       expect(hexes(files)).toEqual(hexes(items.map(({ bytes }) => bytes)))
     }
   })
@@ -84,15 +103,16 @@ describe.skipIf(!ready)('archive on PostgreSQL with real objects, beside Orthanc
       await other.store(items, signal)
       const { studyInstanceUid, seriesInstanceUid } = listing
       const key = ({ sopInstanceUid }: { sopInstanceUid: string }) => sopInstanceUid
-      expect((await harness.pacs.listInstances(studyInstanceUid, seriesInstanceUid, signal)).map(key).toSorted()).toEqual(
-        (await other.listInstances(studyInstanceUid, seriesInstanceUid, signal)).map(key).toSorted(),
-      )
+      expect(
+        (await harness.pacs.listInstances(studyInstanceUid, seriesInstanceUid, signal)).map(key).toSorted(),
+      ).toEqual((await other.listInstances(studyInstanceUid, seriesInstanceUid, signal)).map(key).toSorted())
       const ours = comparable(await harness.pacs.seriesMetadata(studyInstanceUid, seriesInstanceUid, signal))
       const theirs = comparable(await other.seriesMetadata(studyInstanceUid, seriesInstanceUid, signal))
       expect(ours).toEqual(theirs)
     }
     const query = { modality: 'SEG', studyDateFrom: null, limit: 100, offset: 0 } as const
-    const keyOf = (found: SeriesListing[]) => found.map(({ seriesInstanceUid }) => seriesInstanceUid).toSorted()
+    const keyOf = (found: SeriesListing[]) =>
+      found.map(({ seriesInstanceUid }) => seriesInstanceUid).toSorted()
     expect(keyOf(await harness.pacs.findSegmentationSeries(query, signal))).toEqual(
       keyOf(await other.findSegmentationSeries(query, signal)),
     )
@@ -113,7 +133,9 @@ describe.skipIf(!ready)('archive on PostgreSQL with real objects, beside Orthanc
 
   test('a text with a character that PostgreSQL cannot hold is stored all the same', async () => {
     const odd = ctSlice(8, 1, 1, { ImageComments: 'a\0b', StudyDescription: 'x\0y' })
-    expect(await harness.pacs.store([odd], signal)).toEqual([{ sopInstanceUid: odd.sopInstanceUid, stored: true, reason: '' }])
+    expect(await harness.pacs.store([odd], signal)).toEqual([
+      { sopInstanceUid: odd.sopInstanceUid, stored: true, reason: '' },
+    ])
     expect(Buffer.from(await harness.pacs.retrieveInstance(odd, signal)).equals(odd.bytes)).toBe(true)
   })
 })
@@ -131,7 +153,12 @@ function plain(header: DicomJson): Record<string, unknown> {
   return Object.fromEntries(
     Object.entries(header).flatMap(([tag, { vr, Value = [], BulkDataURI, InlineBinary }]) => {
       if (BulkDataURI !== undefined || InlineBinary !== undefined || /^(O.|UN)$/.test(vr)) return []
-      const values = vr === 'SQ' ? jsonItems(header, tag).map(plain).filter((item) => Object.keys(item).length > 0) : Value.map(rounded)
+      const values =
+        vr === 'SQ'
+          ? jsonItems(header, tag)
+              .map(plain)
+              .filter((item) => Object.keys(item).length > 0)
+          : Value.map(rounded)
       return values.length === 0 ? [] : [[tag, values]]
     }),
   )

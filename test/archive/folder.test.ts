@@ -15,13 +15,17 @@ let pacs: FolderPacs
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'plumbline-folder-'))
   await mkdir(join(folder, 'series', 'deeper'), { recursive: true })
-  for (const instance of [1, 2, 3]) await writeFile(join(folder, 'series', `IM${instance}`), ctSlice(1, 1, instance).bytes)
+  for (const instance of [1, 2, 3])
+    await writeFile(join(folder, 'series', `IM${instance}`), ctSlice(1, 1, instance).bytes)
   await writeFile(join(folder, 'series', 'deeper', 'seg.dcm'), segmentation.bytes)
   await writeFile(join(folder, 'zz-again.dcm'), ctSlice(1, 1, 3, { SeriesDescription: 'again' }).bytes)
   await writeFile(join(folder, 'notes.txt'), 'x'.repeat(500))
   await writeFile(join(folder, 'empty'), '')
   await writeFile(join(folder, 'old.dcm'), ctSlice(1, 1, 8).bytes.subarray(132))
-  await writeFile(join(folder, 'no-uids.dcm'), writePart10({ SOPClassUID: '1.2.3', SOPInstanceUID: '1.2.4', Modality: 'CT' }))
+  await writeFile(
+    join(folder, 'no-uids.dcm'),
+    writePart10({ SOPClassUID: '1.2.3', SOPInstanceUID: '1.2.4', Modality: 'CT' }),
+  )
   await writeFile(join(folder, 'cut.dcm'), ctSlice(1, 1, 9).bytes.subarray(0, 700))
   await symlink('..', join(folder, 'series', 'round'))
   pacs = await createFolderPacs(folder, {})
@@ -36,7 +40,12 @@ describe('a folder of files as a PACS', () => {
     ])
     const query = { modality: 'SEG', limit: Number.MAX_SAFE_INTEGER, offset: 0 } as const
     const { bytes: _bytes, ...ref } = segmentation
-    const series = { studyInstanceUid: '2.25.12', seriesInstanceUid: '2.25.12.1', modality: 'SEG', instanceCount: 1 }
+    const series = {
+      studyInstanceUid: '2.25.12',
+      seriesInstanceUid: '2.25.12.1',
+      modality: 'SEG',
+      instanceCount: 1,
+    }
     expect(await pacs.findSegmentationSeries({ ...query, studyDateFrom: null }, signal)).toEqual([series])
     expect(await pacs.findSegmentationSeries({ ...query, studyDateFrom: '20240103' }, signal)).toEqual([])
     expect(await pacs.listInstances('2.25.12', '2.25.12.1', signal)).toEqual([ref])
@@ -55,14 +64,22 @@ describe('a folder of files as a PACS', () => {
   test('gives bytes and headers', async () => {
     const files = await pacs.retrieveSeries('2.25.11', '2.25.11.1', signal)
     expect(files.map((file) => text(readPart10(file).dataset, 'InstanceNumber'))).toEqual(['1', '2', '3'])
-    expect(Buffer.from(await pacs.retrieveInstance(segmentation, signal)).equals(segmentation.bytes)).toBe(true)
+    expect(Buffer.from(await pacs.retrieveInstance(segmentation, signal)).equals(segmentation.bytes)).toBe(
+      true,
+    )
     const headers = await pacs.seriesMetadata('2.25.11', '2.25.11.1', signal)
-    expect(headers.map((header) => header['00200032']?.Value)).toEqual([[0, 0, 1], [0, 0, 2], [0, 0, 3]])
+    expect(headers.map((header) => header['00200032']?.Value)).toEqual([
+      [0, 0, 1],
+      [0, 0, 2],
+      [0, 0, 3],
+    ])
     expect(headers[0]?.['7FE00010']).toBeUndefined()
     expect(await pacs.holds(segmentation, signal)).toBe(true)
     expect(await pacs.holds({ ...segmentation, seriesInstanceUid: '2.25.9' }, signal)).toBe(false)
     await expect(pacs.retrieveInstance(ctSlice(9, 9, 9), signal)).rejects.toMatchObject({ code: 'not-found' })
-    await expect(pacs.retrieveSeries('2.25.11', '2.25.9', signal)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(pacs.retrieveSeries('2.25.11', '2.25.9', signal)).rejects.toMatchObject({
+      code: 'not-found',
+    })
   })
 
   test('is read only, unless there is a folder for results', async () => {
@@ -71,10 +88,14 @@ describe('a folder of files as a PACS', () => {
     const writing = await createFolderPacs(folder, { outFolder })
     const report = ctSlice(3, 1, 1)
     expect(await writing.holds(report, signal)).toBe(false)
-    expect(await writing.store([report], signal)).toEqual([{ sopInstanceUid: report.sopInstanceUid, stored: true, reason: '' }])
+    expect(await writing.store([report], signal)).toEqual([
+      { sopInstanceUid: report.sopInstanceUid, stored: true, reason: '' },
+    ])
     expect(await writing.holds(report, signal)).toBe(true)
     expect(await readdir(outFolder)).toEqual([`${report.sopInstanceUid}.dcm`])
-    await expect(writing.store([{ ...report, sopInstanceUid: '../x' }], signal)).rejects.toMatchObject({ code: 'bad-request' })
+    await expect(writing.store([{ ...report, sopInstanceUid: '../x' }], signal)).rejects.toMatchObject({
+      code: 'bad-request',
+    })
     await rm(outFolder, { recursive: true })
   })
 
@@ -89,7 +110,10 @@ describe('header of a file', () => {
     // Headers of many lengths around the first read; a header cut between two elements would miss those behind it.
     for (let length = 31_950; length < 32_450; length += 2) {
       const path = join(folder, '..', `plumbline-header-${process.pid}.dcm`)
-      const { bytes } = ctSlice(1, 1, 1, { ImageComments: 'x'.repeat(length), PixelData: [new ArrayBuffer(100_000)] })
+      const { bytes } = ctSlice(1, 1, 1, {
+        ImageComments: 'x'.repeat(length),
+        PixelData: [new ArrayBuffer(100_000)],
+      })
       await writeFile(path, bytes)
       const dataset = await readHeaderOfFile(path, { bytesMax: 2 ** 20 })
       expect(Object.keys(dataset ?? {}), `comment of ${length}`).toContain('00281053')
@@ -103,7 +127,9 @@ describe('header of a file', () => {
       await writeFile(path, ctSlice(1, 1, 1, changes).bytes)
       expect(Object.keys((await readHeaderOfFile(path, { bytesMax: 2 ** 20 })) ?? {})).toContain('00281053')
     }
-    await expect(readHeaderOfFile(path, { bytesMax: 40_000 })).rejects.toMatchObject({ code: 'limit-exceeded' })
+    await expect(readHeaderOfFile(path, { bytesMax: 40_000 })).rejects.toMatchObject({
+      code: 'limit-exceeded',
+    })
     await rm(path)
   })
 })

@@ -25,7 +25,11 @@ export async function startArchive(sql?: Sql, requestBytesMax = REQUEST_BYTES_MA
   const pglite = sql === undefined ? await openPglite({ dataDir: null }) : null
   const database = sql ?? pglite!.sql
   await migrate(database)
-  const archive = createArchive({ sql: database, folder, objectBytesMax: sql === undefined ? OBJECT_BYTES_MAX : 2 ** 26 })
+  const archive = createArchive({
+    sql: database,
+    folder,
+    objectBytesMax: sql === undefined ? OBJECT_BYTES_MAX : 2 ** 26,
+  })
   const arrivals: InstanceRef[][] = []
   const problems: unknown[] = []
   const intake = { down: false }

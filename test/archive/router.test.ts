@@ -37,7 +37,10 @@ async function rows(path: string): Promise<DicomJson[]> {
   return found
 }
 async function parts(response: Response) {
-  const reader = createMultipartReader(boundaryOf(response.headers.get('content-type') ?? '') ?? '', { partsMax: 10, partBytesMax: 2 ** 20 })
+  const reader = createMultipartReader(boundaryOf(response.headers.get('content-type') ?? '') ?? '', {
+    partsMax: 10,
+    partBytesMax: 2 ** 20,
+  })
   const found = reader.push(new Uint8Array(await response.arrayBuffer()))
   reader.end()
   return found
@@ -52,15 +55,27 @@ async function post(path: string, files: readonly Uint8Array[], tail = multipart
 
 describe('as a PACS, through the DICOMweb client', () => {
   test('lists what was stored', async () => {
-    expect((await harness.pacs.listSeries('2.25.11', signal)).toSorted((a, b) => a.seriesInstanceUid.localeCompare(b.seriesInstanceUid))).toEqual([
+    expect(
+      (await harness.pacs.listSeries('2.25.11', signal)).toSorted((a, b) =>
+        a.seriesInstanceUid.localeCompare(b.seriesInstanceUid),
+      ),
+    ).toEqual([
       { studyInstanceUid: '2.25.11', seriesInstanceUid: '2.25.11.1', modality: 'CT', instanceCount: 3 },
       { studyInstanceUid: '2.25.11', seriesInstanceUid: '2.25.11.2', modality: 'SEG', instanceCount: 1 },
     ])
     const refs = await harness.pacs.listInstances('2.25.11', '2.25.11.1', signal)
-    expect(refs.map(({ sopInstanceUid }) => sopInstanceUid).toSorted()).toEqual(['2.25.11.1.1', '2.25.11.1.2', '2.25.11.1.3'])
+    expect(refs.map(({ sopInstanceUid }) => sopInstanceUid).toSorted()).toEqual([
+      '2.25.11.1.1',
+      '2.25.11.1.2',
+      '2.25.11.1.3',
+    ])
     const query = { modality: 'SEG', limit: 10, offset: 0 } as const
-    expect(await harness.pacs.findSegmentationSeries({ ...query, studyDateFrom: '20240101' }, signal)).toHaveLength(1)
-    expect(await harness.pacs.findSegmentationSeries({ ...query, studyDateFrom: '20240102' }, signal)).toEqual([])
+    expect(
+      await harness.pacs.findSegmentationSeries({ ...query, studyDateFrom: '20240101' }, signal),
+    ).toHaveLength(1)
+    expect(
+      await harness.pacs.findSegmentationSeries({ ...query, studyDateFrom: '20240102' }, signal),
+    ).toEqual([])
     expect(await harness.pacs.holds(first, signal)).toBe(true)
     expect(await harness.pacs.holds(ctSlice(1, 1, 9), signal)).toBe(false)
   })
@@ -73,12 +88,16 @@ describe('as a PACS, through the DICOMweb client', () => {
     )
     const headers = await harness.pacs.seriesMetadata('2.25.12', '2.25.12.1', signal)
     expect(jsonText(headers[0] ?? {}, '00100010')).toBe('Łódź^Ala')
-    await expect(harness.pacs.retrieveInstance(ctSlice(1, 1, 9), signal)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(harness.pacs.retrieveInstance(ctSlice(1, 1, 9), signal)).rejects.toMatchObject({
+      code: 'not-found',
+    })
   })
 
   test('storing again is a success that keeps the old bytes, and intake hears of it', async () => {
     const changed = ctSlice(1, 1, 1, { SeriesDescription: 'changed' })
-    expect(await harness.pacs.store([changed], signal)).toEqual([{ sopInstanceUid: first.sopInstanceUid, stored: true, reason: '' }])
+    expect(await harness.pacs.store([changed], signal)).toEqual([
+      { sopInstanceUid: first.sopInstanceUid, stored: true, reason: '' },
+    ])
     expect(Buffer.from(await harness.pacs.retrieveInstance(first, signal)).equals(first.bytes)).toBe(true)
     const { bytes: _bytes, ...ref } = first
     expect(harness.arrivals.at(-1)).toEqual([ref])
@@ -99,11 +118,16 @@ describe('STOW-RS', () => {
   test('some bad is 202 with the reason of each', async () => {
     const otherStudy = ctSlice(3, 1, 1)
     const noUid = writePart10({ SOPClassUID: '1.2.3', SOPInstanceUID: '1.2.4', Modality: 'CT' })
-    const { status, json } = await post('/studies/2.25.11', [first.bytes, otherStudy.bytes, noUid, new Uint8Array(300)])
-    expect(status).toBe(202)
-    expect(jsonItems(json, '00081198').map((item) => [jsonText(item, '00081155'), jsonText(item, '00081197')])).toEqual([
-      [otherStudy.sopInstanceUid, '272'],
+    const { status, json } = await post('/studies/2.25.11', [
+      first.bytes,
+      otherStudy.bytes,
+      noUid,
+      new Uint8Array(300),
     ])
+    expect(status).toBe(202)
+    expect(
+      jsonItems(json, '00081198').map((item) => [jsonText(item, '00081155'), jsonText(item, '00081197')]),
+    ).toEqual([[otherStudy.sopInstanceUid, '272']])
     expect(jsonItems(json, '0008119A').map((item) => jsonText(item, '00081197'))).toEqual(['49152', '49152'])
     expect(await harness.pacs.holds(otherStudy, signal)).toBe(false)
   })
@@ -117,13 +141,19 @@ describe('STOW-RS', () => {
   })
 
   test('the same UID in another series is refused', async () => {
-    const { status, json } = await post('/studies', [ctSlice(1, 5, 1, { SOPInstanceUID: first.sopInstanceUid }).bytes])
+    const { status, json } = await post('/studies', [
+      ctSlice(1, 5, 1, { SOPInstanceUID: first.sopInstanceUid }).bytes,
+    ])
     expect(status).toBe(409)
     expect(jsonText(jsonItems(json, '00081198')[0] ?? {}, '00081197')).toBe('272')
   })
 
   test('a request that is cut off keeps its whole parts and says that something is missing', async () => {
-    const { status, json } = await post('/studies', [ctSlice(5, 1, 1).bytes, ctSlice(5, 1, 2).bytes], Buffer.alloc(0))
+    const { status, json } = await post(
+      '/studies',
+      [ctSlice(5, 1, 1).bytes, ctSlice(5, 1, 2).bytes],
+      Buffer.alloc(0),
+    )
     expect(status).toBe(202)
     expect(jsonItems(json, '00081199').map((item) => jsonText(item, '00081155'))).toEqual(['2.25.15.1.1'])
     expect(jsonItems(json, '0008119A')).toHaveLength(1)
@@ -133,7 +163,9 @@ describe('STOW-RS', () => {
   test('takes a single instance as application/dicom', async () => {
     const { bytes } = ctSlice(6, 1, 1)
     const headers = { 'content-type': 'application/dicom' }
-    expect((await fetch(`${harness.url}/studies`, { method: 'POST', headers, body: Buffer.from(bytes) })).status).toBe(200)
+    expect(
+      (await fetch(`${harness.url}/studies`, { method: 'POST', headers, body: Buffer.from(bytes) })).status,
+    ).toBe(200)
   })
 
   test.each([
@@ -142,7 +174,11 @@ describe('STOW-RS', () => {
     ['another part type', 'multipart/related; type="application/dicom+json"; boundary=x', '--x--', 415],
     ['too much', 'application/dicom', 'x'.repeat(REQUEST_BYTES_MAX + 1), 413],
   ])('refuses %s', async (_name, contentType, body, status) => {
-    const response = await fetch(`${harness.url}/studies`, { method: 'POST', headers: { 'content-type': contentType }, body })
+    const response = await fetch(`${harness.url}/studies`, {
+      method: 'POST',
+      headers: { 'content-type': contentType },
+      body,
+    })
     expect(response.status).toBe(status)
     expect(response.headers.get('content-type')).toContain('application/problem+json')
   })
@@ -163,7 +199,9 @@ describe('STOW-RS', () => {
   })
 
   test('takes an instance whose text is longer than an index of the database can hold', async () => {
-    const long = Array.from({ length: 3000 }, (_, index) => createHash('md5').update(String(index)).digest('hex')).join('')
+    const long = Array.from({ length: 3000 }, (_, index) =>
+      createHash('md5').update(String(index)).digest('hex'),
+    ).join('')
     const { status } = await post('/studies', [ctSlice(8, 2, 1, { PatientID: long }).bytes])
     expect(status).toBe(200)
     expect(jsonText((await rows('/studies?StudyInstanceUID=2.25.18'))[0] ?? {}, '00100020')).toBe(long)
@@ -212,7 +250,10 @@ describe('QIDO-RS', () => {
     ['Modality=?T,X_', ['2.25.11', '2.25.12']],
     ['StudyInstanceUID=2.25.11,2.25.12', ['2.25.11', '2.25.12']],
     [`StudyInstanceUID=${encodeURIComponent('2.25.12\\2.25.99')}`, ['2.25.12']],
-    ['StudyDescription=abd*&limit=101&offset=0&fuzzymatching=false&includefield=00081030%2C00080060', ['2.25.11', '2.25.12']],
+    [
+      'StudyDescription=abd*&limit=101&offset=0&fuzzymatching=false&includefield=00081030%2C00080060',
+      ['2.25.11', '2.25.12'],
+    ],
     ["PatientID='; drop table archive_instances; --", []],
   ])('studies by %s', async (query, expected) => {
     const found = (await rows(`/studies?${query}`)).map((row) => jsonText(row, '0020000D'))
@@ -222,7 +263,9 @@ describe('QIDO-RS', () => {
   test('newest first, page by page', async () => {
     const all = (await rows('/studies')).map((row) => jsonText(row, '0020000D'))
     expect(all.slice(-2)).toEqual(['2.25.12', '2.25.11'])
-    const page = (await rows(`/studies?limit=1&offset=${all.length - 1}`)).map((row) => jsonText(row, '0020000D'))
+    const page = (await rows(`/studies?limit=1&offset=${all.length - 1}`)).map((row) =>
+      jsonText(row, '0020000D'),
+    )
     expect(page).toEqual(['2.25.11'])
   })
 
@@ -233,7 +276,9 @@ describe('QIDO-RS', () => {
     expect(series['00100010']).toBeUndefined()
     expect(jsonText((await rows('/series?Modality=SEG'))[0] ?? {}, '00100020')).toBe('TEST-1')
     expect(await rows('/studies/2.25.11/instances')).toHaveLength(4)
-    const [instance = {}] = await rows('/studies/2.25.11/series/2.25.11.1/instances?SOPInstanceUID=2.25.11.1.2')
+    const [instance = {}] = await rows(
+      '/studies/2.25.11/series/2.25.11.1/instances?SOPInstanceUID=2.25.11.1.2',
+    )
     expect(instance['00200013']).toEqual({ vr: 'IS', Value: [2] })
     expect(instance['00280010']).toEqual({ vr: 'US', Value: [4] })
     const byClass = await rows('/instances?SOPClassUID=1.2.840.10008.5.1.4.1.1.66.4')
@@ -289,7 +334,9 @@ describe('QIDO-RS of a study with thousands of instances', () => {
 describe('WADO-RS', () => {
   test('an instance alone is application/dicom when that is asked for', async () => {
     const response = await get(INSTANCE, 'application/dicom')
-    expect(response.headers.get('content-type')).toBe('application/dicom; transfer-syntax=1.2.840.10008.1.2.1')
+    expect(response.headers.get('content-type')).toBe(
+      'application/dicom; transfer-syntax=1.2.840.10008.1.2.1',
+    )
     expect(Buffer.from(await response.arrayBuffer()).equals(first.bytes)).toBe(true)
     expect((await get('/studies/2.25.11', 'application/dicom')).status).toBe(406)
     expect(await parts(await get('/studies/2.25.11'))).toHaveLength(4)
@@ -305,7 +352,9 @@ describe('WADO-RS', () => {
     expect(jsonText(header, '00100010')).toBe('Prüfung^Nr 1')
     const uri = header['7FE00010']?.BulkDataURI ?? ''
     expect(uri).toBe(`${harness.url}${INSTANCE}/bulkdata/7FE00010`)
-    const pixels = new Uint8Array(await (await fetch(uri, { headers: { accept: 'application/octet-stream' } })).arrayBuffer())
+    const pixels = new Uint8Array(
+      await (await fetch(uri, { headers: { accept: 'application/octet-stream' } })).arrayBuffer(),
+    )
     expect(Buffer.from(pixels).readInt16LE(2)).toBe(11)
     expect((await parts(await fetch(uri)))[0]?.bytes).toEqual(pixels)
     expect((await get(`${INSTANCE}/bulkdata/00100010`)).status).toBe(404)
@@ -313,12 +362,17 @@ describe('WADO-RS', () => {
   })
 
   test('frames, in parts or alone', async () => {
-    const multipart = await get(`${INSTANCE}/frames/1`, 'multipart/related; type=application/octet-stream; transfer-syntax=*')
+    const multipart = await get(
+      `${INSTANCE}/frames/1`,
+      'multipart/related; type=application/octet-stream; transfer-syntax=*',
+    )
     const [part] = await parts(multipart)
     expect(part?.contentType).toBe('application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1')
     expect(Buffer.from(part?.bytes ?? []).readInt16LE(30)).toBe(151)
     const alone = await get(`${INSTANCE}/frames/1`, 'application/octet-stream')
-    expect(alone.headers.get('content-type')).toBe('application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1')
+    expect(alone.headers.get('content-type')).toBe(
+      'application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1',
+    )
     expect(new Uint8Array(await alone.arrayBuffer())).toEqual(part?.bytes)
     expect((await get(`${INSTANCE}/frames/2`)).status).toBe(404)
     expect((await get(`${INSTANCE}/frames/0`)).status).toBe(400)
@@ -331,14 +385,24 @@ describe('WADO-RS', () => {
     const frame = new Uint8Array(82)
     frame.set([1, 0, 0, 0, 64])
     frame.set([15, ...values], 64)
-    const eightBit = { BitsAllocated: 8, BitsStored: 8, HighBit: 7, PixelRepresentation: 0, _vrMap: { PixelData: 'OB' } }
+    const eightBit = {
+      BitsAllocated: 8,
+      BitsStored: 8,
+      HighBit: 7,
+      PixelRepresentation: 0,
+      _vrMap: { PixelData: 'OB' },
+    }
     const rle = ctSlice(7, 1, 1, { ...eightBit, PixelData: [frame.buffer] }, '1.2.840.10008.1.2.5')
     await harness.archive.store(rle.bytes, null)
     const path = '/studies/2.25.17/series/2.25.17.1/instances/2.25.17.1.1'
-    const [stored] = await parts(await get(`${path}/frames/1`, 'multipart/related; type=application/octet-stream; transfer-syntax=*'))
+    const [stored] = await parts(
+      await get(`${path}/frames/1`, 'multipart/related; type=application/octet-stream; transfer-syntax=*'),
+    )
     expect(stored?.contentType).toBe('image/dicom-rle; transfer-syntax=1.2.840.10008.1.2.5')
     expect(stored?.bytes).toEqual(frame)
-    const [decoded] = await parts(await get(`${path}/frames/1`, 'multipart/related; type="application/octet-stream"'))
+    const [decoded] = await parts(
+      await get(`${path}/frames/1`, 'multipart/related; type="application/octet-stream"'),
+    )
     expect(decoded?.contentType).toBe('application/octet-stream; transfer-syntax=1.2.840.10008.1.2.1')
     expect(decoded?.bytes).toEqual(values)
     expect(jsonText((await rows(`${path}/metadata`))[0] ?? {}, '00280100')).toBe('8')
@@ -352,7 +416,9 @@ describe('WADO-RS', () => {
     const picture = decode(new Uint8Array(await response.arrayBuffer()))
     // Stored 1, 11, ..., 151; window 80/160: black at 0, white at 159 (PS3.3 C.11.2.1.2.1).
     expect([...picture.data].slice(0, 3)).toEqual([2, 18, 34])
-    const narrow = decode(new Uint8Array(await (await get(`${INSTANCE}/frames/1/rendered?window=20,2,linear`)).arrayBuffer()))
+    const narrow = decode(
+      new Uint8Array(await (await get(`${INSTANCE}/frames/1/rendered?window=20,2,linear`)).arrayBuffer()),
+    )
     expect([...narrow.data].slice(0, 4)).toEqual([0, 0, 255, 255])
     expect((await get(`${INSTANCE}/thumbnail`)).status).toBe(200)
     expect((await get('/studies/2.25.11/series/2.25.11.1/thumbnail')).status).toBe(200)
@@ -360,8 +426,20 @@ describe('WADO-RS', () => {
 
   test('a large image without a window is shaded from a sample of its pixels', async () => {
     const ramp = Uint8Array.from({ length: 380 * 380 }, (_, index) => 50 + ((index * 7) % 101))
-    const eightBit = { BitsAllocated: 8, BitsStored: 8, HighBit: 7, PixelRepresentation: 0, _vrMap: { PixelData: 'OB' } }
-    const noWindow = { WindowCenter: undefined, WindowWidth: undefined, Rows: 380, Columns: 380, PixelData: [ramp.buffer] }
+    const eightBit = {
+      BitsAllocated: 8,
+      BitsStored: 8,
+      HighBit: 7,
+      PixelRepresentation: 0,
+      _vrMap: { PixelData: 'OB' },
+    }
+    const noWindow = {
+      WindowCenter: undefined,
+      WindowWidth: undefined,
+      Rows: 380,
+      Columns: 380,
+      PixelData: [ramp.buffer],
+    }
     await harness.archive.store(ctSlice(7, 2, 1, { ...eightBit, ...noWindow }).bytes, null)
     const path = '/studies/2.25.17/series/2.25.17.2/instances/2.25.17.2.1/rendered'
     const { data } = decode(new Uint8Array(await (await get(path)).arrayBuffer()))

@@ -202,10 +202,17 @@ describe('out of body on MR and PET', () => {
     ['CT', 10, ['out-of-body major']],
   ] as const)('on %s with about %i %% outside', (modality, percent, expected) => {
     const wide = gridOf([140, 80, 80], { spacingMm: [3, 3, 3], origin: [-150, -120, -120] })
-    const volume = paintVolume(wide, (x, y, z) => (TRUNK(x, y, z) ? 400 : modality === 'CT' ? -1000 : 2), modality)
+    const volume = paintVolume(
+      wide,
+      (x, y, z) => (TRUNK(x, y, z) ? 400 : modality === 'CT' ? -1000 : 2),
+      modality,
+    )
     // A box of 200 mm along x; the body and the cells next to it end near x = 146 there.
     const end = 146 + 2 * percent
-    const mask = paintMask(wide, (x, y, z) => Math.abs(y) < 10 && Math.abs(z) < 30 && x > end - 200 && x <= end)
+    const mask = paintMask(
+      wide,
+      (x, y, z) => Math.abs(y) < 10 && Math.abs(z) < 30 && x > end - 200 && x <= end,
+    )
     const found = findings(mask, { volume })
     expect(brief(found).filter((text) => text.startsWith('out-of-body'))).toEqual(expected)
   })
@@ -236,8 +243,18 @@ describe('volume', () => {
 })
 
 describe('a shape that lies outside the images there are', () => {
-  const outside = { kind: 'out-of-image' as const, text: 'All of it lies outside.', count: 9, total: 9, slices: [] }
-  const nothing: Mask = { geometry: GRID, box: { origin: [0, 0, 0], size: [0, 0, 0] }, voxels: new Uint8Array() }
+  const outside = {
+    kind: 'out-of-image' as const,
+    text: 'All of it lies outside.',
+    count: 9,
+    total: 9,
+    slices: [],
+  }
+  const nothing: Mask = {
+    geometry: GRID,
+    box: { origin: [0, 0, 0], size: [0, 0, 0] },
+    voxels: new Uint8Array(),
+  }
 
   it('is outside, not empty', () => {
     expect(brief(findings(nothing, { shapeProblems: [outside] }))).toEqual(['out-of-image critical'])
@@ -245,10 +262,15 @@ describe('a shape that lies outside the images there are', () => {
   })
 
   it('says nothing against the mask while images that it refers to are missing', () => {
-    const object = objectContext({ missingInstances: ['2.25.9'], object: { references: [{ seriesInstanceUid: '2.25.2', sopInstanceUids: ['2.25.9', '2.25.10'] }] } })
+    const object = objectContext({
+      missingInstances: ['2.25.9'],
+      object: { references: [{ seriesInstanceUid: '2.25.2', sopInstanceUids: ['2.25.9', '2.25.10'] }] },
+    })
     const found = findings(nothing, { shapeProblems: [outside], object })
     expect(brief(found)).toEqual(['source-incomplete minor', 'out-of-image minor'])
-    expect(found[1]?.text).toBe('All of it lies outside. 1 of the images it refers to is not in the archive: it may lie there.')
+    expect(found[1]?.text).toBe(
+      'All of it lies outside. 1 of the images it refers to is not in the archive: it may lie there.',
+    )
   })
 })
 

@@ -11,19 +11,44 @@ const IMAGES = [1, 2, 3].map((instance) => ctSlice(1, 1, instance))
 
 /** A ROI that fills the 4 x 4 images of all three slices: 48 voxels. */
 function roi(number: number): Segment {
-  const square = (z: number) => [[-0.4, -0.4, z], [3.4, -0.4, z], [3.4, 3.4, z], [-0.4, 3.4, z]] as const
-  const contours = [1, 2, 3].map((z) => ({ points: square(z), geometricType: 'CLOSED_PLANAR' as const, sopInstanceUids: [] }))
-  const nothing = { code: null, category: null, anatomicRegion: null, laterality: null, trackingId: null, trackingUid: null }
+  const square = (z: number) =>
+    [
+      [-0.4, -0.4, z],
+      [3.4, -0.4, z],
+      [3.4, 3.4, z],
+      [-0.4, 3.4, z],
+    ] as const
+  const contours = [1, 2, 3].map((z) => ({
+    points: square(z),
+    geometricType: 'CLOSED_PLANAR' as const,
+    sopInstanceUids: [],
+  }))
+  const nothing = {
+    code: null,
+    category: null,
+    anatomicRegion: null,
+    laterality: null,
+    trackingId: null,
+    trackingUid: null,
+  }
   return { number, label: `ROI ${number}`, ...nothing, shape: { kind: 'contours', contours } }
 }
 
 function assess(roiCount: number, voxelsMax: number) {
   const segmentation: Segmentation = {
-    ...newCase('a'), patientId: 'TEST-1', frameOfReferenceUid: '2.25.11.0', references: [], notes: [],
+    ...newCase('a'),
+    patientId: 'TEST-1',
+    frameOfReferenceUid: '2.25.11.0',
+    references: [],
+    notes: [],
     segments: Array.from({ length: roiCount }, (_, index) => roi(index + 1)),
   }
   return assessSegmentation(
-    { segmentation, images: IMAGES.map(({ bytes }) => bytes), location: { series: null, note: '', missingInstances: [] } },
+    {
+      segmentation,
+      images: IMAGES.map(({ bytes }) => bytes),
+      location: { series: null, note: '', missingInstances: [] },
+    },
     { knowledge: knowledgeOf(), policy: Policy.parse({}), limits: { ...LIMITS, voxelsMax } },
   )
 }

@@ -19,15 +19,36 @@ const RTSTRUCT = writePart10({
   StudyInstanceUID: '1.2',
   StructureSetROISequence: [{ ROINumber: '1', ROIName: 'A' }],
   ROIContourSequence: [
-    { ReferencedROINumber: '1', ContourSequence: [{ ContourGeometricType: 'CLOSED_PLANAR', NumberOfContourPoints: '3', ContourData: ['0', '0', '0', '2', '0', '0', '2', '2', '0'] }] },
+    {
+      ReferencedROINumber: '1',
+      ContourSequence: [
+        {
+          ContourGeometricType: 'CLOSED_PLANAR',
+          NumberOfContourPoints: '3',
+          ContourData: ['0', '0', '0', '2', '0', '0', '2', '2', '0'],
+        },
+      ],
+    },
   ],
 })
 
-const SUBJECTS: readonly (readonly [name: string, bytes: Uint8Array, read: (bytes: Uint8Array) => Promise<unknown>])[] = [
+const SUBJECTS: readonly (readonly [
+  name: string,
+  bytes: Uint8Array,
+  read: (bytes: Uint8Array) => Promise<unknown>,
+])[] = [
   ['BINARY', segFile({ segments: [{ SegmentNumber: 1 }], frames: FRAMES }), readAndMeasure],
-  ['LABELMAP', segFile({ type: 'LABELMAP', segments: [{ SegmentNumber: 1 }], frames: FRAMES }), readAndMeasure],
+  [
+    'LABELMAP',
+    segFile({ type: 'LABELMAP', segments: [{ SegmentNumber: 1 }], frames: FRAMES }),
+    readAndMeasure,
+  ],
   ['RTSTRUCT', RTSTRUCT, readAndMeasure],
-  ['CT', SLICES[1] ?? new Uint8Array(), (bytes) => readVolume([...SLICES.slice(0, 1), bytes, ...SLICES.slice(2)], LIMITS)],
+  [
+    'CT',
+    SLICES[1] ?? new Uint8Array(),
+    (bytes) => readVolume([...SLICES.slice(0, 1), bytes, ...SLICES.slice(2)], LIMITS),
+  ],
 ]
 
 async function readAndMeasure(bytes: Uint8Array): Promise<void> {
@@ -41,15 +62,25 @@ async function readAndMeasure(bytes: Uint8Array): Promise<void> {
 
 describe('damaged bytes', () => {
   it.each(SUBJECTS)('%s is read or refused', async (_, bytes, read) => {
-    const change = fc.record({ at: fc.integer({ min: 132, max: bytes.length - 1 }), byte: fc.integer({ min: 0, max: 255 }) })
+    const change = fc.record({
+      at: fc.integer({ min: 132, max: bytes.length - 1 }),
+      byte: fc.integer({ min: 0, max: 255 }),
+    })
     await read(bytes)
     await fc.assert(
-      fc.asyncProperty(fc.array(change, { minLength: 1, maxLength: 6 }), fc.integer({ min: 0, max: 60 }), async (changes, cut) => {
-        const damaged = Uint8Array.from(bytes.subarray(0, bytes.length - cut))
-        for (const { at, byte } of changes) if (at < damaged.length) damaged[at] = byte
-        const problem = await read(damaged).then(() => null, (error: unknown) => error)
-        if (problem !== null) expect(problem).toBeInstanceOf(PlumblineError)
-      }),
+      fc.asyncProperty(
+        fc.array(change, { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: 0, max: 60 }),
+        async (changes, cut) => {
+          const damaged = Uint8Array.from(bytes.subarray(0, bytes.length - cut))
+          for (const { at, byte } of changes) if (at < damaged.length) damaged[at] = byte
+          const problem = await read(damaged).then(
+            () => null,
+            (error: unknown) => error,
+          )
+          if (problem !== null) expect(problem).toBeInstanceOf(PlumblineError)
+        },
+      ),
       { numRuns: 300 },
     )
   })

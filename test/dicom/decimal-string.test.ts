@@ -26,7 +26,11 @@ describe('decimalString', () => {
       property(double({ noNaN: true, noDefaultInfinity: true }), (value) => {
         const text = decimalString(value)
         const error = value === 0 ? 0 : Math.abs(Number(text) / value - 1)
-        return text.length <= 16 && /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text) && (error < 1e-8 || Math.abs(value) < 1e-300)
+        return (
+          text.length <= 16 &&
+          /^[+-]?\d+(\.\d+)?(e[+-]?\d+)?$/.test(text) &&
+          (error < 1e-8 || Math.abs(value) < 1e-300)
+        )
       }),
     )
   })

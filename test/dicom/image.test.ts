@@ -27,7 +27,11 @@ function pet(z: number, more: NaturalDataset = {}): Uint8Array {
     AcquisitionDate: '20200102',
     AcquisitionTime: '100000',
     RadiopharmaceuticalInformationSequence: [
-      { RadionuclideTotalDose: '350000000', RadionuclideHalfLife: '6600', RadiopharmaceuticalStartTime: '081000.00' },
+      {
+        RadionuclideTotalDose: '350000000',
+        RadionuclideHalfLife: '6600',
+        RadiopharmaceuticalStartTime: '081000.00',
+      },
     ],
     ...more,
   })
@@ -38,7 +42,9 @@ describe('readVolume', () => {
     const volume = await readVolume([slice(6, {}, 20), slice(0), slice(3, {}, 10)], LIMITS)
     expect(volume.geometry.size).toEqual([3, 2, 3])
     expect(volume.geometry.affine).toEqual([1, 0, 0, 10, 0, 2, 0, 20, 0, 0, 3, 0, 0, 0, 0, 1])
-    expect(Array.from(volume.voxels)).toEqual([0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25])
+    expect(Array.from(volume.voxels)).toEqual([
+      0, 1, 2, 3, 4, 5, 10, 11, 12, 13, 14, 15, 20, 21, 22, 23, 24, 25,
+    ])
     expect(volume).toMatchObject({ modality: 'CT', unit: "[hnsf'U]", problems: [] })
     expect(volume.instances).toEqual(['1.2.3.0.1000', '1.2.3.3.1010', '1.2.3.6.1020'])
     expect(volume.voxels).toBeInstanceOf(Int16Array)
@@ -46,24 +52,42 @@ describe('readVolume', () => {
   })
 
   it('takes slope and intercept of each slice, and Float32 where Int16 is not exact', async () => {
-    const volume = await readVolume([slice(0), slice(3, { RescaleSlope: '0.5', RescaleIntercept: '0' })], LIMITS)
+    const volume = await readVolume(
+      [slice(0), slice(3, { RescaleSlope: '0.5', RescaleIntercept: '0' })],
+      LIMITS,
+    )
     expect(Array.from(volume.voxels)).toEqual([0, 1, 2, 3, 4, 5, 500, 500.5, 501, 501.5, 502, 502.5])
     expect(volume.voxels).toBeInstanceOf(Float32Array)
   })
 
   it('replaces pixel padding by air', async () => {
-    const padded = slice(0, { PixelPaddingValue: 1001, PixelPaddingRangeLimit: 1003, _vrMap: { PixelData: 'OW', PixelPaddingValue: 'SS', PixelPaddingRangeLimit: 'SS' } })
-    expect(Array.from((await readVolume([padded, slice(3)], LIMITS)).voxels.slice(0, 6))).toEqual([0, -1024, -1024, -1024, 4, 5])
+    const padded = slice(0, {
+      PixelPaddingValue: 1001,
+      PixelPaddingRangeLimit: 1003,
+      _vrMap: { PixelData: 'OW', PixelPaddingValue: 'SS', PixelPaddingRangeLimit: 'SS' },
+    })
+    expect(Array.from((await readVolume([padded, slice(3)], LIMITS)).voxels.slice(0, 6))).toEqual([
+      0, -1024, -1024, -1024, 4, 5,
+    ])
   })
 
   it.each([
     ['US', 63536, 1, [-2000, 5, 6, 7, 8, 9]],
     ['SS', -2000, 0, [63536, 5, 6, 7, 8, 9]],
-  ])('knows padding that is written as %s beside pixels of the other sign', async (vr, padding, representation, values) => {
-    const more = { PixelRepresentation: representation, PixelPaddingValue: padding, _vrMap: { PixelData: 'OW', PixelPaddingValue: vr } }
-    const files = [0, 3].map((z) => ctSlice({ position: [10, 20, z], values, more }))
-    expect(Array.from((await readVolume(files, LIMITS)).voxels.slice(0, 6))).toEqual([-1024, -995, -994, -993, -992, -991])
-  })
+  ])(
+    'knows padding that is written as %s beside pixels of the other sign',
+    async (vr, padding, representation, values) => {
+      const more = {
+        PixelRepresentation: representation,
+        PixelPaddingValue: padding,
+        _vrMap: { PixelData: 'OW', PixelPaddingValue: vr },
+      }
+      const files = [0, 3].map((z) => ctSlice({ position: [10, 20, z], values, more }))
+      expect(Array.from((await readVolume(files, LIMITS)).voxels.slice(0, 6))).toEqual([
+        -1024, -995, -994, -993, -992, -991,
+      ])
+    },
+  )
 
   it('leaves gaps empty and names them', async () => {
     const volume = await readVolume([slice(0), slice(3), slice(12), slice(15)], LIMITS)
@@ -74,16 +98,24 @@ describe('readVolume', () => {
   })
 
   it('keeps the lowest instance number of duplicates', async () => {
-    const volume = await readVolume([slice(0), slice(3, { InstanceNumber: '9' }, 50), slice(3, { InstanceNumber: '2' }, 10), slice(6)], LIMITS)
+    const volume = await readVolume(
+      [slice(0), slice(3, { InstanceNumber: '9' }, 50), slice(3, { InstanceNumber: '2' }, 10), slice(6)],
+      LIMITS,
+    )
     expect(Array.from(volume.voxels.slice(6, 8))).toEqual([10, 11])
     expect(volume.problems).toEqual([expect.objectContaining({ kind: 'duplicate-slices', affected: [1] })])
   })
 
   it('measures one echo of several and says so', async () => {
-    const volume = await readVolume([echo(0, '80', 500), echo(0, '20', 0), echo(3, '80', 500), echo(3, '20', 0), echo(6, '20', 0)], LIMITS)
+    const volume = await readVolume(
+      [echo(0, '80', 500), echo(0, '20', 0), echo(3, '80', 500), echo(3, '20', 0), echo(6, '20', 0)],
+      LIMITS,
+    )
     expect(volume.geometry.size[2]).toBe(3)
     expect(volume.voxels[0]).toBe(1000)
-    expect(volume.problems).toEqual([expect.objectContaining({ kind: 'mixed-series', text: expect.stringContaining('2 echo times') })])
+    expect(volume.problems).toEqual([
+      expect.objectContaining({ kind: 'mixed-series', text: expect.stringContaining('2 echo times') }),
+    ])
   })
 
   it('measures the echo that the segmentation was drawn on, and its image of duplicates', async () => {
@@ -91,7 +123,11 @@ describe('readVolume', () => {
     const volume = await readVolume(files, LIMITS, new Set(['1.2.3.3.1500']))
     expect(volume.instances).toEqual(['1.2.3.0.1500', '1.2.3.3.1500'])
     expect(volume.voxels[0]).toBe(1500)
-    const twice = await readVolume([slice(0), slice(3, { InstanceNumber: '2' }), slice(3, { InstanceNumber: '9' }, 50)], LIMITS, new Set(['1.2.3.3.1050']))
+    const twice = await readVolume(
+      [slice(0), slice(3, { InstanceNumber: '2' }), slice(3, { InstanceNumber: '9' }, 50)],
+      LIMITS,
+      new Set(['1.2.3.3.1050']),
+    )
     expect(twice.instances).toEqual(['1.2.3.0.1000', '1.2.3.3.1050'])
   })
 
@@ -99,11 +135,16 @@ describe('readVolume', () => {
     const scout = slice(0, { ImageOrientationPatient: ['1', '0', '0', '0', '0', '-1'] })
     const volume = await readVolume([scout, slice(0), slice(3), slice(6)], LIMITS)
     expect(volume.geometry.size[2]).toBe(3)
-    expect(volume.problems).toEqual([expect.objectContaining({ kind: 'mixed-series', text: expect.stringContaining('1 of 4') })])
+    expect(volume.problems).toEqual([
+      expect.objectContaining({ kind: 'mixed-series', text: expect.stringContaining('1 of 4') }),
+    ])
   })
 
   it('reports uneven spacing', async () => {
-    const { problems } = await readVolume([0, 3, 6, 9.9, 12, 15].map((z) => slice(z)), LIMITS)
+    const { problems } = await readVolume(
+      [0, 3, 6, 9.9, 12, 15].map((z) => slice(z)),
+      LIMITS,
+    )
     expect(problems).toEqual([expect.objectContaining({ kind: 'irregular-spacing', affected: [3] })])
   })
 
@@ -123,7 +164,10 @@ describe('readVolume', () => {
     expect([raw.unit, raw.voxels[0]]).toEqual(['Bq/ml', 2000])
     const gml = await readVolume([pet(0, { Units: 'GML' }), pet(3, { Units: 'GML' })], LIMITS)
     expect([gml.unit, gml.voxels[0]]).toEqual(['g/ml{SUVbw}', 2000])
-    const uncorrected = await readVolume([pet(0, { CorrectedImage: ['ATTN'] }), pet(3, { CorrectedImage: ['ATTN'] })], LIMITS)
+    const uncorrected = await readVolume(
+      [pet(0, { CorrectedImage: ['ATTN'] }), pet(3, { CorrectedImage: ['ATTN'] })],
+      LIMITS,
+    )
     expect(uncorrected.unit).toBe('Bq/ml')
   })
 
@@ -144,9 +188,15 @@ describe('readVolume', () => {
   })
 
   it('refuses what is over a limit, several series, and nothing at all', async () => {
-    await expect(readVolume([slice(0), slice(3)], { ...LIMITS, seriesInstancesMax: 1 })).rejects.toMatchObject({ code: 'limit-exceeded' })
-    await expect(readVolume([slice(0), slice(3)], { ...LIMITS, voxelsMax: 11 })).rejects.toMatchObject({ code: 'limit-exceeded' })
-    await expect(readVolume([slice(0), slice(3, { SeriesInstanceUID: '1.9' })], LIMITS)).rejects.toMatchObject({ code: 'bad-dicom' })
+    await expect(
+      readVolume([slice(0), slice(3)], { ...LIMITS, seriesInstancesMax: 1 }),
+    ).rejects.toMatchObject({ code: 'limit-exceeded' })
+    await expect(readVolume([slice(0), slice(3)], { ...LIMITS, voxelsMax: 11 })).rejects.toMatchObject({
+      code: 'limit-exceeded',
+    })
+    await expect(
+      readVolume([slice(0), slice(3, { SeriesInstanceUID: '1.9' })], LIMITS),
+    ).rejects.toMatchObject({ code: 'bad-dicom' })
     await expect(readVolume([], LIMITS)).rejects.toMatchObject({ name: 'PlumblineError' })
   })
 })

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { isUidLike, jsonInteger, jsonItems, jsonText, mapBulkDataUris, toDicomJson } from '../../src/dicom/json.ts'
+import {
+  isUidLike,
+  jsonInteger,
+  jsonItems,
+  jsonText,
+  mapBulkDataUris,
+  toDicomJson,
+} from '../../src/dicom/json.ts'
 import { readPart10, writePart10, type NaturalDataset } from '../../src/dicom/part10.ts'
 
 const COMMON = { SOPClassUID: '1.2.840.10008.5.1.4.1.1.2', SOPInstanceUID: '1.2.3' }
@@ -23,7 +30,10 @@ describe('DICOM JSON', () => {
       AnatomicRegionSequence: [],
     })
     expect(result['00080018']).toEqual({ vr: 'UI', Value: ['1.2.3'] })
-    expect(result['00100010']).toEqual({ vr: 'PN', Value: [{ Alphabetic: 'Doe^Jane', Ideographic: '漢字^名' }] })
+    expect(result['00100010']).toEqual({
+      vr: 'PN',
+      Value: [{ Alphabetic: 'Doe^Jane', Ideographic: '漢字^名' }],
+    })
     expect(result['00080008']).toEqual({ vr: 'CS', Value: ['ORIGINAL', 'PRIMARY'] })
     expect(result['00280030']).toEqual({ vr: 'DS', Value: [0.5, 0.25] })
     expect(result['00200011']).toEqual({ vr: 'IS', Value: [3] })
@@ -38,7 +48,9 @@ describe('DICOM JSON', () => {
   test('text in sequence items is proper Unicode', () => {
     const text = 'Größe “x” 漢 €'
     const result = json({
-      AnatomicRegionSequence: [{ CodeMeaning: text, AnatomicRegionModifierSequence: [{ CodeMeaning: 'Łódź' }] }],
+      AnatomicRegionSequence: [
+        { CodeMeaning: text, AnatomicRegionModifierSequence: [{ CodeMeaning: 'Łódź' }] },
+      ],
       StudyDescription: 'Łódź',
     })
     const [item = {}] = jsonItems(result, '00082218')
@@ -66,7 +78,11 @@ describe('DICOM JSON', () => {
 
   test('binary values can be left out', () => {
     const { dataset } = readPart10(writePart10({ ...COMMON, ICCProfile: [new Uint8Array(8).buffer] }))
-    expect(Object.keys(toDicomJson(dataset, { bulkDataUri: () => null }))).toEqual(['00080005', '00080016', '00080018'])
+    expect(Object.keys(toDicomJson(dataset, { bulkDataUri: () => null }))).toEqual([
+      '00080005',
+      '00080016',
+      '00080018',
+    ])
   })
 
   test('numbers that JSON cannot write are text, empty values between others are null', () => {

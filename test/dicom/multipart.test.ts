@@ -4,7 +4,10 @@ import { boundaryOf, createMultipartReader, multipartTail, partHead } from '../.
 
 function encode(boundary: string, contents: readonly Uint8Array[]): Buffer {
   return Buffer.concat([
-    ...contents.flatMap((content) => [partHead(boundary, 'application/dicom; transfer-syntax=1.2.3'), content]),
+    ...contents.flatMap((content) => [
+      partHead(boundary, 'application/dicom; transfer-syntax=1.2.3'),
+      content,
+    ]),
     multipartTail(boundary),
   ])
 }
@@ -12,7 +15,8 @@ function encode(boundary: string, contents: readonly Uint8Array[]): Buffer {
 function decode(boundary: string, message: Uint8Array, chunkSize: number) {
   const reader = createMultipartReader(boundary, { partsMax: 100, partBytesMax: 1000 })
   const parts = []
-  for (let at = 0; at < message.length; at += chunkSize) parts.push(...reader.push(message.subarray(at, at + chunkSize)))
+  for (let at = 0; at < message.length; at += chunkSize)
+    parts.push(...reader.push(message.subarray(at, at + chunkSize)))
   reader.end()
   return parts
 }
@@ -32,9 +36,12 @@ describe('boundary of a content type', () => {
 describe('multipart reader', () => {
   test('gives back any content, whatever the boundary and however the bytes arrive', () => {
     // Contents made of what boundaries are made of find the off-by-ones.
-    const content = fc.array(fc.constantFrom('\r\n', '--', '-', 'a', 'b', '\r', '\n', '--a', '\r\n--a', ' ', '\0'), {
-      maxLength: 12,
-    })
+    const content = fc.array(
+      fc.constantFrom('\r\n', '--', '-', 'a', 'b', '\r', '\n', '--a', '\r\n--a', ' ', '\0'),
+      {
+        maxLength: 12,
+      },
+    )
     fc.assert(
       fc.property(
         fc.constantFrom('a-boundary', 'a', 'ab', "x'()+_,-./:=?y"),
@@ -56,8 +63,12 @@ describe('multipart reader', () => {
   })
 
   test('skips preamble and epilogue, reads parts without headers, and tells the content type', () => {
-    const message = Buffer.from('preamble\r\n--b\r\n\r\nfirst\r\n--b  \r\nX: 1\r\ncontent-TYPE:  image/jls \r\n\r\nsecond\r\n--b--\r\nepilogue')
-    expect(decode('b', message, 3).map((part) => [part.contentType, Buffer.from(part.bytes).toString()])).toEqual([
+    const message = Buffer.from(
+      'preamble\r\n--b\r\n\r\nfirst\r\n--b  \r\nX: 1\r\ncontent-TYPE:  image/jls \r\n\r\nsecond\r\n--b--\r\nepilogue',
+    )
+    expect(
+      decode('b', message, 3).map((part) => [part.contentType, Buffer.from(part.bytes).toString()]),
+    ).toEqual([
       ['', 'first'],
       ['image/jls', 'second'],
     ])

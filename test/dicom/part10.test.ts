@@ -31,7 +31,9 @@ describe('readPart10', () => {
         SeriesDescription: 'Leber – Übersicht',
         Rows: 512,
         PixelSpacing: ['0.5', '0.25'],
-        SegmentSequence: [{ SegmentLabel: 'Größe à', SegmentedPropertyTypeCodeSequence: [{ CodeMeaning: '肝臓' }] }],
+        SegmentSequence: [
+          { SegmentLabel: 'Größe à', SegmentedPropertyTypeCodeSequence: [{ CodeMeaning: '肝臓' }] },
+        ],
       }),
     )
     const [segment = {}] = items(dataset, 'SegmentSequence')
@@ -60,14 +62,26 @@ describe('readPart10', () => {
     const item = element('00620005', 'LO', value)
     const sequence = Buffer.concat([mark('FFFEE000', item.length), item])
     const { dataset } = readPart10(
-      part10File(EXPLICIT, element('00080005', 'CS', term), element('0008103E', 'LO', value), element('00620002', 'SQ', sequence)),
+      part10File(
+        EXPLICIT,
+        element('00080005', 'CS', term),
+        element('0008103E', 'LO', value),
+        element('00620002', 'SQ', sequence),
+      ),
     )
     expect(text(dataset, 'SeriesDescription')).toBe(expected)
     expect(texts(items(dataset, 'SegmentSequence')[0] ?? {}, 'SegmentLabel')).toEqual([expected])
   })
 
   it('reads Implicit VR by dictionary, private tags as unknown', () => {
-    const { dataset } = readPart10(part10File(IMPLICIT, implicit('00080060', 'CT'), implicit('00091001', 'xx'), implicit('00280010', '\x02\x01')))
+    const { dataset } = readPart10(
+      part10File(
+        IMPLICIT,
+        implicit('00080060', 'CT'),
+        implicit('00091001', 'xx'),
+        implicit('00280010', '\x02\x01'),
+      ),
+    )
     expect(text(dataset, 'Modality')).toBe('CT')
     expect(numbers(dataset, 'Rows')).toEqual([258])
     expect(dataset['00091001']?.vr).toBe('UN')
@@ -84,7 +98,10 @@ describe('readPart10', () => {
   })
 
   it('inflates a deflated data set and refuses one that inflates beyond the limit', () => {
-    const content = Buffer.concat([element('00080060', 'CS', 'CT'), element('00091001', 'UN', new Uint8Array(100_000))])
+    const content = Buffer.concat([
+      element('00080060', 'CS', 'CT'),
+      element('00091001', 'UN', new Uint8Array(100_000)),
+    ])
     const file = part10File(DEFLATED, deflateRawSync(content))
     expect(file.length).toBeLessThan(1000)
     expect(text(readPart10(file).dataset, 'Modality')).toBe('CT')
@@ -99,16 +116,29 @@ describe('readPart10', () => {
     ['is Big Endian', part10File('1.2.840.10008.1.2.2'), 'unsupported-dicom'],
     ['has a length beyond its end', part10File(EXPLICIT, element('00080060', 'CS', 'CT', 40)), 'bad-dicom'],
     ['has an unknown VR', part10File(EXPLICIT, element('00080060', 'ZZ', 'CT')), 'bad-dicom'],
-    ['has an element twice', part10File(EXPLICIT, element('00080060', 'CS', 'CT'), element('00080060', 'CS', 'MR')), 'bad-dicom'],
-    ['has a US of three bytes', part10File(EXPLICIT, mark('00280010', 0x00035355), Buffer.from([1, 2, 3])), 'bad-dicom'],
-    ['has a sequence without end', part10File(EXPLICIT, element('00620002', 'SQ', '', 0xffffffff)), 'bad-dicom'],
+    [
+      'has an element twice',
+      part10File(EXPLICIT, element('00080060', 'CS', 'CT'), element('00080060', 'CS', 'MR')),
+      'bad-dicom',
+    ],
+    [
+      'has a US of three bytes',
+      part10File(EXPLICIT, mark('00280010', 0x00035355), Buffer.from([1, 2, 3])),
+      'bad-dicom',
+    ],
+    [
+      'has a sequence without end',
+      part10File(EXPLICIT, element('00620002', 'SQ', '', 0xffffffff)),
+      'bad-dicom',
+    ],
   ])('refuses a file that %s', (_, file, code) => {
     expect(refusal(() => readPart10(file))).toBe(code)
   })
 
   it('refuses nesting bombs', () => {
     let bomb: Uint8Array = element('00080060', 'CS', 'CT')
-    for (let n = 0; n < 60; n++) bomb = element('00620002', 'SQ', Buffer.concat([mark('FFFEE000', bomb.length), bomb]))
+    for (let n = 0; n < 60; n++)
+      bomb = element('00620002', 'SQ', Buffer.concat([mark('FFFEE000', bomb.length), bomb]))
     expect(refusal(() => readPart10(part10File(EXPLICIT, bomb)))).toBe('bad-dicom')
   })
 
@@ -128,7 +158,10 @@ describe('readPart10', () => {
 
   it('answers any damage with a PlumblineError', () => {
     const file = ctSlice({ position: [0, 0, 7], values: [1, 2, 3, 4, 5, 6] })
-    const change = fc.record({ at: fc.integer({ min: 132, max: file.length - 1 }), byte: fc.integer({ min: 0, max: 255 }) })
+    const change = fc.record({
+      at: fc.integer({ min: 132, max: file.length - 1 }),
+      byte: fc.integer({ min: 0, max: 255 }),
+    })
     fc.assert(
       fc.property(fc.array(change, { minLength: 1, maxLength: 8 }), (changes) => {
         const damaged = Uint8Array.from(file)
@@ -151,7 +184,9 @@ describe('readPart10', () => {
   it('keeps a DS that is no number as text', () => {
     const { dataset } = readPart10(part10File(EXPLICIT, element('00280030', 'DS', '0x10\\1.5')))
     expect(texts(dataset, 'PixelSpacing')).toEqual(['0x10', '1.5'])
-    expect(readPart10(part10File(EXPLICIT, element('00280030', 'DS', 'abc'))).dataset['00280030']?.Value).toEqual(['abc'])
+    expect(
+      readPart10(part10File(EXPLICIT, element('00280030', 'DS', 'abc'))).dataset['00280030']?.Value,
+    ).toEqual(['abc'])
   })
 })
 
@@ -159,6 +194,8 @@ describe('writePart10', () => {
   it('refuses a keyword that no attribute has, at any depth, where dcmjs would drop it', () => {
     const identity = { SOPClassUID: '1.2.840.10008.5.1.4.1.1.2', SOPInstanceUID: '2.25.1' }
     expect(() => writePart10({ ...identity, PatientNam: 'A' })).toThrow('PatientNam')
-    expect(() => writePart10({ ...identity, SegmentSequence: [{ SegmentLable: 'A' }] })).toThrow('SegmentLable')
+    expect(() => writePart10({ ...identity, SegmentSequence: [{ SegmentLable: 'A' }] })).toThrow(
+      'SegmentLable',
+    )
   })
 })

@@ -55,12 +55,20 @@ describe('decodeFrame', () => {
 
   it('drops what lies above High Bit and extends the sign of 12 bit values', async () => {
     const more = { BitsStored: 12, HighBit: 11, PixelRepresentation: 1 }
-    expect(await valuesOf(image([words(0xf001, 0x0fff, 0x0800, 0x07ff, 0xa000, 0)], more))).toEqual([1, -1, -2048, 2047, 0, 0])
-    expect(await valuesOf(image([words(0xf001, 0x0fff, 0, 0, 0, 0)], { BitsStored: 12, HighBit: 11 }))).toEqual([1, 4095, 0, 0, 0, 0])
+    expect(await valuesOf(image([words(0xf001, 0x0fff, 0x0800, 0x07ff, 0xa000, 0)], more))).toEqual([
+      1, -1, -2048, 2047, 0, 0,
+    ])
+    expect(
+      await valuesOf(image([words(0xf001, 0x0fff, 0, 0, 0, 0)], { BitsStored: 12, HighBit: 11 })),
+    ).toEqual([1, 4095, 0, 0, 0, 0])
   })
 
   it('reads 1 bit frames as one stream of bits', async () => {
-    const frames = [[1, 0, 0, 1, 1, 0], [0, 1, 1, 1, 0, 1], [1, 1, 0, 0, 0, 1]]
+    const frames = [
+      [1, 0, 0, 1, 1, 0],
+      [0, 1, 1, 1, 0, 1],
+      [1, 1, 0, 0, 0, 1],
+    ]
     const bits = { BitsAllocated: 1, BitsStored: 1, HighBit: 0, NumberOfFrames: 3 }
     const part10 = image([packBits(frames.flat())], bits)
     for (const [n, frame] of frames.entries()) expect(await valuesOf(part10, n)).toEqual(frame)
@@ -68,7 +76,12 @@ describe('decodeFrame', () => {
   })
 
   it('tells old writers that begin every 1 bit frame with a new byte by the length', async () => {
-    const frames = [[1, 0, 0, 1, 1, 0], [0, 1, 1, 1, 0, 1], [1, 1, 0, 0, 0, 1], [0, 0, 0, 0, 0, 1]]
+    const frames = [
+      [1, 0, 0, 1, 1, 0],
+      [0, 1, 1, 1, 0, 1],
+      [1, 1, 0, 0, 0, 1],
+      [0, 0, 0, 0, 0, 1],
+    ]
     const bits = { BitsAllocated: 1, BitsStored: 1, HighBit: 0, NumberOfFrames: 5 }
     const padded = packBits([...frames, [1, 1, 1, 1, 1, 1]].flatMap((frame) => [...frame, 0, 0]))
     const part10 = image([padded], bits)
@@ -78,11 +91,21 @@ describe('decodeFrame', () => {
   it('refuses pixel data that are too short', async () => {
     await expect(decodeFrame(image([words(1, 2, 3)]), 0)).rejects.toMatchObject({ code: 'bad-dicom' })
     const bits = { BitsAllocated: 1, BitsStored: 1, HighBit: 0, NumberOfFrames: 40 }
-    await expect(decodeFrame(image([packBits([1, 1, 1])], bits), 0)).rejects.toMatchObject({ code: 'bad-dicom' })
+    await expect(decodeFrame(image([packBits([1, 1, 1])], bits), 0)).rejects.toMatchObject({
+      code: 'bad-dicom',
+    })
   })
 
   it('brings colour by plane into colour by pixel', async () => {
-    const more = { Rows: 1, Columns: 2, SamplesPerPixel: 3, PlanarConfiguration: 1, BitsAllocated: 8, BitsStored: 8, HighBit: 7 }
+    const more = {
+      Rows: 1,
+      Columns: 2,
+      SamplesPerPixel: 3,
+      PlanarConfiguration: 1,
+      BitsAllocated: 8,
+      BitsStored: 8,
+      HighBit: 7,
+    }
     expect(await valuesOf(image([Uint8Array.from([1, 2, 3, 4, 5, 6])], more))).toEqual([1, 3, 5, 2, 4, 6])
   })
 
@@ -95,29 +118,47 @@ describe('decodeFrame', () => {
     new DataView(header.buffer).setUint32(8, 68, true)
     const frame = Uint8Array.from([...header, ...high, 0, 0x00, ...low, 128])
     expect(await valuesOf(image([frame], {}, RLE))).toEqual([0x101, 0x102, 0x103, 0x104, 0x105, 6])
-    await expect(decodeFrame(image([frame.subarray(0, 70)], {}, RLE), 0)).rejects.toMatchObject({ code: 'bad-dicom' })
-    await expect(decodeFrame(image([header], { SamplesPerPixel: 3 }, RLE), 0)).rejects.toMatchObject({ code: 'bad-dicom' })
+    await expect(decodeFrame(image([frame.subarray(0, 70)], {}, RLE), 0)).rejects.toMatchObject({
+      code: 'bad-dicom',
+    })
+    await expect(decodeFrame(image([header], { SamplesPerPixel: 3 }, RLE), 0)).rejects.toMatchObject({
+      code: 'bad-dicom',
+    })
   })
 
   it('inflates deflated frames, never beyond the size of the image', async () => {
     const syntax = '1.2.840.10008.1.2.8.1'
-    expect(await valuesOf(image([deflateRawSync(words(1, 2, 3, 4, 5, 6))], {}, syntax))).toEqual([1, 2, 3, 4, 5, 6])
-    await expect(decodeFrame(image([deflateRawSync(new Uint8Array(1e6))], {}, syntax), 0)).rejects.toMatchObject({ code: 'bad-dicom' })
-    await expect(decodeFrame(image([deflateRawSync(words(1))], {}, syntax), 0)).rejects.toMatchObject({ code: 'bad-dicom' })
+    expect(await valuesOf(image([deflateRawSync(words(1, 2, 3, 4, 5, 6))], {}, syntax))).toEqual([
+      1, 2, 3, 4, 5, 6,
+    ])
+    await expect(
+      decodeFrame(image([deflateRawSync(new Uint8Array(1e6))], {}, syntax), 0),
+    ).rejects.toMatchObject({ code: 'bad-dicom' })
+    await expect(decodeFrame(image([deflateRawSync(words(1))], {}, syntax), 0)).rejects.toMatchObject({
+      code: 'bad-dicom',
+    })
   })
 
   it('refuses a JPEG that claims another size than its header before decoding it', async () => {
     const huge = Uint8Array.from([0xff, 0xd8, 0xff, 0xf7, 0, 11, 8, 0xff, 0xff, 0xff, 0xff, 1, 1, 0x11, 0])
     const jpegLs = '1.2.840.10008.1.2.4.80'
-    await expect(decodeFrame(image([huge], {}, jpegLs), 0)).rejects.toMatchObject({ code: 'bad-dicom', message: expect.stringContaining('65535 x 65535') })
+    await expect(decodeFrame(image([huge], {}, jpegLs), 0)).rejects.toMatchObject({
+      code: 'bad-dicom',
+      message: expect.stringContaining('65535 x 65535'),
+    })
     const cut = Uint8Array.from([0xff, 0xd8, 0xff, 0xf7, 0, 11, 8, 0, 2, 0, 3, 1, 1, 0x11, 0, 0])
     await expect(decodeFrame(image([cut], {}, jpegLs), 0)).rejects.toMatchObject({ code: 'bad-dicom' })
-    await expect(decodeFrame(image([cut], {}, '1.2.840.10008.1.2.4.90'), 0)).rejects.toMatchObject({ code: 'bad-dicom' })
+    await expect(decodeFrame(image([cut], {}, '1.2.840.10008.1.2.4.90'), 0)).rejects.toMatchObject({
+      code: 'bad-dicom',
+    })
   })
 
   it('says in words what it does not decode', async () => {
     const refused = decodeFrame(image([words(1)], {}, '1.2.840.10008.1.2.4.51'), 0)
-    await expect(refused).rejects.toMatchObject({ code: 'unsupported-dicom', message: expect.stringContaining('JPEG Extended') })
+    await expect(refused).rejects.toMatchObject({
+      code: 'unsupported-dicom',
+      message: expect.stringContaining('JPEG Extended'),
+    })
   })
 })
 

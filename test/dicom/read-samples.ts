@@ -14,7 +14,8 @@ export const LIMITS: ReadLimits = {
 /** One explicit VR little endian element as bytes. */
 export function element(tag: string, vr: string, value: Uint8Array | string, length?: number): Uint8Array {
   const bytes = typeof value === 'string' ? Buffer.from(value, 'latin1') : value
-  const padded = bytes.length % 2 === 0 ? bytes : Buffer.concat([bytes, Buffer.from([vr === 'UI' ? 0 : 0x20])])
+  const padded =
+    bytes.length % 2 === 0 ? bytes : Buffer.concat([bytes, Buffer.from([vr === 'UI' ? 0 : 0x20])])
   const long = ['OB', 'OW', 'SQ', 'UN', 'UT'].includes(vr)
   const head = Buffer.alloc(long ? 12 : 8)
   head.writeUInt16LE(Number.parseInt(tag.slice(0, 4), 16), 0)
@@ -39,7 +40,13 @@ export function part10File(transferSyntaxUid: string, ...dataset: Uint8Array[]):
   const meta = element('00020010', 'UI', transferSyntaxUid)
   const length = Buffer.alloc(4)
   length.writeUInt32LE(meta.length)
-  return Buffer.concat([Buffer.alloc(128), Buffer.from('DICM'), element('00020000', 'UL', length), meta, ...dataset])
+  return Buffer.concat([
+    Buffer.alloc(128),
+    Buffer.from('DICM'),
+    element('00020000', 'UL', length),
+    meta,
+    ...dataset,
+  ])
 }
 
 export interface SliceSample {
@@ -88,7 +95,15 @@ export interface SegSample {
 }
 
 /** A SEG without any source reference. Pixel Measures: 1 mm, 3 mm thick unless told otherwise. */
-export function segFile({ type = 'BINARY', rows = 3, columns = 3, frames, segments, measures, more = {} }: SegSample): Uint8Array {
+export function segFile({
+  type = 'BINARY',
+  rows = 3,
+  columns = 3,
+  frames,
+  segments,
+  measures,
+  more = {},
+}: SegSample): Uint8Array {
   const values = frames.flatMap((frame) => frame.pixels)
   return writePart10({
     SOPClassUID: type === 'LABELMAP' ? '1.2.840.10008.5.1.4.1.1.66.7' : '1.2.840.10008.5.1.4.1.1.66.4',
@@ -112,11 +127,15 @@ export function segFile({ type = 'BINARY', rows = 3, columns = 3, frames, segmen
     SharedFunctionalGroupsSequence: [
       {
         PlaneOrientationSequence: [{ ImageOrientationPatient: ['1', '0', '0', '0', '1', '0'] }],
-        PixelMeasuresSequence: [measures ?? { PixelSpacing: ['1', '1'], SliceThickness: '3', SpacingBetweenSlices: '3' }],
+        PixelMeasuresSequence: [
+          measures ?? { PixelSpacing: ['1', '1'], SliceThickness: '3', SpacingBetweenSlices: '3' },
+        ],
       },
     ],
     PerFrameFunctionalGroupsSequence: frames.map(({ segment, z }) => ({
-      ...(type === 'LABELMAP' ? {} : { SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segment }] }),
+      ...(type === 'LABELMAP'
+        ? {}
+        : { SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segment }] }),
       PlanePositionSequence: [{ ImagePositionPatient: ['0', '0', String(z)] }],
     })),
     PixelData: [type === 'BINARY' ? packBits(values).buffer : Uint8Array.from(values).buffer],

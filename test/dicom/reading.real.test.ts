@@ -82,7 +82,10 @@ const DAMAGED: Readonly<Record<string, string>> = {
 }
 
 const present = existsSync(EDGE)
-if (!present) process.stderr.write(`${DATA} is absent: all reading tests on real images are left out (see the list of skipped tests).\n`)
+if (!present)
+  process.stderr.write(
+    `${DATA} is absent: all reading tests on real images are left out (see the list of skipped tests).\n`,
+  )
 
 function filesIn(folder: string): string[] {
   if (!existsSync(folder)) return []
@@ -97,7 +100,10 @@ function read(path: string): Promise<Segmentation> {
 }
 
 function readSeries(folder: string) {
-  return readVolume(filesIn(folder).map((file) => readFileSync(join(folder, file))), LIMITS)
+  return readVolume(
+    filesIn(folder).map((file) => readFileSync(join(folder, file))),
+    LIMITS,
+  )
 }
 
 function count(mask: Mask): number {
@@ -118,32 +124,47 @@ async function outcome(path: string): Promise<string> {
 }
 
 function python(script: string, ...parameters: string[]): unknown {
-  return JSON.parse(execFileSync(PYTHON, ['-c', script, ...parameters], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }))
+  return JSON.parse(
+    execFileSync(PYTHON, ['-c', script, ...parameters], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }),
+  )
 }
 
 describe.skipIf(!present)('odd files', () => {
   it.each(filesIn(EDGE))('%s', async (file) => {
-    const expected = SEGMENTATIONS[file] ?? DAMAGED[file] ?? (file.endsWith('.dcm') ? 'unsupported-dicom' : 'bad-dicom')
+    const expected =
+      SEGMENTATIONS[file] ?? DAMAGED[file] ?? (file.endsWith('.dcm') ? 'unsupported-dicom' : 'bad-dicom')
     expect(await outcome(join(EDGE, file))).toBe(expected)
   })
 
-  it.each(Object.keys(SEGMENTATIONS).filter((file) => /liver_(non|rle|j2k|deflate)/.test(file)))('%s has the voxels of the uncompressed one', async (file) => {
-    const [one, other] = await Promise.all([read(join(EDGE, 'pydicom_seg_enhanced/liver.dcm')), read(join(EDGE, file))])
-    const [a, b] = [one.segments[0]?.shape, other.segments[0]?.shape]
-    if (a?.kind !== 'mask' || b?.kind !== 'mask') throw new Error('no mask')
-    expect(b.mask.box).toEqual(a.mask.box)
-    expect(Buffer.compare(b.mask.voxels, a.mask.voxels)).toBe(0)
-  })
+  it.each(Object.keys(SEGMENTATIONS).filter((file) => /liver_(non|rle|j2k|deflate)/.test(file)))(
+    '%s has the voxels of the uncompressed one',
+    async (file) => {
+      const [one, other] = await Promise.all([
+        read(join(EDGE, 'pydicom_seg_enhanced/liver.dcm')),
+        read(join(EDGE, file)),
+      ])
+      const [a, b] = [one.segments[0]?.shape, other.segments[0]?.shape]
+      if (a?.kind !== 'mask' || b?.kind !== 'mask') throw new Error('no mask')
+      expect(b.mask.box).toEqual(a.mask.box)
+      expect(Buffer.compare(b.mask.voxels, a.mask.voxels)).toBe(0)
+    },
+  )
 
   it.each([
     'pydicom_seg_enhanced/emri_small_RLE.dcm',
     'pydicom_seg_enhanced/emri_small_jpeg_ls_lossless.dcm',
     'pydicom_seg_enhanced/emri_small_jpeg_2k_lossless.dcm',
   ])('%s has the pixels of the uncompressed one', async (file) => {
-    const [one, other] = ['pydicom_seg_enhanced/emri_small.dcm', file].map((name) => readPart10(readFileSync(join(EDGE, name))))
+    const [one, other] = ['pydicom_seg_enhanced/emri_small.dcm', file].map((name) =>
+      readPart10(readFileSync(join(EDGE, name))),
+    )
     if (one === undefined || other === undefined) throw new Error('not read')
     expect(pixelFormat(other.dataset).frames).toBe(10)
-    for (let frame = 0; frame < 10; frame++) expect((await decodeFrame(other, frame)).values).toEqual((await decodeFrame(one, frame)).values)
+    for (let frame = 0; frame < 10; frame++)
+      expect((await decodeFrame(other, frame)).values).toEqual((await decodeFrame(one, frame)).values)
   })
 
   it('finds the missing slice of a series', async () => {
@@ -154,10 +175,11 @@ describe.skipIf(!present)('odd files', () => {
 })
 
 describe.skipIf(!present)('against pydicom', () => {
-  it.each(['dcm-pet-qinhn-0024-seg/SEG/tumor_User1_Manual_Trial1.dcm', 'dcm-mr-breast-fractional-seg/UCSF-BR-06/SEG/1-1.dcm'])(
-    '%s has as many voxels per segment',
-    async (file) => {
-      const script = `
+  it.each([
+    'dcm-pet-qinhn-0024-seg/SEG/tumor_User1_Manual_Trial1.dcm',
+    'dcm-mr-breast-fractional-seg/UCSF-BR-06/SEG/1-1.dcm',
+  ])('%s has as many voxels per segment', async (file) => {
+    const script = `
 import json, sys, pydicom
 d = pydicom.dcmread(sys.argv[1]); a = d.pixel_array; top = int(d.get('MaximumFractionalValue', 1))
 counts = {int(s.SegmentNumber): 0 for s in d.SegmentSequence}
@@ -166,11 +188,12 @@ for frame, group in zip(a, d.PerFrameFunctionalGroupsSequence):
     item = (group if 'SegmentIdentificationSequence' in group else shared).SegmentIdentificationSequence[0]
     counts[int(item.ReferencedSegmentNumber)] += int((frame.astype(int) * 2 >= top).sum())
 print(json.dumps(list(counts.values())))`
-      const counts = (await read(join(DATA, file))).segments.map(({ shape }) => (shape.kind === 'mask' ? count(shape.mask) : NaN))
-      expect(counts.every((voxels) => voxels > 0)).toBe(true)
-      expect(counts).toEqual(python(script, join(DATA, file)))
-    },
-  )
+    const counts = (await read(join(DATA, file))).segments.map(({ shape }) =>
+      shape.kind === 'mask' ? count(shape.mask) : NaN,
+    )
+    expect(counts.every((voxels) => voxels > 0)).toBe(true)
+    expect(counts).toEqual(python(script, join(DATA, file)))
+  })
 
   it('a PET series has the same SUV, and its sparse SEG lies on its slices', async () => {
     const folder = join(DATA, 'dcm-pet-qinhn-0024-seg')
@@ -197,20 +220,39 @@ print(json.dumps(max(float(x.pixel_array.max()) * float(x.RescaleSlope) + float(
 })
 
 describe.skipIf(!present)('against plastimatch', () => {
-  const subjects = ['STS_002', 'STS_003', 'STS_008'].flatMap((subject) => ['CT', 'PET', 'MR_T1'].map((modality) => `${subject}/${modality}`))
+  const subjects = ['STS_002', 'STS_003', 'STS_008'].flatMap((subject) =>
+    ['CT', 'PET', 'MR_T1'].map((modality) => `${subject}/${modality}`),
+  )
   it.each(subjects)('%s: the RTSTRUCT has the same volume within 1 %', async (subject) => {
     const folder = join(DATA, 'dcm-sts-ibsi-10subj-rtstruct', subject)
     const out = mkdtempSync(join(tmpdir(), 'plumbline-plastimatch-'))
     try {
       const structures = join(folder, 'mask/RS.dcm')
-      execFileSync('plastimatch', ['convert', '--input', structures, '--referenced-ct', join(folder, 'image'), '--output-prefix', out, '--prefix-format', 'nrrd'], { stdio: 'ignore' })
+      execFileSync(
+        'plastimatch',
+        [
+          'convert',
+          '--input',
+          structures,
+          '--referenced-ct',
+          join(folder, 'image'),
+          '--output-prefix',
+          out,
+          '--prefix-format',
+          'nrrd',
+        ],
+        { stdio: 'ignore' },
+      )
       const [volume, segmentation] = await Promise.all([readSeries(join(folder, 'image')), read(structures)])
       expect(segmentation.segments.length).toBeGreaterThan(0)
       for (const { label, shape } of segmentation.segments) {
         if (shape.kind !== 'contours') throw new Error('no contours')
         const { mask, problems } = rasterise(shape.contours, volume.geometry)
         const nrrd = readFileSync(join(out, `${label}.nrrd`))
-        const voxels = gunzipSync(nrrd.subarray(nrrd.indexOf('\n\n') + 2)).reduce((sum, voxel) => sum + voxel, 0)
+        const voxels = gunzipSync(nrrd.subarray(nrrd.indexOf('\n\n') + 2)).reduce(
+          (sum, voxel) => sum + voxel,
+          0,
+        )
         expect(Math.abs(count(mask) / voxels - 1)).toBeLessThan(0.01)
         expect(problems.filter((problem) => problem.kind !== 'skipped-slices')).toEqual([])
       }

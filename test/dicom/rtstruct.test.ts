@@ -6,8 +6,17 @@ import { code, LIMITS } from './read-samples.ts'
 
 const SQUARE = ['0', '0', '5', '4', '0', '5', '4', '4', '5', '0', '4', '5']
 
-function contour(data: readonly string[] = SQUARE, type = 'CLOSED_PLANAR', more: NaturalDataset = {}): NaturalDataset {
-  return { ContourGeometricType: type, NumberOfContourPoints: String(data.length / 3), ContourData: [...data], ...more }
+function contour(
+  data: readonly string[] = SQUARE,
+  type = 'CLOSED_PLANAR',
+  more: NaturalDataset = {},
+): NaturalDataset {
+  return {
+    ContourGeometricType: type,
+    NumberOfContourPoints: String(data.length / 3),
+    ContourData: [...data],
+    ...more,
+  }
 }
 
 function image(uid: string): NaturalDataset {
@@ -15,7 +24,13 @@ function image(uid: string): NaturalDataset {
 }
 
 function roi(number: number, more: NaturalDataset = {}): NaturalDataset {
-  return { ROINumber: String(number), ROIName: `ROI ${number}`, ReferencedFrameOfReferenceUID: '1.2.4', ROIGenerationAlgorithm: 'AUTOMATIC', ...more }
+  return {
+    ROINumber: String(number),
+    ROIName: `ROI ${number}`,
+    ReferencedFrameOfReferenceUID: '1.2.4',
+    ROIGenerationAlgorithm: 'AUTOMATIC',
+    ...more,
+  }
 }
 
 function read(contours: readonly NaturalDataset[], more: NaturalDataset = {}): Promise<Segmentation> {
@@ -38,29 +53,59 @@ function read(contours: readonly NaturalDataset[], more: NaturalDataset = {}): P
 
 describe('readRtStruct', () => {
   it('reads contours, codes, producer and references', async () => {
-    const result = await read([contour(SQUARE, 'CLOSED_PLANAR', { ContourImageSequence: [image('1.5.1')] }), contour(SQUARE, 'CLOSEDPLANAR_XOR')], {
-      RTROIObservationsSequence: [
-        {
-          ObservationNumber: '1',
-          ReferencedROINumber: '1',
-          RTROIIdentificationCodeSequence: [
-            { ...code('SCT', '39607008', 'Lung'), SegmentedPropertyTypeModifierCodeSequence: [code('SCT', '24028007', 'Right')] },
-          ],
-        },
+    const result = await read(
+      [
+        contour(SQUARE, 'CLOSED_PLANAR', { ContourImageSequence: [image('1.5.1')] }),
+        contour(SQUARE, 'CLOSEDPLANAR_XOR'),
       ],
-      ReferencedFrameOfReferenceSequence: [
-        {
-          FrameOfReferenceUID: '1.2.4',
-          RTReferencedStudySequence: [{ RTReferencedSeriesSequence: [{ SeriesInstanceUID: '1.5', ContourImageSequence: [image('1.5.1'), image('1.5.2')] }] }],
-        },
-      ],
+      {
+        RTROIObservationsSequence: [
+          {
+            ObservationNumber: '1',
+            ReferencedROINumber: '1',
+            RTROIIdentificationCodeSequence: [
+              {
+                ...code('SCT', '39607008', 'Lung'),
+                SegmentedPropertyTypeModifierCodeSequence: [code('SCT', '24028007', 'Right')],
+              },
+            ],
+          },
+        ],
+        ReferencedFrameOfReferenceSequence: [
+          {
+            FrameOfReferenceUID: '1.2.4',
+            RTReferencedStudySequence: [
+              {
+                RTReferencedSeriesSequence: [
+                  { SeriesInstanceUID: '1.5', ContourImageSequence: [image('1.5.1'), image('1.5.2')] },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+    )
+    expect(result.object).toMatchObject({
+      modality: 'RTSTRUCT',
+      label: 'Plan A',
+      producer: { manufacturer: 'Maker', algorithm: 'Planner (AUTOMATIC)' },
     })
-    expect(result.object).toMatchObject({ modality: 'RTSTRUCT', label: 'Plan A', producer: { manufacturer: 'Maker', algorithm: 'Planner (AUTOMATIC)' } })
     expect(result).toMatchObject({ frameOfReferenceUid: '1.2.4', patientId: 'P1', notes: [] })
     expect(result.references).toEqual([{ seriesInstanceUid: '1.5', sopInstanceUids: ['1.5.1', '1.5.2'] }])
     expect(result.segments).toHaveLength(1)
-    expect(result.segments[0]).toMatchObject({ number: 1, label: 'ROI 1', laterality: 'right', trackingUid: null, code: { scheme: 'SCT', value: '39607008' } })
-    const points = [[0, 0, 5], [4, 0, 5], [4, 4, 5], [0, 4, 5]]
+    expect(result.segments[0]).toMatchObject({
+      number: 1,
+      label: 'ROI 1',
+      laterality: 'right',
+      trackingUid: null,
+      code: { scheme: 'SCT', value: '39607008' },
+    })
+    const points = [
+      [0, 0, 5],
+      [4, 0, 5],
+      [4, 4, 5],
+      [0, 4, 5],
+    ]
     expect(result.segments[0]?.shape).toEqual({
       kind: 'contours',
       contours: [
@@ -74,39 +119,64 @@ describe('readRtStruct', () => {
     ['a point', contour(['0', '0', '5'], 'POINT'), /no volume/],
     ['an open line', contour(SQUARE, 'OPEN_NONPLANAR'), /no volume/],
     ['an unknown type', contour(SQUARE, 'ROUND'), /geometric type/],
-    ['coordinates not in threes', contour([...SQUARE, '1'], 'CLOSED_PLANAR', { NumberOfContourPoints: '4' }), /threes/],
+    [
+      'coordinates not in threes',
+      contour([...SQUARE, '1'], 'CLOSED_PLANAR', { NumberOfContourPoints: '4' }),
+      /threes/,
+    ],
     ['a coordinate that is no number', contour(['x', ...SQUARE.slice(1)]), /not a number/],
     ['an empty coordinate', contour(['', ...SQUARE.slice(1)]), /not a number/],
-    ['a point count that lies', contour(SQUARE, 'CLOSED_PLANAR', { NumberOfContourPoints: '7' }), /number of points/],
+    [
+      'a point count that lies',
+      contour(SQUARE, 'CLOSED_PLANAR', { NumberOfContourPoints: '7' }),
+      /number of points/,
+    ],
   ])('calls a structure with %s unreadable', async (_, faulty, reason) => {
-    expect((await read([faulty])).segments[0]?.shape).toEqual({ kind: 'unreadable', reason: expect.stringMatching(reason) })
+    expect((await read([faulty])).segments[0]?.shape).toEqual({
+      kind: 'unreadable',
+      reason: expect.stringMatching(reason),
+    })
   })
 
   it('leaves points beside contours out and says so', async () => {
     const result = await read([contour(), contour(['0', '0', '5'], 'POINT')])
-    expect(result.segments[0]?.shape).toMatchObject({ kind: 'contours', contours: [{ geometricType: 'CLOSED_PLANAR' }] })
+    expect(result.segments[0]?.shape).toMatchObject({
+      kind: 'contours',
+      contours: [{ geometricType: 'CLOSED_PLANAR' }],
+    })
     expect(result.notes).toEqual([expect.stringContaining('1 points')])
   })
 
   it('keeps a structure without contours as one with none', async () => {
     const result = await read([], { StructureSetROISequence: [roi(1), roi(2)] })
-    expect(result.segments.map((segment) => segment.shape)).toEqual([{ kind: 'contours', contours: [] }, { kind: 'contours', contours: [] }])
+    expect(result.segments.map((segment) => segment.shape)).toEqual([
+      { kind: 'contours', contours: [] },
+      { kind: 'contours', contours: [] },
+    ])
   })
 
   it('does not lose contours of an undeclared structure', async () => {
     const result = await read([contour()], { StructureSetROISequence: [roi(2)] })
-    expect(result.segments.map(({ number, shape }) => [number, shape.kind])).toEqual([[2, 'contours'], [1, 'unreadable']])
+    expect(result.segments.map(({ number, shape }) => [number, shape.kind])).toEqual([
+      [2, 'contours'],
+      [1, 'unreadable'],
+    ])
   })
 
   it('does not mix frames of reference', async () => {
     const rois = [roi(1), roi(2), roi(3, { ReferencedFrameOfReferenceUID: '1.2.99' })]
     const result = await read([contour()], { StructureSetROISequence: rois })
     expect(result.frameOfReferenceUid).toBe('1.2.4')
-    expect(result.segments[2]?.shape).toMatchObject({ kind: 'unreadable', reason: expect.stringContaining('frame of reference') })
+    expect(result.segments[2]?.shape).toMatchObject({
+      kind: 'unreadable',
+      reason: expect.stringContaining('frame of reference'),
+    })
   })
 
   it('refuses equal ROI numbers and more points than the limit', async () => {
-    await expect(read([contour()], { StructureSetROISequence: [roi(1), roi(1)] })).rejects.toMatchObject({ code: 'bad-dicom' })
+    await expect(read([contour()], { StructureSetROISequence: [roi(1), roi(1)] })).rejects.toMatchObject({
+      code: 'bad-dicom',
+    })
     const long = Array.from({ length: 3 * (LIMITS.contourPointsMax + 1) }, () => '1')
     await expect(read([contour(long)])).rejects.toMatchObject({ code: 'limit-exceeded' })
   })

@@ -36,13 +36,27 @@ describe('readSeg', () => {
       ],
     })
     const [liver, spleen] = [maskOf(result, 0), maskOf(result, 1)]
-    expect(liver.geometry).toEqual({ frameOfReferenceUid: '1.2.4', size: [3, 3, 3], affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 3, 0, 0, 0, 0, 1] })
+    expect(liver.geometry).toEqual({
+      frameOfReferenceUid: '1.2.4',
+      size: [3, 3, 3],
+      affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 3, 0, 0, 0, 0, 1],
+    })
     expect(liver.box).toEqual({ origin: [0, 1, 0], size: [3, 1, 2] })
     expect(Array.from(liver.voxels)).toEqual([0, 1, 0, 1, 1, 1])
     expect(spleen).toMatchObject({ box: { origin: [1, 1, 2], size: [1, 1, 1] } })
     expect(spleen.geometry).toBe(liver.geometry)
-    expect(result).toMatchObject({ patientId: 'P1', studyInstanceUid: '1.2', frameOfReferenceUid: '1.2.4', references: [], notes: [] })
-    expect(result.object).toMatchObject({ modality: 'SEG', sopInstanceUid: '1.2.9.1', producer: { manufacturer: 'Maker' } })
+    expect(result).toMatchObject({
+      patientId: 'P1',
+      studyInstanceUid: '1.2',
+      frameOfReferenceUid: '1.2.4',
+      references: [],
+      notes: [],
+    })
+    expect(result.object).toMatchObject({
+      modality: 'SEG',
+      sopInstanceUid: '1.2.9.1',
+      producer: { manufacturer: 'Maker' },
+    })
   })
 
   it('keeps the stated spacing when frames are sparse', async () => {
@@ -59,7 +73,11 @@ describe('readSeg', () => {
     ['the smallest distance when the thickness does not fit', [0, 4], '3', 4, 1],
   ])('takes %s where no spacing is stated', async (_, positions, thickness, stepMm, notes) => {
     const measures = { PixelSpacing: ['1', '1'], SliceThickness: thickness }
-    const result = await read({ segments: [ONE], measures, frames: positions.map((z) => ({ segment: 1, z, pixels: DOT })) })
+    const result = await read({
+      segments: [ONE],
+      measures,
+      frames: positions.map((z) => ({ segment: 1, z, pixels: DOT })),
+    })
     expect(maskOf(result).geometry.affine[10]).toBe(stepMm)
     expect(result.notes).toHaveLength(notes)
   })
@@ -71,7 +89,9 @@ describe('readSeg', () => {
       PixelMeasuresSequence: [{ PixelSpacing: ['4', '2'], SpacingBetweenSlices: '5' }],
     }))
     const frames = [0, 5].map((z) => ({ segment: 1, z, pixels: DOT }))
-    const { affine } = maskOf(await read({ segments: [ONE], frames, more: { PerFrameFunctionalGroupsSequence } })).geometry
+    const { affine } = maskOf(
+      await read({ segments: [ONE], frames, more: { PerFrameFunctionalGroupsSequence } }),
+    ).geometry
     expect([affine[0], affine[5], affine[10]]).toEqual([2, 4, 5])
   })
 
@@ -79,7 +99,10 @@ describe('readSeg', () => {
     const crooked = [0, 3, 7.1].map((z) => ({ segment: 1, z, pixels: DOT }))
     const straight = [0, 3].map((z) => ({ segment: 2, z, pixels: DOT }))
     const result = await read({ segments: [ONE, TWO], frames: [...crooked, ...straight] })
-    expect(result.segments[0]?.shape).toEqual({ kind: 'unreadable', reason: expect.stringContaining('regular grid') })
+    expect(result.segments[0]?.shape).toEqual({
+      kind: 'unreadable',
+      reason: expect.stringContaining('regular grid'),
+    })
     expect(maskOf(result, 1).box.size).toEqual([1, 1, 2])
   })
 
@@ -89,7 +112,13 @@ describe('readSeg', () => {
   })
 
   it('gives a described but empty segment an empty mask', async () => {
-    const result = await read({ segments: [ONE, TWO], frames: [{ segment: 1, z: 0, pixels: EMPTY }, { segment: 1, z: 3, pixels: DOT }] })
+    const result = await read({
+      segments: [ONE, TWO],
+      frames: [
+        { segment: 1, z: 0, pixels: EMPTY },
+        { segment: 1, z: 3, pixels: DOT },
+      ],
+    })
     expect(maskOf(result, 1).box.size).toEqual([0, 0, 0])
     expect(maskOf(result, 0).box).toEqual({ origin: [1, 1, 1], size: [1, 1, 1] })
   })
@@ -101,32 +130,59 @@ describe('readSeg', () => {
     expect(maskOf(result).box).toEqual({ origin: [0, 0, 0], size: [3, 2, 1] })
     expect(Array.from(maskOf(result).voxels)).toEqual([0, 0, 1, 1, 1, 0])
     expect(result.notes[0]).toContain('occupancy')
-    await expect(read({ type: 'FRACTIONAL', segments: [ONE], frames })).rejects.toMatchObject({ code: 'bad-dicom' })
+    await expect(read({ type: 'FRACTIONAL', segments: [ONE], frames })).rejects.toMatchObject({
+      code: 'bad-dicom',
+    })
   })
 
   it('splits a LABELMAP by pixel value and leaves its background out', async () => {
-    const background = { SegmentNumber: 0, SegmentedPropertyTypeCodeSequence: [code('DCM', '125040', 'Background')] }
+    const background = {
+      SegmentNumber: 0,
+      SegmentedPropertyTypeCodeSequence: [code('DCM', '125040', 'Background')],
+    }
     const frames = [
       { segment: 0, z: 0, pixels: [5, 0, 0, 0, 1, 2, 0, 0, 0] },
       { segment: 0, z: 3, pixels: [5, 0, 0, 0, 0, 2, 0, 0, 0] },
     ]
-    const sample: SegSample = { type: 'LABELMAP', segments: [background, ONE, TWO], frames, more: { PixelPaddingValue: 5, _vrMap: { PixelData: 'OB', PixelPaddingValue: 'US' } } }
+    const sample: SegSample = {
+      type: 'LABELMAP',
+      segments: [background, ONE, TWO],
+      frames,
+      more: { PixelPaddingValue: 5, _vrMap: { PixelData: 'OB', PixelPaddingValue: 'US' } },
+    }
     const result = await read(sample)
     expect(result.segments.map((segment) => segment.number)).toEqual([1, 2])
     expect(maskOf(result, 0).box).toEqual({ origin: [1, 1, 0], size: [1, 1, 1] })
     expect(maskOf(result, 1).box).toEqual({ origin: [2, 1, 0], size: [1, 1, 2] })
-    await expect(read({ ...sample, segments: [background, ONE] })).rejects.toMatchObject({ code: 'bad-dicom' })
+    await expect(read({ ...sample, segments: [background, ONE] })).rejects.toMatchObject({
+      code: 'bad-dicom',
+    })
   })
 
   it.each<[string, Partial<SegSample>, string]>([
     ['a frame of a segment that is not described', { segments: [TWO] }, 'bad-dicom'],
     ['a frame count that lies', { more: { NumberOfFrames: 4 } }, 'bad-dicom'],
-    ['pixel data that are too short', { more: { PixelData: [new Uint8Array(2).buffer] }, frames: [0, 3, 6].map((z) => ({ segment: 1, z, pixels: DOT })) }, 'bad-dicom'],
+    [
+      'pixel data that are too short',
+      {
+        more: { PixelData: [new Uint8Array(2).buffer] },
+        frames: [0, 3, 6].map((z) => ({ segment: 1, z, pixels: DOT })),
+      },
+      'bad-dicom',
+    ],
     ['one segment number twice', { segments: [ONE, ONE] }, 'bad-dicom'],
     ['a type that DICOM does not know', { more: { SegmentationType: 'SOFT' } }, 'bad-dicom'],
     ['a tiled slide', { more: { DimensionOrganizationType: 'TILED_FULL' } }, 'unsupported-dicom'],
-    ['more segments than the limit', { segments: Array.from({ length: 11 }, (_, n) => ({ SegmentNumber: n + 1 })) }, 'limit-exceeded'],
-    ['a grid beyond the voxel limit', { frames: [0, 3e6].map((z) => ({ segment: 1, z, pixels: DOT })) }, 'limit-exceeded'],
+    [
+      'more segments than the limit',
+      { segments: Array.from({ length: 11 }, (_, n) => ({ SegmentNumber: n + 1 })) },
+      'limit-exceeded',
+    ],
+    [
+      'a grid beyond the voxel limit',
+      { frames: [0, 3e6].map((z) => ({ segment: 1, z, pixels: DOT })) },
+      'limit-exceeded',
+    ],
     ['another SOP class', { more: { SOPClassUID: '1.2.840.10008.5.1.4.1.1.2' } }, 'unsupported-dicom'],
   ])('refuses %s', async (_, change, expected) => {
     const sample = { segments: [ONE], frames: [0, 3].map((z) => ({ segment: 1, z, pixels: DOT })), ...change }
@@ -140,21 +196,46 @@ describe('readSeg', () => {
     ['SCT', '999', null],
   ])('reads the side %s %s from type and region modifiers', async (scheme, value, side) => {
     const modifier = [code(scheme, value, 'side')]
-    const type = { SegmentedPropertyTypeCodeSequence: [{ ...code('SCT', '64033007', 'Kidney'), SegmentedPropertyTypeModifierCodeSequence: modifier }] }
-    const region = { AnatomicRegionSequence: [{ ...code('SCT', '76752008', 'Breast'), AnatomicRegionModifierSequence: modifier }] }
-    const result = await read({ segments: [{ ...ONE, ...type }, { ...TWO, ...region }], frames: [{ segment: 1, z: 0, pixels: DOT }] })
+    const type = {
+      SegmentedPropertyTypeCodeSequence: [
+        { ...code('SCT', '64033007', 'Kidney'), SegmentedPropertyTypeModifierCodeSequence: modifier },
+      ],
+    }
+    const region = {
+      AnatomicRegionSequence: [
+        { ...code('SCT', '76752008', 'Breast'), AnatomicRegionModifierSequence: modifier },
+      ],
+    }
+    const result = await read({
+      segments: [
+        { ...ONE, ...type },
+        { ...TWO, ...region },
+      ],
+      frames: [{ segment: 1, z: 0, pixels: DOT }],
+    })
     expect(result.segments.map((segment) => segment.laterality)).toEqual([side, side])
     expect(result.segments[0]?.code).toEqual({ scheme: 'SCT', value: '64033007', meaning: 'Kidney' })
-    expect(result.segments[1]?.anatomicRegion).toEqual({ scheme: 'SCT', value: '76752008', meaning: 'Breast' })
+    expect(result.segments[1]?.anatomicRegion).toEqual({
+      scheme: 'SCT',
+      value: '76752008',
+      meaning: 'Breast',
+    })
   })
 
   it('collects references and the producer', async () => {
     const result = await read({
-      segments: [{ ...ONE, SegmentationAlgorithmIdentificationSequence: [{ AlgorithmName: 'Net', AlgorithmVersion: '2.1' }] }],
+      segments: [
+        {
+          ...ONE,
+          SegmentationAlgorithmIdentificationSequence: [{ AlgorithmName: 'Net', AlgorithmVersion: '2.1' }],
+        },
+      ],
       frames: [{ segment: 1, z: 0, pixels: DOT }],
       more: {
         SourceImageSequence: [image('1.5.1'), image('1.6.1')],
-        ReferencedSeriesSequence: [{ SeriesInstanceUID: '1.5', ReferencedInstanceSequence: [image('1.5.1'), image('1.5.2')] }],
+        ReferencedSeriesSequence: [
+          { SeriesInstanceUID: '1.5', ReferencedInstanceSequence: [image('1.5.1'), image('1.5.2')] },
+        ],
       },
     })
     expect(result.references).toEqual([

@@ -5,7 +5,10 @@ import type { DicomJson, ReportInput } from '../../src/ports.ts'
 import { deriveUid } from '../../src/dicom/uid.ts'
 
 const CT_IMAGE = '1.2.840.10008.5.1.4.1.1.2'
-const OBJECT_CLASS = { SEG: '1.2.840.10008.5.1.4.1.1.66.4', RTSTRUCT: '1.2.840.10008.5.1.4.1.1.481.3' } as const
+const OBJECT_CLASS = {
+  SEG: '1.2.840.10008.5.1.4.1.1.66.4',
+  RTSTRUCT: '1.2.840.10008.5.1.4.1.1.481.3',
+} as const
 const STUDY = deriveUid('sample study')
 const CT_SERIES = deriveUid('sample ct')
 const LIVER = { scheme: 'SCT', value: '10200004', meaning: 'Liver' }
@@ -128,7 +131,14 @@ export function acceptedSegment(number = 1): SegmentResult {
 }
 
 export function notAssessableSegment(number = 1): SegmentResult {
-  const finding = { id: 'F1', mode: 'source-missing', severity: 'critical', text: 'No images.', evidence: [], instances: [] } as const
+  const finding = {
+    id: 'F1',
+    mode: 'source-missing',
+    severity: 'critical',
+    text: 'No images.',
+    evidence: [],
+    instances: [],
+  } as const
   return {
     ...rejectedSegment(number),
     code: null,
@@ -195,7 +205,9 @@ export function sample(options: SampleOptions = {}): ReportInput {
       segments: segments.map((segment) => segmentOf(segment, trackingIds)),
       notes: [],
     },
-    anchors: new Map(anchored.map((number) => [number, { sopInstanceUid: imageUid(1), columnRow: [20.5, 30.5] as const }])),
+    anchors: new Map(
+      anchored.map((number) => [number, { sopInstanceUid: imageUid(1), columnRow: [20.5, 30.5] as const }]),
+    ),
     decidedAt: DECIDED_AT,
   }
 }
@@ -215,31 +227,53 @@ function segmentOf({ number, label, code, laterality }: SegmentResult, trackingI
 }
 
 const HOSTILE_LABEL = `<script>alert("x")</script> \\\\server\\share 🫁\u0000\u202Etxt ${'long '.repeat(1000)}`
-export const JAPANESE_NAME = { Alphabetic: 'Yamada^Tarou', Ideographic: '山田^太郎', Phonetic: 'やまだ^たろう' }
+export const JAPANESE_NAME = {
+  Alphabetic: 'Yamada^Tarou',
+  Ideographic: '山田^太郎',
+  Phonetic: 'やまだ^たろう',
+}
 
 function manySegments(count: number): SegmentResult[] {
-  return Array.from({ length: count }, (_, index) => (index % 2 === 0 ? acceptedSegment : rejectedSegment)(index + 1))
+  return Array.from({ length: count }, (_, index) =>
+    (index % 2 === 0 ? acceptedSegment : rejectedSegment)(index + 1),
+  )
 }
 
 /** Every kind of report, by name. */
 export const SAMPLES: Readonly<Record<string, () => ReportInput>> = {
   accepted: () => sample({ segments: [acceptedSegment()] }),
   rejected: () => sample(),
-  review: () => sample({ segments: [{ ...rejectedSegment(), verdict: 'review', score: 3, category: 'MINOR_REQUIRED' }] }),
-  'one anchor of two': () => sample({ segments: [notAssessableSegment(1), rejectedSegment(2)], anchored: [2] }),
+  review: () =>
+    sample({ segments: [{ ...rejectedSegment(), verdict: 'review', score: 3, category: 'MINOR_REQUIRED' }] }),
+  'one anchor of two': () =>
+    sample({ segments: [notAssessableSegment(1), rejectedSegment(2)], anchored: [2] }),
   'not assessable, no images': () => sample({ segments: [notAssessableSegment()], source: null }),
   'not assessable, no images and no references': () =>
     sample({ segments: [notAssessableSegment()], source: null, references: false, trackingIds: false }),
   'not readable': () => sample({ segments: [], source: null, references: false }),
   'RTSTRUCT rejected': () => sample({ modality: 'RTSTRUCT', segments: [rejectedSegment(7)] }),
   'RTSTRUCT not assessable, no images': () =>
-    sample({ modality: 'RTSTRUCT', segments: [notAssessableSegment(7)], source: null, references: false, trackingIds: false }),
-  'RTSTRUCT not readable': () => sample({ modality: 'RTSTRUCT', segments: [], source: null, references: false }),
+    sample({
+      modality: 'RTSTRUCT',
+      segments: [notAssessableSegment(7)],
+      source: null,
+      references: false,
+      trackingIds: false,
+    }),
+  'RTSTRUCT not readable': () =>
+    sample({ modality: 'RTSTRUCT', segments: [], source: null, references: false }),
   'hostile label': () =>
-    sample({ segments: [{ ...rejectedSegment(), label: HOSTILE_LABEL, reasons: [HOSTILE_LABEL] }], trackingIds: false }),
+    sample({
+      segments: [{ ...rejectedSegment(), label: HOSTILE_LABEL, reasons: [HOSTILE_LABEL] }],
+      trackingIds: false,
+    }),
   'Japanese name': () => sample({ patientName: JAPANESE_NAME }),
   'long code value': () =>
-    sample({ segments: [{ ...rejectedSegment(), code: { scheme: '99EX', value: 'V'.repeat(40), meaning: 'm'.repeat(90) } }] }),
+    sample({
+      segments: [
+        { ...rejectedSegment(), code: { scheme: '99EX', value: 'V'.repeat(40), meaning: 'm'.repeat(90) } },
+      ],
+    }),
 }
 
 export const LARGE_SAMPLE = (): ReportInput => sample({ segments: manySegments(100), source: source(60) })

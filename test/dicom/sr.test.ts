@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { FailureMode } from '../../src/domain/evidence.ts'
 import { items, readPart10, text, type NaturalDataset } from '../../src/dicom/part10.ts'
-import { createReportWriter, isOurReport, reportDataset, SR_SOP_CLASSES, type SrSopClass } from '../../src/dicom/sr.ts'
+import {
+  createReportWriter,
+  isOurReport,
+  reportDataset,
+  SR_SOP_CLASSES,
+  type SrSopClass,
+} from '../../src/dicom/sr.ts'
 import { loadTemplates } from '../../src/dicom/sr-templates.ts'
 import { deriveUid, isUid } from '../../src/dicom/uid.ts'
 import { DEVICE, JAPANESE_NAME, LARGE_SAMPLE, rejectedSegment, sample, SAMPLES } from './sr-samples.ts'
@@ -14,7 +20,9 @@ const writer = createReportWriter(options)
 /** The items of a sequence by keyword; empty when absent. */
 function list(item: NaturalDataset, keyword: string): NaturalDataset[] {
   const value = item[keyword]
-  return Array.isArray(value) ? value.filter((entry): entry is NaturalDataset => typeof entry === 'object') : []
+  return Array.isArray(value)
+    ? value.filter((entry): entry is NaturalDataset => typeof entry === 'object')
+    : []
 }
 
 /** Content items anywhere below, in order. */
@@ -23,7 +31,9 @@ function below(item: NaturalDataset): NaturalDataset[] {
 }
 
 function conceptOf(item: NaturalDataset): string {
-  return list(item, 'ConceptNameCodeSequence').map((code) => String(code['CodeMeaning'])).join('')
+  return list(item, 'ConceptNameCodeSequence')
+    .map((code) => String(code['CodeMeaning']))
+    .join('')
 }
 
 function valueOf(item: NaturalDataset): string {
@@ -33,33 +43,41 @@ function valueOf(item: NaturalDataset): string {
     return `${String(measured['NumericValue'])} ${String(unit?.['CodeValue'])}`
   }
   const [reference] = list(item, 'ReferencedSOPSequence')
-  if (reference !== undefined) return JSON.stringify([reference['ReferencedSOPInstanceUID'], reference['ReferencedSegmentNumber']])
+  if (reference !== undefined)
+    return JSON.stringify([reference['ReferencedSOPInstanceUID'], reference['ReferencedSegmentNumber']])
   const [code] = list(item, 'ConceptCodeSequence')
   if (code !== undefined) return `(${String(code['CodeValue'])}, ${String(code['CodeMeaning'])})`
   const [template] = list(item, 'ContentTemplateSequence')
-  return JSON.stringify(item['TextValue'] ?? item['UID'] ?? item['GraphicData'] ?? template?.['TemplateIdentifier'] ?? '')
+  return JSON.stringify(
+    item['TextValue'] ?? item['UID'] ?? item['GraphicData'] ?? template?.['TemplateIdentifier'] ?? '',
+  )
 }
 
 /** The tree for people: one line per item. */
 function tree(item: NaturalDataset, depth = 0): string {
-  const words = [item['RelationshipType'] ?? '', item['ValueType'], conceptOf(item), '=', valueOf(item)].map(String)
+  const words = [item['RelationshipType'] ?? '', item['ValueType'], conceptOf(item), '=', valueOf(item)].map(
+    String,
+  )
   const line = '  '.repeat(depth) + words.filter((word) => word !== '').join(' ')
   return [line, ...list(item, 'ContentSequence').map((child) => tree(child, depth + 1))].join('\n')
 }
 
 function values(dataset: NaturalDataset, type: string, meaning: string): string[] {
-  const wanted = below(dataset).filter(
-    (item) => item['ValueType'] === type && conceptOf(item) === meaning,
-  )
+  const wanted = below(dataset).filter((item) => item['ValueType'] === type && conceptOf(item) === meaning)
   return wanted.map(valueOf)
 }
 
 describe('the content tree', () => {
-  it.each(['rejected', 'RTSTRUCT rejected', 'one anchor of two', 'not readable'])('of "%s" is as it was', async (name) => {
-    const input = SAMPLES[name]?.()
-    if (input === undefined) throw new Error('no such sample')
-    await expect(`${tree(reportDataset(input, options))}\n`).toMatchFileSnapshot(`golden/sr-${name.replaceAll(' ', '-')}.txt`)
-  })
+  it.each(['rejected', 'RTSTRUCT rejected', 'one anchor of two', 'not readable'])(
+    'of "%s" is as it was',
+    async (name) => {
+      const input = SAMPLES[name]?.()
+      if (input === undefined) throw new Error('no such sample')
+      await expect(`${tree(reportDataset(input, options))}\n`).toMatchFileSnapshot(
+        `golden/sr-${name.replaceAll(' ', '-')}.txt`,
+      )
+    },
+  )
 
   it('has a code for every failure mode, with distinct values', () => {
     const codes = FailureMode.options.map((mode) => templates.dictionary.failureModes[mode].value)
@@ -68,17 +86,22 @@ describe('the content tree', () => {
 
   it('keeps the tracking identifiers of the object and derives them where it has none', () => {
     const kept = reportDataset(sample(), options)
-    expect(values(kept, 'UIDREF', 'Tracking Unique Identifier')).toEqual(Array(2).fill(JSON.stringify(deriveUid('sample tracking', '1'))))
+    expect(values(kept, 'UIDREF', 'Tracking Unique Identifier')).toEqual(
+      Array(2).fill(JSON.stringify(deriveUid('sample tracking', '1'))),
+    )
     const derived = reportDataset(sample({ trackingIds: false }), options)
     expect(values(derived, 'TEXT', 'Tracking Identifier')).toEqual(Array(2).fill('"Segment 1: Liver"'))
-    expect(values(derived, 'UIDREF', 'Tracking Unique Identifier').every((uid) => isUid(JSON.parse(uid)))).toBe(true)
+    expect(
+      values(derived, 'UIDREF', 'Tracking Unique Identifier').every((uid) => isUid(JSON.parse(uid))),
+    ).toBe(true)
   })
 
   it('never opens a measurement group without a point in an image: OHIF would not open the report', () => {
     for (const make of Object.values(SAMPLES)) {
       const dataset = reportDataset(make(), options)
       const groups = below(dataset).filter((item) => conceptOf(item) === 'Measurement Group')
-      const trackingUids = (of: NaturalDataset[]) => new Set(of.map((group) => values(group, 'UIDREF', 'Tracking Unique Identifier')[0]))
+      const trackingUids = (of: NaturalDataset[]) =>
+        new Set(of.map((group) => values(group, 'UIDREF', 'Tracking Unique Identifier')[0]))
       const anchored = groups.filter((group) => below(group).some((item) => item['ValueType'] === 'SCOORD'))
       expect(trackingUids(anchored)).toEqual(trackingUids(groups))
     }
@@ -87,11 +110,16 @@ describe('the content tree', () => {
   it('takes an anchor on an image that is not of the source series for none', () => {
     const input = sample()
     const anchors = new Map([[1, { sopInstanceUid: '1.2.3', columnRow: [1, 1] as const }]])
-    expect(values(reportDataset({ ...input, anchors }, options), 'SCOORD', 'Approximate spatial location')).toEqual([])
+    expect(
+      values(reportDataset({ ...input, anchors }, options), 'SCOORD', 'Approximate spatial location'),
+    ).toEqual([])
   })
 
   it('has no score where there is none', () => {
-    const dataset = reportDataset(sample({ segments: [{ ...rejectedSegment(), score: null, category: null }] }), options)
+    const dataset = reportDataset(
+      sample({ segments: [{ ...rejectedSegment(), score: null, category: null }] }),
+      options,
+    )
     expect(values(dataset, 'NUM', 'Segmentation quality score (1-5)')).toEqual([])
     expect(values(dataset, 'CODE', 'Segmentation quality category')).toEqual([])
   })
@@ -156,32 +184,50 @@ describe('createReportWriter', () => {
       Manufacturer: 'Plumbline',
       InstitutionName: 'Example Hospital',
     }
-    expect(Object.fromEntries(Object.keys(expected).map((keyword) => [keyword, text(dataset, keyword)]))).toEqual(expected)
+    expect(
+      Object.fromEntries(Object.keys(expected).map((keyword) => [keyword, text(dataset, keyword)])),
+    ).toEqual(expected)
   })
 
   it('lists the judged object and every image as evidence', () => {
     const { dataset } = readPart10(writer.verdictReports(sample())[0]?.bytes ?? new Uint8Array())
-    const series = items(dataset, 'CurrentRequestedProcedureEvidenceSequence').flatMap((study) => items(study, 'ReferencedSeriesSequence'))
-    const listed = series.map((item) => items(item, 'ReferencedSOPSequence').map((sop) => text(sop, 'ReferencedSOPInstanceUID')))
+    const series = items(dataset, 'CurrentRequestedProcedureEvidenceSequence').flatMap((study) =>
+      items(study, 'ReferencedSeriesSequence'),
+    )
+    const listed = series.map((item) =>
+      items(item, 'ReferencedSOPSequence').map((sop) => text(sop, 'ReferencedSOPInstanceUID')),
+    )
     const { object } = sample().case
-    expect(listed).toEqual([[object.sopInstanceUid], sample().source?.instances.map(({ sopInstanceUid }) => sopInstanceUid)])
+    expect(listed).toEqual([
+      [object.sopInstanceUid],
+      sample().source?.instances.map(({ sopInstanceUid }) => sopInstanceUid),
+    ])
   })
 
   it('keeps every component group of a name', () => {
-    const { dataset } = readPart10(writer.verdictReports(sample({ patientName: JAPANESE_NAME }))[0]?.bytes ?? new Uint8Array())
+    const { dataset } = readPart10(
+      writer.verdictReports(sample({ patientName: JAPANESE_NAME }))[0]?.bytes ?? new Uint8Array(),
+    )
     expect(dataset['00100010']?.Value[0]).toMatchObject(JAPANESE_NAME)
   })
 
-  it.each([[undefined], [null], [{}], [''], [{ Alphabetic: 7 }]])('writes an empty name for %j', (patientName) => {
-    const dataset = reportDataset(sample({ patientName }), options)
-    expect(dataset['PatientName']).toBe('')
-  })
+  it.each([[undefined], [null], [{}], [''], [{ Alphabetic: 7 }]])(
+    'writes an empty name for %j',
+    (patientName) => {
+      const dataset = reportDataset(sample({ patientName }), options)
+      expect(dataset['PatientName']).toBe('')
+    },
+  )
 
   it('states the time in the zone of the judged object, which the copied study time is in', () => {
     const input = sample()
     const header = { ...input.header, '00080201': { vr: 'SH', Value: ['-0630'] } }
     const dataset = reportDataset({ ...input, header }, options)
-    expect([dataset['ContentDate'], dataset['ContentTime'], dataset['TimezoneOffsetFromUTC']]).toEqual(['20260303', '223607', '-0630'])
+    expect([dataset['ContentDate'], dataset['ContentTime'], dataset['TimezoneOffsetFromUTC']]).toEqual([
+      '20260303',
+      '223607',
+      '-0630',
+    ])
   })
 
   it('leaves empty what is not legal in the judged object', () => {
@@ -192,7 +238,11 @@ describe('createReportWriter', () => {
       '00100030': { vr: 'DA', Value: ['1960.01.01'] },
       '00100020': { vr: 'LO', Value: ['a\\b'] },
     }
-    expect(reportDataset({ ...input, header }, options)).toMatchObject({ PatientSex: '', PatientBirthDate: '', PatientID: '' })
+    expect(reportDataset({ ...input, header }, options)).toMatchObject({
+      PatientSex: '',
+      PatientBirthDate: '',
+      PatientID: '',
+    })
   })
 
   it('writes a hundred segments', () => {

@@ -5,7 +5,11 @@ import { traceOutlines, type PlanePoint } from '../../src/dicom/trace-outlines.t
 
 function maskOf(columns: number, rows: number, voxels: readonly number[]): Mask {
   const size = [columns, rows, 1] as const
-  const geometry = { frameOfReferenceUid: null, size: [50, 50, 9], affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] } as const
+  const geometry = {
+    frameOfReferenceUid: null,
+    size: [50, 50, 9],
+    affine: [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+  } as const
   return { geometry, box: { origin: [10, 20, 5], size }, voxels: Uint8Array.from(voxels) }
 }
 
@@ -28,14 +32,18 @@ describe('traceOutlines', () => {
   it('draws a voxel as a diamond through the middles between it and its neighbours', () => {
     const [outline] = traceOutlines(maskOf(1, 1, [1]))
     expect(outline?.k).toBe(5)
-    expect(new Set(outline?.polygons[0]?.map(String))).toEqual(new Set(['10,19.5', '10.5,20', '10,20.5', '9.5,20']))
+    expect(new Set(outline?.polygons[0]?.map(String))).toEqual(
+      new Set(['10,19.5', '10.5,20', '10,20.5', '9.5,20']),
+    )
   })
 
   it('opens a hole to its ring, so that one polygon says both', () => {
     const ring = [1, 1, 1, 1, 0, 1, 1, 1, 1]
     const [outline] = traceOutlines(maskOf(3, 3, ring))
     expect(outline?.polygons).toHaveLength(1)
-    expect(ring.map((_, n) => Number(rasterise(outline?.polygons ?? [], 10 + (n % 3), 20 + Math.floor(n / 3))))).toEqual(ring)
+    expect(
+      ring.map((_, n) => Number(rasterise(outline?.polygons ?? [], 10 + (n % 3), 20 + Math.floor(n / 3)))),
+    ).toEqual(ring)
   })
 
   it('leaves out slices without voxels', () => {

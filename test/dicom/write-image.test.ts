@@ -27,7 +27,11 @@ describe('writeImageSeries', () => {
 
   it('writes MR without a rescale, which its module does not have', () => {
     const acquisition = {
-      modality: 'MR', scanningSequence: 'SE', repetitionTimeMs: 4000, echoTimeMs: 100, echoTrainLength: 12,
+      modality: 'MR',
+      scanningSequence: 'SE',
+      repetitionTimeMs: 4000,
+      echoTimeMs: 100,
+      echoTrainLength: 12,
     } as const
     const [first] = [...writeImageSeries(imageSeries({ acquisition }))]
     const { dataset } = readPart10(first?.bytes ?? new Uint8Array())

@@ -60,9 +60,12 @@ function complaints(path: string): string[] {
 }
 
 describe('dciodvfy', () => {
-  it.each(['ct-1 image', 'mr-1 image', ...DEMO_CASES.map(({ id }) => id)])('finds nothing wrong with %s', (name) => {
-    expect(complaints(fileOf(name))).toEqual([])
-  })
+  it.each(['ct-1 image', 'mr-1 image', ...DEMO_CASES.map(({ id }) => id)])(
+    'finds nothing wrong with %s',
+    (name) => {
+      expect(complaints(fileOf(name))).toEqual([])
+    },
+  )
 
   it('finds no error in a refined SEG that refers to the one before', () => {
     const instance = {
@@ -71,7 +74,10 @@ describe('dciodvfy', () => {
       sopInstanceUid: deriveUid('old'),
       sopClassUid: SEGMENTATION_STORAGE,
     }
-    const refined = segment('one', mask, { algorithmType: 'SEMIAUTOMATIC', predecessor: { instance, segmentNumber: 1 } })
+    const refined = segment('one', mask, {
+      algorithmType: 'SEMIAUTOMATIC',
+      predecessor: { instance, segmentNumber: 1 },
+    })
     const path = join(folder, 'refined.dcm')
     writeFileSync(path, writeSeg(segInput([refined])).bytes)
     expect(complaints(path).filter((line) => /error/i.test(line))).toEqual([])
@@ -105,11 +111,16 @@ describe('pydicom', () => {
     const script = join(folder, 'read_seg.py')
     writeFileSync(script, READ_SEG)
     const answer: unknown = JSON.parse(
-      execFileSync('/usr/bin/python3', [script, fileOf(demoCase.id), join(folder, demoCase.patient)], { encoding: 'utf8' }),
+      execFileSync('/usr/bin/python3', [script, fileOf(demoCase.id), join(folder, demoCase.patient)], {
+        encoding: 'utf8',
+      }),
     )
     const expected = drawn(demoCase).map((shape) => {
       const { voxels } = onWholeGrid(shape)
-      return [createHash('sha256').update(voxels).digest('hex'), voxels.reduce((sum, voxel) => sum + voxel, 0)]
+      return [
+        createHash('sha256').update(voxels).digest('hex'),
+        voxels.reduce((sum, voxel) => sum + voxel, 0),
+      ]
     })
     expect(answer).toEqual(expected)
   })
@@ -127,19 +138,36 @@ function countNrrd(path: string): number {
 }
 
 describe('plastimatch', () => {
-  it.each(DEMO_CASES.filter(({ modality }) => modality === 'RTSTRUCT'))('fills the contours of $id to the drawn volume', (demoCase) => {
-    const out = join(folder, `filled-${demoCase.id}`)
-    const images = join(folder, demoCase.patient)
-    execFileSync('plastimatch', [
-      'convert', '--input', fileOf(demoCase.id), '--referenced-ct', images,
-      '--output-prefix', out, '--prefix-format', 'nrrd',
-    ], { stdio: 'pipe' })
-    const names = { liver: 'Liver', 'kidney-right': 'Kidney_R', 'kidney-left': 'Kidney_L' } as Record<string, string>
-    const masks = drawn(demoCase)
-    for (const [index, { structure }] of demoCase.segments.entries()) {
-      const expected = masks[index]?.voxels.reduce((sum, voxel) => sum + voxel, 0) ?? NaN
-      const filled = countNrrd(join(out, `${names[structure]}.nrrd`))
-      expect(Math.abs(filled / expected - 1)).toBeLessThan(0.01)
-    }
-  })
+  it.each(DEMO_CASES.filter(({ modality }) => modality === 'RTSTRUCT'))(
+    'fills the contours of $id to the drawn volume',
+    (demoCase) => {
+      const out = join(folder, `filled-${demoCase.id}`)
+      const images = join(folder, demoCase.patient)
+      execFileSync(
+        'plastimatch',
+        [
+          'convert',
+          '--input',
+          fileOf(demoCase.id),
+          '--referenced-ct',
+          images,
+          '--output-prefix',
+          out,
+          '--prefix-format',
+          'nrrd',
+        ],
+        { stdio: 'pipe' },
+      )
+      const names = { liver: 'Liver', 'kidney-right': 'Kidney_R', 'kidney-left': 'Kidney_L' } as Record<
+        string,
+        string
+      >
+      const masks = drawn(demoCase)
+      for (const [index, { structure }] of demoCase.segments.entries()) {
+        const expected = masks[index]?.voxels.reduce((sum, voxel) => sum + voxel, 0) ?? NaN
+        const filled = countNrrd(join(out, `${names[structure]}.nrrd`))
+        expect(Math.abs(filled / expected - 1)).toBeLessThan(0.01)
+      }
+    },
+  )
 })

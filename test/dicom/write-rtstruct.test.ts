@@ -18,24 +18,33 @@ describe('writeRtStruct', () => {
   const contours = items(full ?? {}, 'ContourSequence')
 
   it('writes closed planar contours on the planes of their images', () => {
-    const bySlice = contours.map((contour) => text(items(contour, 'ContourImageSequence')[0] ?? {}, 'ReferencedSOPInstanceUID'))
+    const bySlice = contours.map((contour) =>
+      text(items(contour, 'ContourImageSequence')[0] ?? {}, 'ReferencedSOPInstanceUID'),
+    )
     expect(bySlice[0]).toBe(source.sopInstanceUids[1])
     expect(bySlice.at(-1)).toBe(source.sopInstanceUids[2])
     for (const contour of contours) {
       expect(text(contour, 'ContourGeometricType')).toBe('CLOSED_PLANAR')
       const data = numbers(contour, 'ContourData')
       expect(data).toHaveLength(3 * Number(text(contour, 'NumberOfContourPoints')))
-      const slice = source.sopInstanceUids.indexOf(text(items(contour, 'ContourImageSequence')[0] ?? {}, 'ReferencedSOPInstanceUID'))
+      const slice = source.sopInstanceUids.indexOf(
+        text(items(contour, 'ContourImageSequence')[0] ?? {}, 'ReferencedSOPInstanceUID'),
+      )
       // Distance along the slice normal (0, -sin, cos) from the first slice.
       const distances = data.flatMap((_, n) =>
-        n % 3 === 0 ? [-((data[n + 1] ?? NaN) - 15) * Math.sin(0.2) + ((data[n + 2] ?? NaN) - 100 / 3) * Math.cos(0.2)] : [],
+        n % 3 === 0
+          ? [-((data[n + 1] ?? NaN) - 15) * Math.sin(0.2) + ((data[n + 2] ?? NaN) - 100 / 3) * Math.cos(0.2)]
+          : [],
       )
       expect(Math.max(...distances.map((distance) => Math.abs(distance - slice * 3)))).toBeLessThan(0.001)
     }
   })
 
   it('keeps an empty ROI, without contours', () => {
-    expect(items(dataset, 'StructureSetROISequence').map((roi) => text(roi, 'ROIName'))).toEqual(['ROI_1', 'ROI_2'])
+    expect(items(dataset, 'StructureSetROISequence').map((roi) => text(roi, 'ROIName'))).toEqual([
+      'ROI_1',
+      'ROI_2',
+    ])
     expect(text(none ?? {}, 'ReferencedROINumber')).toBe('2')
     expect(items(none ?? {}, 'ContourSequence')).toEqual([])
   })

@@ -69,7 +69,11 @@ export const mask: Mask = {
   voxels: Uint8Array.from([1, 1, 1, 1, 0, 1, 1, 1, 1, 0, 0, 1, 0, 1, 0, 1, 1, 0]),
 }
 
-export const emptyMask: Mask = { geometry, box: { origin: [0, 0, 0], size: [0, 0, 0] }, voxels: new Uint8Array(0) }
+export const emptyMask: Mask = {
+  geometry,
+  box: { origin: [0, 0, 0], size: [0, 0, 0] },
+  voxels: new Uint8Array(0),
+}
 
 export function segment(label: string, shape: Mask, changes: Partial<SegSegment> = {}): SegSegment {
   return {

@@ -16,11 +16,17 @@ function only(dataset: Dataset | undefined, keyword: string): Dataset {
 }
 
 describe('writeSeg', () => {
-  const dataset = read(writeSeg(segInput([segment('one', mask), segment('none', emptyMask), segment('two', mask)])).bytes)
+  const dataset = read(
+    writeSeg(segInput([segment('one', mask), segment('none', emptyMask), segment('two', mask)])).bytes,
+  )
   const frames = items(dataset, 'PerFrameFunctionalGroupsSequence')
 
   it('describes every segment and writes only frames that hold something', () => {
-    expect(items(dataset, 'SegmentSequence').map((item) => text(item, 'SegmentLabel'))).toEqual(['one', 'none', 'two'])
+    expect(items(dataset, 'SegmentSequence').map((item) => text(item, 'SegmentLabel'))).toEqual([
+      'one',
+      'none',
+      'two',
+    ])
     const numbersOfFrames = frames.map((frame) =>
       numbers(only(frame, 'SegmentIdentificationSequence'), 'ReferencedSegmentNumber'),
     )
@@ -31,7 +37,9 @@ describe('writeSeg', () => {
   it('packs frames as one continuous stream of bits, least significant first', () => {
     const packed = pixelBytes(dataset)
     expect(packed.length).toBe(18)
-    const set = Array.from({ length: 140 }, (_, bit) => bit).filter((bit) => ((packed[bit >> 3] ?? 0) >> (bit & 7)) & 1)
+    const set = Array.from({ length: 140 }, (_, bit) => bit).filter(
+      (bit) => ((packed[bit >> 3] ?? 0) >> (bit & 7)) & 1,
+    )
     const firstSlice = [11, 12, 13, 16, 18, 21, 22, 23]
     const secondSlice = [13, 17, 21, 22].map((bit) => bit + 35)
     const both = [...firstSlice, ...secondSlice]
@@ -67,7 +75,10 @@ describe('writeSeg', () => {
       sopInstanceUid: deriveUid('old'),
       sopClassUid: SEGMENTATION_STORAGE,
     }
-    const refined = segment('one', mask, { algorithmType: 'SEMIAUTOMATIC', predecessor: { instance, segmentNumber: 7 } })
+    const refined = segment('one', mask, {
+      algorithmType: 'SEMIAUTOMATIC',
+      predecessor: { instance, segmentNumber: 7 },
+    })
     const written = read(writeSeg(segInput([refined])).bytes)
     const [frame] = items(written, 'PerFrameFunctionalGroupsSequence')
     const [, old] = items(only(frame, 'DerivationImageSequence'), 'SourceImageSequence')
@@ -79,10 +90,15 @@ describe('writeSeg', () => {
 
   it('refuses what would not be legal or true', () => {
     expect(() => writeSeg(segInput([segment('none', emptyMask)]))).toThrow(/needs one frame/)
-    const moved = { ...geometry, affine: geometry.affine.map((value, index) => (index === 3 ? value + 1 : value)) }
+    const moved = {
+      ...geometry,
+      affine: geometry.affine.map((value, index) => (index === 3 ? value + 1 : value)),
+    }
     expect(() => writeSeg(segInput([segment('one', { ...mask, geometry: moved })]))).toThrow(/source images/)
     const elsewhere = { ...geometry, frameOfReferenceUid: deriveUid('elsewhere') }
-    expect(() => writeSeg(segInput([segment('one', { ...mask, geometry: elsewhere })]))).toThrow(/source images/)
+    expect(() => writeSeg(segInput([segment('one', { ...mask, geometry: elsewhere })]))).toThrow(
+      /source images/,
+    )
     const short = { ...source, sopInstanceUids: source.sopInstanceUids.slice(1) }
     expect(() => writeSeg(segInput([segment('one', mask)], { source: short }))).toThrow(/differ in slices/)
   })

@@ -11,7 +11,8 @@ import { orthancInstalled, startOrthanc, type Orthanc } from '../support/orthanc
 const signal = new AbortController().signal
 const installed = orthancInstalled()
 // eslint-disable-next-line no-console
-if (!installed) console.warn('Orthanc is not installed: 6 tests of the DICOMweb client against it are left out.')
+if (!installed)
+  console.warn('Orthanc is not installed: 6 tests of the DICOMweb client against it are left out.')
 
 describe.skipIf(!installed)('DICOMweb client against Orthanc', () => {
   let folder: string
@@ -69,14 +70,22 @@ describe.skipIf(!installed)('DICOMweb client against Orthanc', () => {
       { studyInstanceUid: '2.25.11', seriesInstanceUid: '2.25.11.2', modality: 'SEG', instanceCount: 1 },
     ])
     const refs = await pacs.listInstances('2.25.11', '2.25.11.1', signal)
-    expect(refs.map(({ sopInstanceUid }) => sopInstanceUid).toSorted()).toEqual(['2.25.11.1.1', '2.25.11.1.2', '2.25.11.1.3'])
+    expect(refs.map(({ sopInstanceUid }) => sopInstanceUid).toSorted()).toEqual([
+      '2.25.11.1.1',
+      '2.25.11.1.2',
+      '2.25.11.1.3',
+    ])
     expect(refs[0]?.sopClassUid).toBe('1.2.840.10008.5.1.4.1.1.2')
     const query = { modality: 'SEG', limit: 10, offset: 0 } as const
-    const found = [{ studyInstanceUid: '2.25.11', seriesInstanceUid: '2.25.11.2', modality: 'SEG', instanceCount: 1 }]
+    const found = [
+      { studyInstanceUid: '2.25.11', seriesInstanceUid: '2.25.11.2', modality: 'SEG', instanceCount: 1 },
+    ]
     expect(await pacs.findSegmentationSeries({ ...query, studyDateFrom: '20240101' }, signal)).toEqual(found)
     expect(await pacs.findSegmentationSeries({ ...query, studyDateFrom: null }, signal)).toEqual(found)
     expect(await pacs.findSegmentationSeries({ ...query, studyDateFrom: '20240102' }, signal)).toEqual([])
-    expect(await pacs.findSegmentationSeries({ ...query, studyDateFrom: null, offset: 1 }, signal)).toEqual([])
+    expect(await pacs.findSegmentationSeries({ ...query, studyDateFrom: null, offset: 1 }, signal)).toEqual(
+      [],
+    )
     expect(await pacs.holds(ctSlice(1, 1, 2), signal)).toBe(true)
     expect(await pacs.holds(ctSlice(1, 1, 9), signal)).toBe(false)
     expect(await pacs.holds(ctSlice(9, 1, 1), signal)).toBe(false)
@@ -97,6 +106,8 @@ describe.skipIf(!installed)('DICOMweb client against Orthanc', () => {
 
   test('what is not there is not-found', async () => {
     await expect(pacs.retrieveInstance(ctSlice(1, 1, 9), signal)).rejects.toMatchObject({ code: 'not-found' })
-    await expect(pacs.seriesMetadata('2.25.19', '2.25.19.1', signal)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(pacs.seriesMetadata('2.25.19', '2.25.19.1', signal)).rejects.toMatchObject({
+      code: 'not-found',
+    })
   })
 })

@@ -39,12 +39,19 @@ afterEach(() => {
 })
 
 function pacs(changes: Partial<DicomWebOptions> = {}) {
-  const defaults = { timeoutMs: 10_000, retries: 2, backoffMs: 1, concurrency: 2, responseBytesMax: 1_000_000 }
+  const defaults = {
+    timeoutMs: 10_000,
+    retries: 2,
+    backoffMs: 1,
+    concurrency: 2,
+    responseBytesMax: 1_000_000,
+  }
   return createDicomWebPacs({ baseUrl, ...defaults, ...changes })
 }
 const status =
   (code: number, headers: Record<string, string> = {}, body: string | Buffer = ''): Handler =>
-  (_request, response) => response.writeHead(code, headers).end(body)
+  (_request, response) =>
+    response.writeHead(code, headers).end(body)
 const json = (value: unknown, code = 200): Handler =>
   status(code, { 'content-type': 'application/dicom+json' }, JSON.stringify(value))
 const row = (tag: string, value: string) => ({ [tag]: { vr: 'UI', Value: [value] } })
@@ -54,23 +61,28 @@ const reference = (uid: string, reason?: number) => ({
   ...(reason === undefined ? {} : { '00081197': { vr: 'US', Value: [reason] } }),
 })
 
-test.each(['http://user:secret@pacs/dicom-web', 'ftp://pacs/dicom-web', 'pacs'])('%s is no address of a PACS', (address) => {
-  let refusal: unknown
-  try {
-    pacs({ baseUrl: address })
-  } catch (error) {
-    refusal = error
-  }
-  expect(refusal).toMatchObject({ code: 'bad-config' })
-  expect(String(refusal)).not.toContain('secret')
-})
+test.each(['http://user:secret@pacs/dicom-web', 'ftp://pacs/dicom-web', 'pacs'])(
+  '%s is no address of a PACS',
+  (address) => {
+    let refusal: unknown
+    try {
+      pacs({ baseUrl: address })
+    } catch (error) {
+      refusal = error
+    }
+    expect(refusal).toMatchObject({ code: 'bad-config' })
+    expect(String(refusal)).not.toContain('secret')
+  },
+)
 
 describe('failures', () => {
   test('a PACS that is too busy is asked again, not before it says', async () => {
     handlers = [status(429, { 'retry-after': '0' }), status(503), json([row('00080018', sopInstanceUid)])]
     expect(await pacs().holds(slice, signal)).toBe(true)
     expect(seen).toHaveLength(3)
-    expect(seen[0]?.url).toBe(`/pacs/studies/2.25.11/series/2.25.11.1/instances?SOPInstanceUID=${sopInstanceUid}`)
+    expect(seen[0]?.url).toBe(
+      `/pacs/studies/2.25.11/series/2.25.11.1/instances?SOPInstanceUID=${sopInstanceUid}`,
+    )
   })
 
   test('it gives up after the retries, and says that it may go better later', async () => {
@@ -93,8 +105,14 @@ describe('failures', () => {
     [302, 'pacs-refused', /redirects are not followed/],
   ])('HTTP %d is %s, once, without address or body in the words', async (code, expected, nextStep) => {
     handlers = [status(code, { location: 'http://elsewhere.example/' }, 'Doe^Jane')]
-    const error = await pacs().retrieveInstance(slice, signal).catch((caught: unknown) => caught)
-    expect(error).toMatchObject({ code: expected, retryable: false, nextStep: expect.stringMatching(nextStep) as unknown })
+    const error = await pacs()
+      .retrieveInstance(slice, signal)
+      .catch((caught: unknown) => caught)
+    expect(error).toMatchObject({
+      code: expected,
+      retryable: false,
+      nextStep: expect.stringMatching(nextStep) as unknown,
+    })
     expect(String(error)).toContain(`HTTP ${code}`)
     expect(String(error)).not.toMatch(/127\.0\.0\.1|elsewhere|studies|Doe|2\.25/)
     expect(seen).toHaveLength(1)
@@ -103,7 +121,9 @@ describe('failures', () => {
   test('a PACS that is not there is unreachable', async () => {
     server.close()
     server.closeAllConnections()
-    const error = await pacs().listSeries('2.25.11', signal).catch((caught: unknown) => caught)
+    const error = await pacs()
+      .listSeries('2.25.11', signal)
+      .catch((caught: unknown) => caught)
     expect(error).toMatchObject({ code: 'pacs-unreachable', retryable: true })
     expect(String(error)).toContain('ECONNREFUSED')
     expect(String(error)).not.toContain('127.0.0.1')
@@ -111,9 +131,14 @@ describe('failures', () => {
 
   test('a PACS that says nothing, or stops in the middle, is a timeout', async () => {
     handlers = [() => undefined]
-    await expect(pacs({ timeoutMs: 50, retries: 0 }).holds(slice, signal)).rejects.toMatchObject({ code: 'timeout', retryable: true })
+    await expect(pacs({ timeoutMs: 50, retries: 0 }).holds(slice, signal)).rejects.toMatchObject({
+      code: 'timeout',
+      retryable: true,
+    })
     handlers = [(_request, response) => void response.writeHead(200).write('[')]
-    await expect(pacs({ timeoutMs: 50, retries: 0 }).holds(slice, signal)).rejects.toMatchObject({ code: 'timeout' })
+    await expect(pacs({ timeoutMs: 50, retries: 0 }).holds(slice, signal)).rejects.toMatchObject({
+      code: 'timeout',
+    })
   })
 
   test('the caller can break off, also while waiting to retry or for a free slot', async () => {
@@ -139,7 +164,11 @@ describe('failures', () => {
 
   test('a multipart body that is cut off is retried, and never taken for a shorter series', async () => {
     const whole = Buffer.concat([
-      partHead('b', 'application/dicom'), slice.bytes, partHead('b', 'application/dicom'), slice.bytes, multipartTail('b'),
+      partHead('b', 'application/dicom'),
+      slice.bytes,
+      partHead('b', 'application/dicom'),
+      slice.bytes,
+      multipartTail('b'),
     ])
     const headers = { 'content-type': 'multipart/related; type="application/dicom"; boundary=b' }
     const cutAt = whole.length - slice.bytes.length
@@ -148,17 +177,23 @@ describe('failures', () => {
     expect(seen).toHaveLength(2)
     handlers = [
       (_request, response) => {
-        response.writeHead(200, { ...headers, 'content-length': whole.length }).write(whole.subarray(0, cutAt))
+        response
+          .writeHead(200, { ...headers, 'content-length': whole.length })
+          .write(whole.subarray(0, cutAt))
         response.destroy()
       },
     ]
-    await expect(pacs({ retries: 1 }).retrieveSeries('2.25.11', '2.25.11.1', signal)).rejects.toMatchObject({ code: 'pacs-unreachable' })
+    await expect(pacs({ retries: 1 }).retrieveSeries('2.25.11', '2.25.11.1', signal)).rejects.toMatchObject({
+      code: 'pacs-unreachable',
+    })
     expect(seen).toHaveLength(4)
   })
 
   test('an answer beyond the size limit is not read to its end', async () => {
     handlers = [json([row('00080018', '1'.repeat(2000))])]
-    await expect(pacs({ responseBytesMax: 1000 }).holds(slice, signal)).rejects.toMatchObject({ code: 'limit-exceeded' })
+    await expect(pacs({ responseBytesMax: 1000 }).holds(slice, signal)).rejects.toMatchObject({
+      code: 'limit-exceeded',
+    })
     expect(seen).toHaveLength(1)
   })
 
@@ -189,7 +224,9 @@ describe('requests', () => {
     handlers = [status(200, { 'content-type': 'application/dicom' }, Buffer.from(slice.bytes))]
     const basic = pacs({ username: 'plumbline', password: 'geheim:ü' })
     expect(Buffer.from(await basic.retrieveInstance(slice, signal)).equals(slice.bytes)).toBe(true)
-    expect(seen[0]?.headers.authorization).toBe(`Basic ${Buffer.from('plumbline:geheim:ü').toString('base64')}`)
+    expect(seen[0]?.headers.authorization).toBe(
+      `Basic ${Buffer.from('plumbline:geheim:ü').toString('base64')}`,
+    )
     expect(seen[0]?.headers.accept).toBe(
       'multipart/related; type="application/dicom"; transfer-syntax=*, ' +
         'multipart/related; type="application/dicom"; transfer-syntax=1.2.840.10008.1.2.1',
@@ -232,7 +269,10 @@ describe('requests', () => {
 
   test('series of another modality are not taken from a PACS that ignores the filter', async () => {
     handlers = [json([row('00080060', 'CT'), { ...row('00080060', 'SEG'), ...row('0020000D', '2.25.1') }])]
-    const found = await pacs().findSegmentationSeries({ modality: 'SEG', studyDateFrom: '20240101', limit: 5, offset: 10 }, signal)
+    const found = await pacs().findSegmentationSeries(
+      { modality: 'SEG', studyDateFrom: '20240101', limit: 5, offset: 10 },
+      signal,
+    )
     expect(found.map(({ studyInstanceUid }) => studyInstanceUid)).toEqual(['2.25.1'])
     expect(seen[0]?.url).toBe('/pacs/series?Modality=SEG&StudyDate=20240101-&limit=5&offset=10')
   })
@@ -249,8 +289,13 @@ describe('store', () => {
     ]
     const results = await pacs().store([slice, second, other], signal)
     expect(results.every(({ stored }) => stored)).toBe(true)
-    expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual(['POST /pacs/studies/2.25.11', 'POST /pacs/studies/2.25.12'])
-    expect(seen[0]?.headers['content-type']).toMatch(/^multipart\/related; type="application\/dicom"; boundary="/)
+    expect(seen.map(({ method, url }) => `${method} ${url}`)).toEqual([
+      'POST /pacs/studies/2.25.11',
+      'POST /pacs/studies/2.25.12',
+    ])
+    expect(seen[0]?.headers['content-type']).toMatch(
+      /^multipart\/related; type="application\/dicom"; boundary="/,
+    )
     expect(seen[0]?.headers.accept).toBe('application/dicom+json')
     expect(seen[0]?.body.includes(Buffer.from(slice.bytes))).toBe(true)
     expect(seen[0]?.body.includes(Buffer.from(second.bytes))).toBe(true)
@@ -262,11 +307,18 @@ describe('store', () => {
     [409, 272, 'processing failure (failure reason 272)'],
     [200, 4660, 'a reason that DICOM does not define (failure reason 4660)'],
   ])('HTTP %d tells what was stored and what was not', async (code, reason, words) => {
-    const answer = { ...sequence('00081199', reference(sopInstanceUid)), ...sequence('00081198', reference(second.sopInstanceUid, reason)) }
+    const answer = {
+      ...sequence('00081199', reference(sopInstanceUid)),
+      ...sequence('00081198', reference(second.sopInstanceUid, reason)),
+    }
     handlers = [json(answer, code)]
     expect(await pacs().store([slice, second], signal)).toEqual([
       { sopInstanceUid, stored: true, reason: '' },
-      { sopInstanceUid: second.sopInstanceUid, stored: false, reason: `The PACS refused the instance: ${words}.` },
+      {
+        sopInstanceUid: second.sopInstanceUid,
+        stored: false,
+        reason: `The PACS refused the instance: ${words}.`,
+      },
     ])
     expect(seen).toHaveLength(1)
   })
@@ -290,7 +342,11 @@ describe('store', () => {
   test('200 without naming the instance is no proof: the PACS is asked whether it holds it', async () => {
     handlers = [status(200), json([])]
     expect(await pacs().store([slice], signal)).toEqual([
-      { sopInstanceUid, stored: false, reason: 'The PACS answered HTTP 200 without naming the instance, and does not list it.' },
+      {
+        sopInstanceUid,
+        stored: false,
+        reason: 'The PACS answered HTTP 200 without naming the instance, and does not list it.',
+      },
     ])
     handlers = [json({}), json([row('00080018', sopInstanceUid)])]
     expect(await pacs().store([slice], signal)).toEqual([{ sopInstanceUid, stored: true, reason: '' }])
@@ -299,12 +355,16 @@ describe('store', () => {
   test('a failure that names no instance is told', async () => {
     handlers = [json(sequence('0008119A', { '00081197': { vr: 'US', Value: [42752] } }), 409), json([])]
     const [result] = await pacs().store([slice], signal)
-    expect(result?.reason).toBe('The PACS says: out of resources (failure reason 42752), and does not list it.')
+    expect(result?.reason).toBe(
+      'The PACS says: out of resources (failure reason 42752), and does not list it.',
+    )
   })
 
   test.each([400, 401, 413, 415])('HTTP %d is never tried again blindly', async (code) => {
     handlers = [status(code), json([])]
-    await pacs().store([slice], signal).catch(() => undefined)
+    await pacs()
+      .store([slice], signal)
+      .catch(() => undefined)
     expect(seen.filter(({ method }) => method === 'POST')).toHaveLength(1)
   })
 

@@ -29,8 +29,13 @@ afterAll(async () => {
 
 /** All that the archive holds, as another program sees it. */
 async function archived(): Promise<string[]> {
-  const held = await Promise.all(studies.map(({ studyInstanceUid }) => instancesOf(`${service.url}/dicom-web`, studyInstanceUid)))
-  return held.flat().map(({ sopInstanceUid }) => sopInstanceUid).toSorted()
+  const held = await Promise.all(
+    studies.map(({ studyInstanceUid }) => instancesOf(`${service.url}/dicom-web`, studyInstanceUid)),
+  )
+  return held
+    .flat()
+    .map(({ sopInstanceUid }) => sopInstanceUid)
+    .toSorted()
 }
 
 /** The table of verdicts with the closing line is printed once every demo case has ended. */
@@ -46,11 +51,15 @@ async function expectVerdicts(): Promise<void> {
   for (const study of studies) {
     const reports = study.segmentations.map(() => 'SR')
     const objects = study.segmentations.map(({ caseId }) => demoCase(caseId).modality)
-    expect(await modalitiesOf(root, study.studyInstanceUid)).toEqual([study.patient.modality, ...objects, ...reports].toSorted())
+    expect(await modalitiesOf(root, study.studyInstanceUid)).toEqual(
+      [study.patient.modality, ...objects, ...reports].toSorted(),
+    )
     for (const object of study.segmentations) {
       const judged = cases.find((one) => one.object.sopInstanceUid === object.sopInstanceUid)
       expectDemoVerdict(judged, demoCase(object.caseId))
-      expect(await reportsOn(root, object), object.caseId).toEqual(judged?.reports.map(({ sopInstanceUid }) => sopInstanceUid))
+      expect(await reportsOn(root, object), object.caseId).toEqual(
+        judged?.reports.map(({ sopInstanceUid }) => sopInstanceUid),
+      )
     }
   }
 }

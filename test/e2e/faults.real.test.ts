@@ -5,7 +5,14 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { StoreItem } from '../../src/ports.ts'
-import { copyOfStudy, demoCase, expectDemoVerdict, makeStudy, withoutEnd, type TestStudy } from '../support/demo-data.ts'
+import {
+  copyOfStudy,
+  demoCase,
+  expectDemoVerdict,
+  makeStudy,
+  withoutEnd,
+  type TestStudy,
+} from '../support/demo-data.ts'
 import { claimStored, multipart, refuse, reportsOn, stow } from '../support/e2e-pacs.ts'
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts'
 import { orthancInstalled, startOrthanc, type Orthanc } from '../support/orthanc.ts'
@@ -14,7 +21,8 @@ import { freePort, startService, status, type TestService } from '../support/ser
 const STOW_PATH = /\/studies(\/[\d.]+)?$/
 const NOT_AUTHORIZED = 0x0124
 const installed = orthancInstalled()
-if (!installed) console.warn('Orthanc is not installed: 10 tests of the service with a failing PACS are left out.')
+if (!installed)
+  console.warn('Orthanc is not installed: 10 tests of the service with a failing PACS are left out.')
 
 describe.skipIf(!installed)('the service with a PACS that', () => {
   let folder: string
@@ -31,12 +39,19 @@ describe.skipIf(!installed)('the service with a PACS that', () => {
     proxy = await startFaultProxy(pacs)
     mr = makeStudy('mr-1')
     await proxy.down()
-    service = await startService({ folder: join(folder, 'service'), pacsUrl: proxy.url, port: await freePort(), jobs: { attempts: 12 } })
+    service = await startService({
+      folder: join(folder, 'service'),
+      pacsUrl: proxy.url,
+      port: await freePort(),
+      jobs: { attempts: 12 },
+    })
     await proxy.up()
   })
   afterAll(async () => {
     expect(await service?.stop()).toBe(0)
-    expect(service.log(), 'no patient data in the log of all this').not.toMatch(/Synthetic\^|PLUMBLINE-DEMO|19600101/)
+    expect(service.log(), 'no patient data in the log of all this').not.toMatch(
+      /Synthetic\^|PLUMBLINE-DEMO|19600101/,
+    )
     await proxy?.stop()
     await orthanc?.stop()
     await rm(folder, { recursive: true, force: true })
@@ -63,16 +78,28 @@ describe.skipIf(!installed)('the service with a PACS that', () => {
     expect(await status(`${service.url}/healthz`)).toBe(200)
     const readiness = await fetch(`${service.url}/readyz`)
     expect(readiness.status).toBe(503)
-    expect(await readiness.json()).toMatchObject({ ready: false, checks: [{ name: 'database', ok: true }, { name: 'pacs', ok: false }] })
+    expect(await readiness.json()).toMatchObject({
+      ready: false,
+      checks: [
+        { name: 'database', ok: true },
+        { name: 'pacs', ok: false },
+      ],
+    })
     await proxy.up()
     await expectJudgedOnce(object)
-    await service.waitUntil('the service to be ready', async () => (await status(`${service.url}/readyz`)) === 200)
+    await service.waitUntil(
+      'the service to be ready',
+      async () => (await status(`${service.url}/readyz`)) === 200,
+    )
   })
 
   test.each([429, 500, 503])('answers %i when the object is fetched', async (code) => {
     const { images, object } = study(`status ${code}`)
     const rule = proxy.inject({
-      method: 'GET', path: new RegExp(`/instances/${object.sopInstanceUid}$`), times: 3, fault: { kind: 'answer', status: code },
+      method: 'GET',
+      path: new RegExp(`/instances/${object.sopInstanceUid}$`),
+      times: 3,
+      fault: { kind: 'answer', status: code },
     })
     await stow(pacs, [...images, object])
     await expectJudgedOnce(object)
@@ -82,7 +109,12 @@ describe.skipIf(!installed)('the service with a PACS that', () => {
   test('breaks off while it delivers the images', async () => {
     const { images, object } = study('cut off')
     const series = images[0]?.seriesInstanceUid ?? ''
-    const rule = proxy.inject({ method: 'GET', path: new RegExp(`/series/${series}$`), times: 3, fault: { kind: 'cut' } })
+    const rule = proxy.inject({
+      method: 'GET',
+      path: new RegExp(`/series/${series}$`),
+      times: 3,
+      fault: { kind: 'cut' },
+    })
     await stow(pacs, [...images, object])
     await expectJudgedOnce(object)
     expect(rule.hits()).toBe(3)
@@ -90,12 +122,20 @@ describe.skipIf(!installed)('the service with a PACS that', () => {
 
   test('goes down while the report is stored', async () => {
     const { images, object } = study('down at store')
-    const rule = proxy.inject({ method: 'POST', path: STOW_PATH, mentions: object.sopInstanceUid, times: 1, fault: { kind: 'hold' } })
+    const rule = proxy.inject({
+      method: 'POST',
+      path: STOW_PATH,
+      mentions: object.sopInstanceUid,
+      times: 1,
+      fault: { kind: 'hold' },
+    })
     await stow(pacs, [...images, object])
     await service.waitUntil('the report to be sent', () => rule.hits() === 1)
     await proxy.down()
     await delay(2500) // some attempts
-    expect(await service.waitForCase(object.sopInstanceUid, 'publishing')).toMatchObject({ verdict: 'accept' })
+    expect(await service.waitForCase(object.sopInstanceUid, 'publishing')).toMatchObject({
+      verdict: 'accept',
+    })
     expect(await reportsOn(pacs, object)).toHaveLength(0)
     await proxy.up()
     await expectJudgedOnce(object)
@@ -104,11 +144,16 @@ describe.skipIf(!installed)('the service with a PACS that', () => {
   test('says that it has stored the report when it has not', async () => {
     const { images, object } = study('claims to have stored')
     const rule = proxy.inject({
-      method: 'POST', path: STOW_PATH, mentions: object.sopInstanceUid, fault: { kind: 'answer', status: 200, body: claimStored },
+      method: 'POST',
+      path: STOW_PATH,
+      mentions: object.sopInstanceUid,
+      fault: { kind: 'answer', status: 200, body: claimStored },
     })
     await stow(pacs, [...images, object])
     await service.waitUntil('the report to be sent three times', () => rule.hits() >= 3)
-    expect((await service.cases()).find((one) => one.object.sopInstanceUid === object.sopInstanceUid)?.state).toBe('publishing')
+    expect(
+      (await service.cases()).find((one) => one.object.sopInstanceUid === object.sopInstanceUid)?.state,
+    ).toBe('publishing')
     expect(await reportsOn(pacs, object)).toHaveLength(0)
     rule.remove()
     await expectJudgedOnce(object)
@@ -117,12 +162,17 @@ describe.skipIf(!installed)('the service with a PACS that', () => {
   test('refuses the report for good: the case ends with the reason, and goes on when asked for again', async () => {
     const { images, object } = study('refuses')
     const rule = proxy.inject({
-      method: 'POST', path: STOW_PATH, mentions: object.sopInstanceUid,
+      method: 'POST',
+      path: STOW_PATH,
+      mentions: object.sopInstanceUid,
       fault: { kind: 'answer', status: 409, body: refuse(NOT_AUTHORIZED) },
     })
     await stow(pacs, [...images, object])
     const failed = await service.waitForCase(object.sopInstanceUid, 'failed')
-    expect(failed).toMatchObject({ verdict: 'accept', reasons: [expect.stringMatching(/refused the instance: not authorized/), expect.any(String)] })
+    expect(failed).toMatchObject({
+      verdict: 'accept',
+      reasons: [expect.stringMatching(/refused the instance: not authorized/), expect.any(String)],
+    })
     expect(await reportsOn(pacs, object)).toHaveLength(0)
     rule.remove()
     await service.check(object.studyInstanceUid)
@@ -139,7 +189,9 @@ describe.skipIf(!installed)('the service with a PACS that', () => {
     const { images, object } = study('ends in the middle')
     const { contentType, body } = multipart([{ bytes: withoutEnd(object, 20_000, { wellFormed: false }) }])
     proxy.inject({
-      method: 'GET', path: new RegExp(`/instances/${object.sopInstanceUid}$`), fault: { kind: 'answer', status: 200, contentType, body: () => body },
+      method: 'GET',
+      path: new RegExp(`/instances/${object.sopInstanceUid}$`),
+      fault: { kind: 'answer', status: 200, contentType, body: () => body },
     })
     await stow(pacs, [...images, object])
     await expectNotAssessable(object)

@@ -14,7 +14,15 @@ import { loadKnowledge } from '../../src/knowledge.ts'
 import type { StoreItem } from '../../src/ports.ts'
 import { createCaseStore } from '../../src/store/case-store.ts'
 import { openDatabase, type DatabaseKind } from '../support/crash.ts'
-import { copyOfObject, copyOfStudy, demoCase, expectDemoVerdict, makeStudy, NOT_FAR_BACK_DAYS, type TestStudy } from '../support/demo-data.ts'
+import {
+  copyOfObject,
+  copyOfStudy,
+  demoCase,
+  expectDemoVerdict,
+  makeStudy,
+  NOT_FAR_BACK_DAYS,
+  type TestStudy,
+} from '../support/demo-data.ts'
 import { instancesOf, reportsOn, stow } from '../support/e2e-pacs.ts'
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts'
 import { orthancInstalled, startOrthanc, type Orthanc } from '../support/orthanc.ts'
@@ -63,10 +71,13 @@ describe.skipIf(!installed)('after kill -9 every case ends, with one report', ()
     const objects = objectsOf(study, late)
     await stow(orthanc.dicomWebUrl, study.images)
     const options: ServiceOptions = {
-      folder: join(folder, kind), pacsUrl: proxy.url, port: await freePort(),
+      folder: join(folder, kind),
+      pacsUrl: proxy.url,
+      port: await freePort(),
       databaseUrl: kind === 'postgres' ? await postgres.createDatabase() : null,
       // Three workers, each of which is held below; the fourth case finds none.
-      jobs: { concurrency: 3 }, intake: { lookbackDays: NOT_FAR_BACK_DAYS },
+      jobs: { concurrency: 3 },
+      intake: { lookbackDays: NOT_FAR_BACK_DAYS },
     }
 
     const doomed = await startService(options)
@@ -84,7 +95,11 @@ describe.skipIf(!installed)('after kill -9 every case ends, with one report', ()
     await doomed.waitUntil('three requests to be held', () => rules.every((rule) => rule.hits() === 1))
     await arrives('waits its turn', 'queued')
     const before = new Map((await doomed.cases()).map(({ object, state }) => [object.sopInstanceUid, state]))
-    expect(Object.fromEntries(Object.entries(objects).map(([name, { sopInstanceUid }]) => [name, before.get(sopInstanceUid)]))).toEqual(BEFORE)
+    expect(
+      Object.fromEntries(
+        Object.entries(objects).map(([name, { sopInstanceUid }]) => [name, before.get(sopInstanceUid)]),
+      ),
+    ).toEqual(BEFORE)
     await doomed.kill9()
     proxy.reset()
 
@@ -96,16 +111,25 @@ describe.skipIf(!installed)('after kill -9 every case ends, with one report', ()
 
     const service = await startService(options)
     const all = [...Object.values(objects), received]
-    await service.waitUntil('every case to be done', async () => (await service.cases()).every(({ state }) => state === 'done'), 90_000)
+    await service.waitUntil(
+      'every case to be done',
+      async () => (await service.cases()).every(({ state }) => state === 'done'),
+      90_000,
+    )
     const cases = await service.cases()
-    expect(cases.map(({ object }) => object.sopInstanceUid).toSorted()).toEqual(all.map(({ sopInstanceUid }) => sopInstanceUid).toSorted())
+    expect(cases.map(({ object }) => object.sopInstanceUid).toSorted()).toEqual(
+      all.map(({ sopInstanceUid }) => sopInstanceUid).toSorted(),
+    )
     for (const one of cases) expectDemoVerdict(one, demoCase('prostate-good'))
 
     await service.check(study.studyInstanceUid)
     await service.check(late.studyInstanceUid)
     expect(await service.cases(), 'asking again changes nothing').toEqual(cases)
     for (const object of all) expect(await reportsOn(orthanc.dicomWebUrl, object)).toHaveLength(1)
-    const held = [...(await instancesOf(orthanc.dicomWebUrl, study.studyInstanceUid)), ...(await instancesOf(orthanc.dicomWebUrl, late.studyInstanceUid))]
+    const held = [
+      ...(await instancesOf(orthanc.dicomWebUrl, study.studyInstanceUid)),
+      ...(await instancesOf(orthanc.dicomWebUrl, late.studyInstanceUid)),
+    ]
     expect(held).toHaveLength(study.images.length + late.images.length + all.length * 2)
     expect(await service.stop()).toBe(0)
   })
@@ -130,19 +154,42 @@ function objectsOf(study: TestStudy, late: TestStudy): Record<Name, StoreItem> {
 function holdBefore(proxy: FaultProxy, objects: Record<Name, StoreItem>) {
   const uid = (name: Name) => objects[name].sopInstanceUid
   return [
-    proxy.inject({ method: 'GET', path: new RegExp(`/instances/${uid('is being retrieved')}$`), fault: { kind: 'hold' } }),
-    proxy.inject({ method: 'POST', path: /\/studies/, mentions: uid('is judged, not yet stored'), fault: { kind: 'hold' } }),
-    proxy.inject({ method: 'POST', path: /\/studies/, mentions: uid('is judged and stored, unheard'), fault: { kind: 'hold-answer' } }),
+    proxy.inject({
+      method: 'GET',
+      path: new RegExp(`/instances/${uid('is being retrieved')}$`),
+      fault: { kind: 'hold' },
+    }),
+    proxy.inject({
+      method: 'POST',
+      path: /\/studies/,
+      mentions: uid('is judged, not yet stored'),
+      fault: { kind: 'hold' },
+    }),
+    proxy.inject({
+      method: 'POST',
+      path: /\/studies/,
+      mentions: uid('is judged and stored, unheard'),
+      fault: { kind: 'hold-answer' },
+    }),
   ]
 }
 
 /** What a service leaves that is killed right after it wrote down that an object arrived. */
-async function receiveWithoutJob(kind: DatabaseKind, { folder, databaseUrl }: ServiceOptions, item: StoreItem): Promise<void> {
+async function receiveWithoutJob(
+  kind: DatabaseKind,
+  { folder, databaseUrl }: ServiceOptions,
+  item: StoreItem,
+): Promise<void> {
   const config = loadConfig(null, {})
-  const digest = policyDigest(config.policy, loadKnowledge(new URL('../../config/knowledge', import.meta.url).pathname))
+  const digest = policyDigest(
+    config.policy,
+    loadKnowledge(new URL('../../config/knowledge', import.meta.url).pathname),
+  )
   const { sql, close } = await openDatabase(kind, databaseUrl ?? join(folder, 'data'))
   const id = caseIdOf(item.sopInstanceUid, digest)
   const received = newCase({ ...item, modality: 'SEG' }, id, '', { version: '0.0.0', policyDigest: digest })
-  expect(await createCaseStore(sql, { now: () => new Date() }).receive(received)).toMatchObject({ created: true })
+  expect(await createCaseStore(sql, { now: () => new Date() }).receive(received)).toMatchObject({
+    created: true,
+  })
   await close()
 }

@@ -4,7 +4,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { copyOfStudy, demoCase, expectDemoVerdict, makeStudy, NOT_FAR_BACK_DAYS, objectOf, type TestStudy } from '../support/demo-data.ts'
+import {
+  copyOfStudy,
+  demoCase,
+  expectDemoVerdict,
+  makeStudy,
+  NOT_FAR_BACK_DAYS,
+  objectOf,
+  type TestStudy,
+} from '../support/demo-data.ts'
 import { modalitiesOf, reportsOn, stow } from '../support/e2e-pacs.ts'
 import { startFaultProxy, type FaultProxy } from '../support/fault-proxy.ts'
 import { orthancInstalled, startOrthanc, type Orthanc } from '../support/orthanc.ts'
@@ -44,7 +52,11 @@ describe.skipIf(!installed)('the service with Orthanc', () => {
   describe('that polls', () => {
     let service: TestService
     beforeAll(async () => {
-      service = await startService({ folder: join(folder, 'polling'), pacsUrl: proxy.url, port: await freePort() })
+      service = await startService({
+        folder: join(folder, 'polling'),
+        pacsUrl: proxy.url,
+        port: await freePort(),
+      })
     })
     afterAll(async () => {
       expect(await service?.stop()).toBe(0)
@@ -57,7 +69,9 @@ describe.skipIf(!installed)('the service with Orthanc', () => {
         const object = objectOf(ct, name)
         const judged = await service.waitForCase(object.sopInstanceUid, 'done', 120_000)
         expectDemoVerdict(judged, demoCase(name))
-        expect(await reportsOn(pacs, object), name).toEqual(judged.reports.map(({ sopInstanceUid }) => sopInstanceUid))
+        expect(await reportsOn(pacs, object), name).toEqual(
+          judged.reports.map(({ sopInstanceUid }) => sopInstanceUid),
+        )
         expect(judged.reports, name).toHaveLength(1)
       }
       expect(await status(`${service.url}/readyz`)).toBe(200)
@@ -69,7 +83,15 @@ describe.skipIf(!installed)('the service with Orthanc', () => {
       await service.waitUntil('three more polls', () => proxy.count('GET', POLL) >= polls + 3)
       expect(await service.cases()).toEqual(before)
       expect(before).toHaveLength(3)
-      expect(await modalitiesOf(pacs, ct.studyInstanceUid)).toEqual(['CT', 'RTSTRUCT', 'SEG', 'SEG', 'SR', 'SR', 'SR'])
+      expect(await modalitiesOf(pacs, ct.studyInstanceUid)).toEqual([
+        'CT',
+        'RTSTRUCT',
+        'SEG',
+        'SEG',
+        'SR',
+        'SR',
+        'SR',
+      ])
     })
 
     test('waits for images that come after their segmentation, then judges it on all of them', async () => {
@@ -78,7 +100,11 @@ describe.skipIf(!installed)('the service with Orthanc', () => {
       if (object === undefined) throw new Error('the study has no segmentation')
       await stow(pacs, [object])
       const waiting = await service.waitForCase(object.sopInstanceUid, 'waiting-for-images')
-      expect(waiting).toMatchObject({ verdict: null, reports: [], reasons: [expect.stringMatching(/not in the archive yet/)] })
+      expect(waiting).toMatchObject({
+        verdict: null,
+        reports: [],
+        reasons: [expect.stringMatching(/not in the archive yet/)],
+      })
       await stow(pacs, study.images.slice(0, 12))
       await stow(pacs, study.images.slice(12))
       const judged = await service.waitForCase(object.sopInstanceUid, 'done')
@@ -92,7 +118,9 @@ describe.skipIf(!installed)('the service with Orthanc', () => {
     let service: TestService
     beforeAll(async () => {
       service = await startService({
-        folder: join(folder, 'told'), pacsUrl: proxy.url, port,
+        folder: join(folder, 'told'),
+        pacsUrl: proxy.url,
+        port,
         intake: { pollSeconds: 59, lookbackDays: NOT_FAR_BACK_DAYS, imagesDeadlineMs: 4000 },
       })
     })
@@ -116,9 +144,13 @@ describe.skipIf(!installed)('the service with Orthanc', () => {
       const before = notified()
       await stow(door, [...study.images, ...study.segmentations])
       const [object] = study.segmentations
-      const isKnown = async () => (await service.cases()).some((one) => one.object.sopInstanceUid === object?.sopInstanceUid)
+      const isKnown = async () =>
+        (await service.cases()).some((one) => one.object.sopInstanceUid === object?.sopInstanceUid)
       await service.waitUntil('the case of what was stored', isKnown)
-      expect(notified(), 'not by the notification, which comes when the study has been stable for a second').toBe(before)
+      expect(
+        notified(),
+        'not by the notification, which comes when the study has been stable for a second',
+      ).toBe(before)
       const judged = await service.waitForCase(object?.sopInstanceUid ?? '', 'done')
       expectDemoVerdict(judged, demoCase('prostate-good'))
       expect(await modalitiesOf(pacs, study.studyInstanceUid)).toEqual(['MR', 'SEG', 'SR'])
@@ -132,8 +164,14 @@ describe.skipIf(!installed)('the service with Orthanc', () => {
       await stow(pacs, [...study.images.slice(0, -3), object])
       await service.waitForCase(object.sopInstanceUid, 'waiting-for-images')
       const judged = await service.waitForCase(object.sopInstanceUid, 'done')
-      expect(judged).toMatchObject({ verdict: 'review', sourceSeries: { instanceCount: study.images.length - 3 } })
-      const missing = { mode: 'source-incomplete', text: `3 of the ${study.images.length} images it refers to are not in the archive.` }
+      expect(judged).toMatchObject({
+        verdict: 'review',
+        sourceSeries: { instanceCount: study.images.length - 3 },
+      })
+      const missing = {
+        mode: 'source-incomplete',
+        text: `3 of the ${study.images.length} images it refers to are not in the archive.`,
+      }
       expect(judged.segments[0]?.findings).toContainEqual(expect.objectContaining(missing))
       expect(await reportsOn(pacs, object)).toHaveLength(1)
     })

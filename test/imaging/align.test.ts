@@ -44,13 +44,20 @@ describe('alignMask', () => {
   })
 
   it('resamples to the nearest voxel', () => {
-    const { mask, how, outsideFraction } = alignMask(MASK, grid([16, 16, 4], [-0.25, -0.25, 0], [0.5, 0.5, 1]))
+    const { mask, how, outsideFraction } = alignMask(
+      MASK,
+      grid([16, 16, 4], [-0.25, -0.25, 0], [0.5, 0.5, 1]),
+    )
     expect([how, outsideFraction]).toEqual(['resampled', 0])
     expect(mask.voxels.reduce((sum, voxel) => sum + voxel, 0)).toBe(12)
   })
 
   it('loses no segment that is smaller than a voxel of the images', () => {
-    const fine: Mask = { geometry: grid([16, 16, 16], [0, 0, 0], [0.25, 0.25, 0.25]), box: { origin: [9, 9, 9], size: [1, 1, 1] }, voxels: Uint8Array.from([1]) }
+    const fine: Mask = {
+      geometry: grid([16, 16, 16], [0, 0, 0], [0.25, 0.25, 0.25]),
+      box: { origin: [9, 9, 9], size: [1, 1, 1] },
+      voxels: Uint8Array.from([1]),
+    }
     const { mask, how, outsideFraction } = alignMask(fine, grid([4, 4, 4]))
     expect([how, outsideFraction]).toEqual(['resampled', 0])
     // Its centre is at 2.25 mm: the voxel at 2.
@@ -60,17 +67,36 @@ describe('alignMask', () => {
   })
 
   it('is exact for a grid that runs the other way', () => {
-    const flipped: Geometry = { ...grid([8, 8, 4]), affine: [-1, 0, 0, 7, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1] }
+    const flipped: Geometry = {
+      ...grid([8, 8, 4]),
+      affine: [-1, 0, 0, 7, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1],
+    }
     const { mask, outsideFraction } = alignMask(MASK, flipped)
     const set = Array.from(mask.voxels.entries()).filter(([, voxel]) => voxel === 1)
     const { origin, size } = mask.box
-    const indices = set.map(([n]) => [origin[0] + (n % size[0]), origin[1] + (Math.floor(n / size[0]) % size[1]), origin[2] + Math.floor(n / size[0] / size[1])])
-    expect(indices).toEqual([[4, 3, 1], [5, 3, 1], [5, 4, 1]])
+    const indices = set.map(([n]) => [
+      origin[0] + (n % size[0]),
+      origin[1] + (Math.floor(n / size[0]) % size[1]),
+      origin[2] + Math.floor(n / size[0] / size[1]),
+    ])
+    expect(indices).toEqual([
+      [4, 3, 1],
+      [5, 3, 1],
+      [5, 4, 1],
+    ])
     expect(outsideFraction).toBe(0)
   })
 
   it('keeps an empty mask empty', () => {
-    const empty: Mask = { geometry: grid([8, 8, 4]), box: { origin: [0, 0, 0], size: [0, 0, 0] }, voxels: new Uint8Array() }
-    expect(alignMask(empty, grid([8, 8, 4]))).toMatchObject({ how: 'same-grid', outsideFraction: 0, mask: { box: { size: [0, 0, 0] } } })
+    const empty: Mask = {
+      geometry: grid([8, 8, 4]),
+      box: { origin: [0, 0, 0], size: [0, 0, 0] },
+      voxels: new Uint8Array(),
+    }
+    expect(alignMask(empty, grid([8, 8, 4]))).toMatchObject({
+      how: 'same-grid',
+      outsideFraction: 0,
+      mask: { box: { size: [0, 0, 0] } },
+    })
   })
 })

@@ -11,12 +11,25 @@ const GRID: Geometry = {
 }
 
 /** A contour given in voxel indices of slice k. */
-function contour(points: readonly (readonly [number, number])[], k = 2, geometricType: Contour['geometricType'] = 'CLOSED_PLANAR'): Contour {
-  return { points: points.map(([i, j]): Vector3 => [100 + 2 * i, -50 + 2 * j, 10 + 3 * k]), geometricType, sopInstanceUids: [] }
+function contour(
+  points: readonly (readonly [number, number])[],
+  k = 2,
+  geometricType: Contour['geometricType'] = 'CLOSED_PLANAR',
+): Contour {
+  return {
+    points: points.map(([i, j]): Vector3 => [100 + 2 * i, -50 + 2 * j, 10 + 3 * k]),
+    geometricType,
+    sopInstanceUids: [],
+  }
 }
 
 function rectangle(left: number, top: number, right: number, bottom: number): (readonly [number, number])[] {
-  return [[left - 0.5, top - 0.5], [right + 0.5, top - 0.5], [right + 0.5, bottom + 0.5], [left - 0.5, bottom + 0.5]]
+  return [
+    [left - 0.5, top - 0.5],
+    [right + 0.5, top - 0.5],
+    [right + 0.5, bottom + 0.5],
+    [left - 0.5, bottom + 0.5],
+  ]
 }
 
 function count(mask: Mask): number {
@@ -25,8 +38,12 @@ function count(mask: Mask): number {
 
 function at(mask: Mask, [i, j, k]: Vector3): number {
   const { origin, size } = mask.box
-  const isInBox = [i, j, k].every((value, axis) => value >= (origin[axis] ?? 0) && value < (origin[axis] ?? 0) + (size[axis] ?? 0))
-  return isInBox ? (mask.voxels[((k - origin[2]) * size[1] + j - origin[1]) * size[0] + i - origin[0]] ?? 0) : 0
+  const isInBox = [i, j, k].every(
+    (value, axis) => value >= (origin[axis] ?? 0) && value < (origin[axis] ?? 0) + (size[axis] ?? 0),
+  )
+  return isInBox
+    ? (mask.voxels[((k - origin[2]) * size[1] + j - origin[1]) * size[0] + i - origin[0]] ?? 0)
+    : 0
 }
 
 describe('rasterise', () => {
@@ -38,14 +55,49 @@ describe('rasterise', () => {
   })
 
   it('shares edges between neighbours without overlap or gap', () => {
-    const left = rasterise([contour([[1, 1], [5, 1], [5, 5], [1, 5]])], GRID).mask
-    const right = rasterise([contour([[5, 1], [9, 1], [9, 5], [5, 5]])], GRID).mask
-    const both = rasterise([contour([[1, 1], [9, 1], [9, 5], [1, 5]])], GRID).mask
+    const left = rasterise(
+      [
+        contour([
+          [1, 1],
+          [5, 1],
+          [5, 5],
+          [1, 5],
+        ]),
+      ],
+      GRID,
+    ).mask
+    const right = rasterise(
+      [
+        contour([
+          [5, 1],
+          [9, 1],
+          [9, 5],
+          [5, 5],
+        ]),
+      ],
+      GRID,
+    ).mask
+    const both = rasterise(
+      [
+        contour([
+          [1, 1],
+          [9, 1],
+          [9, 5],
+          [1, 5],
+        ]),
+      ],
+      GRID,
+    ).mask
     expect(count(left) + count(right)).toBe(count(both))
   })
 
   it('leaves the hole of a keyhole open', () => {
-    const keyhole = [...rectangle(2, 2, 10, 10), rectangle(2, 2, 10, 10)[0] ?? [0, 0], ...rectangle(5, 5, 6, 6).toReversed(), rectangle(5, 5, 6, 6)[3] ?? [0, 0]] as const
+    const keyhole = [
+      ...rectangle(2, 2, 10, 10),
+      rectangle(2, 2, 10, 10)[0] ?? [0, 0],
+      ...rectangle(5, 5, 6, 6).toReversed(),
+      rectangle(5, 5, 6, 6)[3] ?? [0, 0],
+    ] as const
     const { mask, problems } = rasterise([contour(keyhole)], GRID)
     expect(count(mask)).toBe(81 - 4)
     expect(at(mask, [5, 5, 2])).toBe(0)
@@ -53,14 +105,18 @@ describe('rasterise', () => {
   })
 
   it('combines CLOSEDPLANAR_XOR by exclusive-or without a word', () => {
-    const both = [rectangle(2, 2, 10, 10), rectangle(5, 5, 6, 6)].map((points) => contour(points, 2, 'CLOSEDPLANAR_XOR'))
+    const both = [rectangle(2, 2, 10, 10), rectangle(5, 5, 6, 6)].map((points) =>
+      contour(points, 2, 'CLOSEDPLANAR_XOR'),
+    )
     const { mask, problems } = rasterise(both, GRID)
     expect(count(mask)).toBe(77)
     expect(problems).toEqual([])
   })
 
   it('reads a CLOSED_PLANAR contour inside another as a hole, an island in it as island, and reports both counts', () => {
-    const nested = [rectangle(5, 5, 8, 8), rectangle(2, 2, 11, 11), rectangle(6, 6, 6, 6)].map((points) => contour(points))
+    const nested = [rectangle(5, 5, 8, 8), rectangle(2, 2, 11, 11), rectangle(6, 6, 6, 6)].map((points) =>
+      contour(points),
+    )
     const { mask, problems } = rasterise(nested, GRID)
     expect(count(mask)).toBe(100 - 16 + 1)
     expect(problems).toEqual([expect.objectContaining({ kind: 'ambiguous', slices: [2] })])
@@ -78,50 +134,82 @@ describe('rasterise', () => {
 
   it('counts a contour once that is repeated from another point on', () => {
     const [first, ...rest] = rectangle(2, 2, 5, 5)
-    const { mask, problems } = rasterise([contour(rectangle(2, 2, 5, 5)), contour([...rest, first ?? [0, 0]])], GRID)
+    const { mask, problems } = rasterise(
+      [contour(rectangle(2, 2, 5, 5)), contour([...rest, first ?? [0, 0]])],
+      GRID,
+    )
     expect(count(mask)).toBe(16)
     expect(problems).toEqual([expect.objectContaining({ kind: 'ambiguous' })])
     expect(problems[0]?.text).toMatch(/^On 1 slice contours overlap/)
   })
 
   it('keeps both lobes of a slice whose decimals differ', () => {
-    const { mask, problems } = rasterise([contour(rectangle(2, 2, 3, 3)), contour(rectangle(8, 8, 9, 9), 2.02)], GRID)
+    const { mask, problems } = rasterise(
+      [contour(rectangle(2, 2, 3, 3)), contour(rectangle(8, 8, 9, 9), 2.02)],
+      GRID,
+    )
     expect(count(mask)).toBe(8)
     expect(problems).toEqual([])
   })
 
   it('says nothing about separate lobes', () => {
-    expect(rasterise([contour(rectangle(2, 2, 3, 3)), contour(rectangle(8, 8, 9, 9))], GRID).problems).toEqual([])
+    expect(
+      rasterise([contour(rectangle(2, 2, 3, 3)), contour(rectangle(8, 8, 9, 9))], GRID).problems,
+    ).toEqual([])
   })
 
   it('does not interpolate skipped slices', () => {
-    const { mask, problems } = rasterise([1, 2, 5].map((k) => contour(rectangle(2, 2, 3, 3), k)), GRID)
+    const { mask, problems } = rasterise(
+      [1, 2, 5].map((k) => contour(rectangle(2, 2, 3, 3), k)),
+      GRID,
+    )
     expect(mask.box.size).toEqual([2, 2, 5])
     expect(count(mask)).toBe(12)
     expect(problems).toEqual([expect.objectContaining({ kind: 'skipped-slices', slices: [3, 4] })])
   })
 
   it('reports what lies outside the volume or leaves the image', () => {
-    const { mask, problems } = rasterise([contour(rectangle(-3, 2, 1, 3)), contour(rectangle(2, 2, 3, 3), 9), contour(rectangle(2, 2, 3, 3), -1)], GRID)
+    const { mask, problems } = rasterise(
+      [
+        contour(rectangle(-3, 2, 1, 3)),
+        contour(rectangle(2, 2, 3, 3), 9),
+        contour(rectangle(2, 2, 3, 3), -1),
+      ],
+      GRID,
+    )
     expect(count(mask)).toBe(4)
     expect(problems).toEqual([expect.objectContaining({ kind: 'outside', contourCount: 3, slices: [2] })])
   })
 
   it('uses the nearest plane of several within a slice and reports the others', () => {
-    const { mask, problems } = rasterise([contour(rectangle(2, 2, 3, 3), 3.1), contour(rectangle(2, 2, 9, 9), 3.4)], GRID)
+    const { mask, problems } = rasterise(
+      [contour(rectangle(2, 2, 3, 3), 3.1), contour(rectangle(2, 2, 9, 9), 3.4)],
+      GRID,
+    )
     expect([count(mask), mask.box.origin[2]]).toEqual([4, 3])
     expect(problems).toEqual([expect.objectContaining({ kind: 'off-plane', contourCount: 1, slices: [3] })])
   })
 
   it('does not use contours across slices', () => {
-    const across: Contour = { points: [[104, -46, 10], [110, -46, 10], [110, -46, 25]], geometricType: 'CLOSED_PLANAR', sopInstanceUids: [] }
+    const across: Contour = {
+      points: [
+        [104, -46, 10],
+        [110, -46, 10],
+        [110, -46, 25],
+      ],
+      geometricType: 'CLOSED_PLANAR',
+      sopInstanceUids: [],
+    }
     const { mask, problems } = rasterise([across], GRID)
     expect(mask.box.size).toEqual([0, 0, 0])
     expect(problems).toEqual([expect.objectContaining({ kind: 'off-plane', contourCount: 1 })])
   })
 
   it('gives an empty mask for nothing', () => {
-    expect(rasterise([], GRID)).toEqual({ mask: { geometry: GRID, box: { origin: [0, 0, 0], size: [0, 0, 0] }, voxels: new Uint8Array() }, problems: [] })
+    expect(rasterise([], GRID)).toEqual({
+      mask: { geometry: GRID, box: { origin: [0, 0, 0], size: [0, 0, 0] }, voxels: new Uint8Array() },
+      problems: [],
+    })
   })
 
   it('agrees with a test of every voxel centre for any polygon', () => {
@@ -131,7 +219,9 @@ describe('rasterise', () => {
       fc.property(fc.array(fc.tuple(coordinate, coordinate), { minLength: 1, maxLength: 12 }), (points) => {
         const { mask } = rasterise([contour(points)], GRID)
         const centres = Array.from({ length: 16 * 20 }, (_, n) => [n % 20, Math.floor(n / 20)] as const)
-        expect(centres.map(([i, j]) => at(mask, [i, j, 2]))).toEqual(centres.map(([i, j]) => inside(points, i, j)))
+        expect(centres.map(([i, j]) => at(mask, [i, j, 2]))).toEqual(
+          centres.map(([i, j]) => inside(points, i, j)),
+        )
       }),
       { numRuns: 60 },
     )

@@ -20,7 +20,12 @@ const IDENTITY = [1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]
 const SAGITTAL: Geometry = {
   frameOfReferenceUid: null,
   size: [10, 20, 30],
-  affine: affineOf({ position: [50, -40, 30], orientation: [0, 1, 0, 0, 0, -1], pixelSpacingMm: [3, 2], stepMm: [-4, 0, 0] }),
+  affine: affineOf({
+    position: [50, -40, 30],
+    orientation: [0, 1, 0, 0, 0, -1],
+    pixelSpacingMm: [3, 2],
+    stepMm: [-4, 0, 0],
+  }),
 }
 
 describe('affineOf', () => {
@@ -44,7 +49,8 @@ describe('the way back', () => {
   it('inverts any affine that has an inverse', () => {
     fc.assert(
       fc.property(invertible, (affine) => {
-        for (const [n, value] of multiply(invertAffine(affine), affine).entries()) expect(value).toBeCloseTo(IDENTITY[n] ?? NaN, 9)
+        for (const [n, value] of multiply(invertAffine(affine), affine).entries())
+          expect(value).toBeCloseTo(IDENTITY[n] ?? NaN, 9)
       }),
     )
   })
@@ -80,7 +86,10 @@ describe('grids', () => {
     expect(sameGrid(SAGITTAL, moved([0.05, 0, 0]))).toBe(true)
     expect(sameGrid(SAGITTAL, moved([0.3, 0, 0]))).toBe(false)
     expect(sameGrid(SAGITTAL, moved([0, 0, 0], [10, 20, 29]))).toBe(false)
-    const stretched = { ...SAGITTAL, affine: SAGITTAL.affine.map((value, n) => (n === 2 ? value * 1.01 : value)) }
+    const stretched = {
+      ...SAGITTAL,
+      affine: SAGITTAL.affine.map((value, n) => (n === 2 ? value * 1.01 : value)),
+    }
     expect(sameGrid(SAGITTAL, stretched)).toBe(false)
   })
 

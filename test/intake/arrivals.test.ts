@@ -7,7 +7,10 @@ const ID = caseIdOf('9.1', 'sha256:one')
 
 test('a stored segmentation is registered', async () => {
   const { intake, caseStore } = createWorld()
-  await createArrivalListener(intake, () => {})([instance('9.1'), instance('8.1', { sopClassUid: CT_STORAGE })])
+  await createArrivalListener(intake, () => {})([
+    instance('9.1'),
+    instance('8.1', { sopClassUid: CT_STORAGE }),
+  ])
   expect([...caseStore.all.keys()]).toEqual([ID])
 })
 

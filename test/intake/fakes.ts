@@ -20,7 +20,10 @@ export function fakeClock(at = '2026-03-10T12:00:00Z'): FakeClock {
   return { now: () => new Date(now), advance: (ms) => void (now += ms) }
 }
 
-type Cases = Pick<CaseStore, 'receive' | 'get' | 'transition' | 'stale' | 'waitingInStudy' | 'getMark' | 'setMark'>
+type Cases = Pick<
+  CaseStore,
+  'receive' | 'get' | 'transition' | 'stale' | 'waitingInStudy' | 'getMark' | 'setMark'
+>
 export interface FakeCaseStore extends Cases {
   readonly all: ReadonlyMap<string, Case>
   readonly transitions: readonly string[]
@@ -57,7 +60,11 @@ export function fakeCaseStore(clock: Clock): FakeCaseStore {
       if (known !== undefined) return { created: false, case: known }
       const at = clock.now().toISOString()
       const created: Case = {
-        ...newCase, ...unjudged(), state: 'received', receivedAt: at, updatedAt: at,
+        ...newCase,
+        ...unjudged(),
+        state: 'received',
+        receivedAt: at,
+        updatedAt: at,
       }
       return { created: true, case: put(created) }
     },
@@ -76,7 +83,10 @@ export function fakeCaseStore(clock: Clock): FakeCaseStore {
     },
     async stale(states, unchangedSince, limit) {
       return [...all.values()]
-        .filter(({ state, updatedAt }) => states.includes(state) && Date.parse(updatedAt) <= unchangedSince.getTime())
+        .filter(
+          ({ state, updatedAt }) =>
+            states.includes(state) && Date.parse(updatedAt) <= unchangedSince.getTime(),
+        )
         .slice(0, limit)
     },
     async waitingInStudy(study) {
@@ -125,7 +135,10 @@ export interface World {
 }
 
 /** Intake on fakes. */
-export function createWorld(pacs: MemoryPacs = createMemoryPacs(), limits: Partial<IntakeOptions['limits']> = {}): World {
+export function createWorld(
+  pacs: MemoryPacs = createMemoryPacs(),
+  limits: Partial<IntakeOptions['limits']> = {},
+): World {
   const clock = fakeClock()
   const caseStore = fakeCaseStore(clock)
   const queue = fakeQueue()

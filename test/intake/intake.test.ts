@@ -16,7 +16,11 @@ describe('register', () => {
       studyInstanceUid: '1.1',
       state: 'queued',
       object: {
-        modality: 'SEG', sopClassUid: SEG_STORAGE, sopInstanceUid: '9.1', seriesInstanceUid: '1.1.1', label: '',
+        modality: 'SEG',
+        sopClassUid: SEG_STORAGE,
+        sopInstanceUid: '9.1',
+        seriesInstanceUid: '1.1.1',
+        label: '',
         producer: { manufacturer: 'Acme', algorithm: '', version: '' },
       },
       provenance: { version: '0.1.0', policy: 'sha256:one', models: [] },
@@ -82,14 +86,17 @@ describe('register', () => {
     expect((await intake.register(instance('9.1')))?.state).toBe('queued')
   })
 
-  test.each(['receive', 'transition'] as const)('killed at %s, the next call completes it', async (method) => {
-    const { intake, caseStore, queue } = createWorld()
-    caseStore.crashAt(method)
-    await expect(intake.register(instance('9.1'))).rejects.toThrow('killed')
-    expect(queue.sent).toEqual([])
-    expect((await intake.register(instance('9.1')))?.state).toBe('queued')
-    expect(queue.sent).toHaveLength(1)
-  })
+  test.each(['receive', 'transition'] as const)(
+    'killed at %s, the next call completes it',
+    async (method) => {
+      const { intake, caseStore, queue } = createWorld()
+      caseStore.crashAt(method)
+      await expect(intake.register(instance('9.1'))).rejects.toThrow('killed')
+      expect(queue.sent).toEqual([])
+      expect((await intake.register(instance('9.1')))?.state).toBe('queued')
+      expect(queue.sent).toHaveLength(1)
+    },
+  )
 })
 
 describe('checkStudy', () => {
@@ -99,7 +106,11 @@ describe('checkStudy', () => {
       instance('9.1'),
       instance('9.2'),
       instance('9.3', { seriesInstanceUid: '1.1.2', modality: 'RTSTRUCT', sopClassUid: RTSTRUCT_STORAGE }),
-      instance('9.4', { seriesInstanceUid: '1.1.3', modality: 'CT', sopClassUid: '1.2.840.10008.5.1.4.1.1.2' }),
+      instance('9.4', {
+        seriesInstanceUid: '1.1.3',
+        modality: 'CT',
+        sopClassUid: '1.2.840.10008.5.1.4.1.1.2',
+      }),
       instance('9.5', { studyInstanceUid: '2.2', seriesInstanceUid: '2.2.1' }),
     )
     const cases = await intake.checkStudy('1.1')
@@ -130,10 +141,16 @@ describe('checkStudy', () => {
     await intake.checkStudy('1.1')
     const id = idOf('9.1')
     for (const edge of ['start', 'judge', 'give-up-publishing'] as const) {
-      await caseStore.transition(id, edge, edge === 'judge' ? { verdict: 'accept', score: 5, reasons: ['test'] } : {})
+      await caseStore.transition(
+        id,
+        edge,
+        edge === 'judge' ? { verdict: 'accept', score: 5, reasons: ['test'] } : {},
+      )
     }
     expect(caseStore.all.get(id)).toMatchObject({ state: 'failed', verdict: 'accept' })
-    expect(await intake.checkStudy('1.1')).toMatchObject([{ state: 'queued', verdict: null, score: null, reasons: [] }])
+    expect(await intake.checkStudy('1.1')).toMatchObject([
+      { state: 'queued', verdict: null, score: null, reasons: [] },
+    ])
   })
 
   test('an unknown study is not found', async () => {

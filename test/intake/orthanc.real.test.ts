@@ -35,7 +35,11 @@ describe.skipIf(!orthancInstalled())('Orthanc', () => {
     origin = await listen(service)
     heard = new Promise((done) => {
       app.post('/api/v1/studies/:uid/check', express.text({ type: '*/*' }), (req, res) => {
-        notified.push({ url: req.url, authorization: req.headers.authorization ?? '', body: String(req.body) })
+        notified.push({
+          url: req.url,
+          authorization: req.headers.authorization ?? '',
+          body: String(req.body),
+        })
         res.json({})
         done()
       })
@@ -43,14 +47,17 @@ describe.skipIf(!orthancInstalled())('Orthanc', () => {
     // The script reads its settings from Orthanc's environment, which a child inherits from here.
     Object.assign(process.env, { PLUMBLINE_URL: origin, PLUMBLINE_TOKEN: 'secret' })
     orthanc = await startOrthanc({ folder, lua: LUA })
-    app.use('/dicom-web', createDicomwebProxy({
-      pacsUrl: orthanc.dicomWebUrl,
-      credentials: {},
-      publicOrigin: null,
-      limits: { requestBytesMax: 1e8, responseBytesMax: 1e8, stowAnswerBytesMax: 1e6, timeoutMs: 60_000 },
-      onStored: async (refs) => void stored.push(...refs),
-      onProblem: (error) => void problems.push(error),
-    }))
+    app.use(
+      '/dicom-web',
+      createDicomwebProxy({
+        pacsUrl: orthanc.dicomWebUrl,
+        credentials: {},
+        publicOrigin: null,
+        limits: { requestBytesMax: 1e8, responseBytesMax: 1e8, stowAnswerBytesMax: 1e6, timeoutMs: 60_000 },
+        onStored: async (refs) => void stored.push(...refs),
+        onProblem: (error) => void problems.push(error),
+      }),
+    )
   })
 
   afterAll(async () => {
@@ -62,21 +69,45 @@ describe.skipIf(!orthancInstalled())('Orthanc', () => {
 
   test('what is stored through the proxy is heard of, and its URLs lead back to the proxy', async () => {
     const bytes = writePart10({
-      ...UIDS, SOPClassUID: SEG_STORAGE, Modality: 'SEG', PatientID: 'test', StudyDate: '20260310', Manufacturer: 'Acme',
-      Rows: 1, Columns: 1, BitsAllocated: 8, BitsStored: 8, HighBit: 7, PixelRepresentation: 0, SamplesPerPixel: 1,
-      PhotometricInterpretation: 'MONOCHROME2', _vrMap: { PixelData: 'OB' }, PixelData: [new Uint8Array(4096).buffer],
+      ...UIDS,
+      SOPClassUID: SEG_STORAGE,
+      Modality: 'SEG',
+      PatientID: 'test',
+      StudyDate: '20260310',
+      Manufacturer: 'Acme',
+      Rows: 1,
+      Columns: 1,
+      BitsAllocated: 8,
+      BitsStored: 8,
+      HighBit: 7,
+      PixelRepresentation: 0,
+      SamplesPerPixel: 1,
+      PhotometricInterpretation: 'MONOCHROME2',
+      _vrMap: { PixelData: 'OB' },
+      PixelData: [new Uint8Array(4096).buffer],
     })
-    const body = Buffer.concat([Buffer.from('--b\r\nContent-Type: application/dicom\r\n\r\n'), bytes, Buffer.from('\r\n--b--\r\n')])
-    const headers = { 'content-type': 'multipart/related; type="application/dicom"; boundary=b', accept: 'application/dicom+json' }
+    const body = Buffer.concat([
+      Buffer.from('--b\r\nContent-Type: application/dicom\r\n\r\n'),
+      bytes,
+      Buffer.from('\r\n--b--\r\n'),
+    ])
+    const headers = {
+      'content-type': 'multipart/related; type="application/dicom"; boundary=b',
+      accept: 'application/dicom+json',
+    }
     const answer = await fetch(`${origin}/dicom-web/studies`, { method: 'POST', headers, body })
     expect(answer.status).toBe(200)
     expect(stored).toEqual([
       {
-        studyInstanceUid: UIDS.StudyInstanceUID, seriesInstanceUid: UIDS.SeriesInstanceUID,
-        sopInstanceUid: UIDS.SOPInstanceUID, sopClassUid: SEG_STORAGE,
+        studyInstanceUid: UIDS.StudyInstanceUID,
+        seriesInstanceUid: UIDS.SeriesInstanceUID,
+        sopInstanceUid: UIDS.SOPInstanceUID,
+        sopClassUid: SEG_STORAGE,
       },
     ])
-    const metadata = await fetch(`${origin}/dicom-web/studies/2.25.11/metadata`, { headers: { accept: 'application/dicom+json' } })
+    const metadata = await fetch(`${origin}/dicom-web/studies/2.25.11/metadata`, {
+      headers: { accept: 'application/dicom+json' },
+    })
     const ownUri: unknown = expect.stringContaining(`${origin}/dicom-web/studies/2.25.11/`)
     expect(await metadata.json()).toMatchObject([{ '7FE00010': { BulkDataURI: ownUri } }])
     expect(problems).toEqual([])
@@ -85,11 +116,17 @@ describe.skipIf(!orthancInstalled())('Orthanc', () => {
   test('includefield as viewers encode it gives the fields', async () => {
     const url = `${origin}/dicom-web/studies/2.25.11/instances?includefield=00080070%2C00280010`
     const answer = await fetch(url, { headers: { accept: 'application/dicom+json' } })
-    expect(await answer.json()).toMatchObject([{ '00080070': { Value: ['Acme'] }, '00280010': { Value: [1] } }])
+    expect(await answer.json()).toMatchObject([
+      { '00080070': { Value: ['Acme'] }, '00280010': { Value: [1] } },
+    ])
   })
 
   test('the script tells of the stable study, with the token', async () => {
     await heard
-    expect(notified[0]).toEqual({ url: '/api/v1/studies/2.25.11/check', authorization: 'Bearer secret', body: '{}' })
+    expect(notified[0]).toEqual({
+      url: '/api/v1/studies/2.25.11/check',
+      authorization: 'Bearer secret',
+      body: '{}',
+    })
   })
 })

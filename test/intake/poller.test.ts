@@ -13,12 +13,18 @@ const signal = new AbortController().signal
 function pollOf(world: World, changes: Partial<PollerOptions> = {}) {
   const problems: unknown[] = []
   const poll = createPoll({
-    ...world, pageSize: 2, seriesMax: 100, concurrency: 3, onProblem: (_series, error) => void problems.push(error), ...changes,
+    ...world,
+    pageSize: 2,
+    seriesMax: 100,
+    concurrency: 3,
+    onProblem: (_series, error) => void problems.push(error),
+    ...changes,
   })
   return { poll, problems }
 }
 
-const found = (world: World) => [...world.caseStore.all.values()].map(({ object }) => object.sopInstanceUid).toSorted()
+const found = (world: World) =>
+  [...world.caseStore.all.values()].map(({ object }) => object.sopInstanceUid).toSorted()
 const series = (n: number, changes: Partial<MemoryInstance> = {}) =>
   instance(`9.${n}`, { studyInstanceUid: `1.${n}`, seriesInstanceUid: `1.${n}.1`, ...changes })
 
@@ -71,7 +77,9 @@ describe('one poll', () => {
   test('more series than the limit: those within it are registered, then it says so', async () => {
     const world = createWorld()
     world.pacs.add(series(1), series(2), series(3))
-    await expect(pollOf(world, { seriesMax: 2 }).poll(RECENT, signal)).rejects.toMatchObject({ code: 'limit-exceeded' })
+    await expect(pollOf(world, { seriesMax: 2 }).poll(RECENT, signal)).rejects.toMatchObject({
+      code: 'limit-exceeded',
+    })
     expect(found(world)).toHaveLength(2)
     expect(await world.caseStore.getMark('poll:recent:completed')).toBeNull()
   })
@@ -80,7 +88,11 @@ describe('one poll', () => {
 describe('how far it looks back', () => {
   test('a fresh service takes the last days only', async () => {
     const world = createWorld() // 2026-03-10
-    world.pacs.add(series(1, { studyDate: '20260303' }), series(2, { studyDate: '20260228' }), series(3, { studyDate: '' }))
+    world.pacs.add(
+      series(1, { studyDate: '20260303' }),
+      series(2, { studyDate: '20260228' }),
+      series(3, { studyDate: '' }),
+    )
     await pollOf(world).poll(RECENT, signal)
     expect(found(world)).toEqual(['9.1'])
   })
@@ -164,20 +176,43 @@ type Step =
   | { do: 'crash'; at: 'receive' | 'transition' }
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ do: fc.constant('arrive' as const), series: fc.nat(12), rtstruct: fc.boolean(), ageDays: fc.nat(6) }) },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('arrive' as const),
+      series: fc.nat(12),
+      rtstruct: fc.boolean(),
+      ageDays: fc.nat(6),
+    }),
+  },
   { weight: 4, arbitrary: fc.constant<Step>({ do: 'poll' }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('pass' as const), hours: fc.integer({ min: 1, max: 400 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('pass' as const), hours: fc.integer({ min: 1, max: 400 }) }),
+  },
   fc.record({
     do: fc.constant('fail' as const),
-    method: fc.constantFrom('findSegmentationSeries' as const, 'listInstances' as const, 'seriesMetadata' as const),
+    method: fc.constantFrom(
+      'findSegmentationSeries' as const,
+      'listInstances' as const,
+      'seriesMetadata' as const,
+    ),
     nth: fc.integer({ min: 1, max: 4 }),
   }),
   fc.constantFrom<Step>({ do: 'down' }, { do: 'up' }, { do: 'restart' }),
-  fc.record({ do: fc.constant('crash' as const), at: fc.constantFrom('receive' as const, 'transition' as const) }),
+  fc.record({
+    do: fc.constant('crash' as const),
+    at: fc.constantFrom('receive' as const, 'transition' as const),
+  }),
 )
 
 /** Adds an instance; gives its UID when its study is within the lookback, '' when it came too late to a known series. */
-function arrive(pacs: MemoryPacs, now: Date, n: number, { series: key, rtstruct, ageDays }: Extract<Step, { do: 'arrive' }>): string {
+function arrive(
+  pacs: MemoryPacs,
+  now: Date,
+  n: number,
+  { series: key, rtstruct, ageDays }: Extract<Step, { do: 'arrive' }>,
+): string {
   const date = new Date(now.getTime() - ageDays * DAY_MS).toISOString().slice(0, 10).replaceAll('-', '')
   const kind = rtstruct ? 2 : 1
   const first = pacs.instances.find(({ seriesInstanceUid }) => seriesInstanceUid === `1.${key}.${kind}`)
@@ -195,32 +230,37 @@ function arrive(pacs: MemoryPacs, now: Date, n: number, { series: key, rtstruct,
 
 test('whatever the order of arrivals, restarts and failures, each object is registered exactly once in the end', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 40 }), fc.integer({ min: 1, max: 5 }), fc.boolean(), async (steps, pageMax, counts) => {
-      const world = createWorld(createMemoryPacs({ pageMax, saysInstanceCount: counts }))
-      let { poll } = pollOf(world)
-      await poll(RECENT, signal) // the service is installed; from now on nothing may be missed
-      const expected: string[] = []
-      for (const [n, action] of steps.entries()) {
-        if (action.do === 'arrive') expected.push(arrive(world.pacs, world.clock.now(), n, action))
-        if (action.do === 'poll') await poll(RECENT, signal).catch(() => {})
-        if (action.do === 'pass') world.clock.advance(action.hours * 3_600_000)
-        if (action.do === 'fail') world.pacs.failNext(action.method, undefined, action.nth)
-        if (action.do === 'down') world.pacs.down()
-        if (action.do === 'up') world.pacs.up()
-        if (action.do === 'crash') world.caseStore.crashAt(action.at)
-        if (action.do === 'restart') poll = pollOf({ ...world, intake: restarted(world) }).poll
-      }
-      world.pacs.up()
-      // Injected faults that are still pending use up a few polls.
-      for (let n = 0; n < 60; n++) await poll(RECENT, signal).catch(() => {})
-      const all = expected.filter((uid) => uid !== '')
-      expect(found(world)).toEqual(expect.arrayContaining(all))
-      expect(new Set(world.registered).size).toBe(world.registered.length)
-      expect(world.caseStore.all.size).toBe(world.registered.length)
-      expect([...world.caseStore.all.values()].every(({ state }) => state === 'queued')).toBe(true)
-      const jobs = world.queue.sent.map(({ caseId }) => caseId)
-      expect(jobs.toSorted()).toEqual([...world.caseStore.all.keys()].toSorted())
-    }),
+    fc.asyncProperty(
+      fc.array(step, { maxLength: 40 }),
+      fc.integer({ min: 1, max: 5 }),
+      fc.boolean(),
+      async (steps, pageMax, counts) => {
+        const world = createWorld(createMemoryPacs({ pageMax, saysInstanceCount: counts }))
+        let { poll } = pollOf(world)
+        await poll(RECENT, signal) // the service is installed; from now on nothing may be missed
+        const expected: string[] = []
+        for (const [n, action] of steps.entries()) {
+          if (action.do === 'arrive') expected.push(arrive(world.pacs, world.clock.now(), n, action))
+          if (action.do === 'poll') await poll(RECENT, signal).catch(() => {})
+          if (action.do === 'pass') world.clock.advance(action.hours * 3_600_000)
+          if (action.do === 'fail') world.pacs.failNext(action.method, undefined, action.nth)
+          if (action.do === 'down') world.pacs.down()
+          if (action.do === 'up') world.pacs.up()
+          if (action.do === 'crash') world.caseStore.crashAt(action.at)
+          if (action.do === 'restart') poll = pollOf({ ...world, intake: restarted(world) }).poll
+        }
+        world.pacs.up()
+        // Injected faults that are still pending use up a few polls.
+        for (let n = 0; n < 60; n++) await poll(RECENT, signal).catch(() => {})
+        const all = expected.filter((uid) => uid !== '')
+        expect(found(world)).toEqual(expect.arrayContaining(all))
+        expect(new Set(world.registered).size).toBe(world.registered.length)
+        expect(world.caseStore.all.size).toBe(world.registered.length)
+        expect([...world.caseStore.all.values()].every(({ state }) => state === 'queued')).toBe(true)
+        const jobs = world.queue.sent.map(({ caseId }) => caseId)
+        expect(jobs.toSorted()).toEqual([...world.caseStore.all.keys()].toSorted())
+      },
+    ),
     { numRuns: 150 },
   )
 })

@@ -26,20 +26,25 @@ function dice(a: Mask, b: Mask): number {
 /** Slices of the box that hold no voxel. */
 function emptySlices(mask: Mask): number {
   const plane = mask.box.size[0] * mask.box.size[1]
-  const slices = Array.from({ length: mask.box.size[2] }, (_, k) => mask.voxels.subarray(k * plane, (k + 1) * plane))
+  const slices = Array.from({ length: mask.box.size[2] }, (_, k) =>
+    mask.voxels.subarray(k * plane, (k + 1) * plane),
+  )
   return slices.filter((slice) => !slice.includes(1)).length
 }
 
 describe('redrawn', () => {
-  it.each(['liver', 'spleen', 'kidney-left', 'aorta'] as const)('draws the %s nearly, in as many pieces and slices', (structure) => {
-    const truth = patient.truth(structure)
-    const drawn = redrawn(truth, 1, 7)
-    expect(dice(truth, drawn)).toBeGreaterThan(0.9)
-    expect(dice(truth, drawn)).toBeLessThan(0.995)
-    expect(findComponents(drawn).components).toHaveLength(1)
-    expect(Math.abs(drawn.box.size[2] - truth.box.size[2])).toBeLessThanOrEqual(1)
-    expect(emptySlices(drawn)).toBe(0)
-  })
+  it.each(['liver', 'spleen', 'kidney-left', 'aorta'] as const)(
+    'draws the %s nearly, in as many pieces and slices',
+    (structure) => {
+      const truth = patient.truth(structure)
+      const drawn = redrawn(truth, 1, 7)
+      expect(dice(truth, drawn)).toBeGreaterThan(0.9)
+      expect(dice(truth, drawn)).toBeLessThan(0.995)
+      expect(findComponents(drawn).components).toHaveLength(1)
+      expect(Math.abs(drawn.box.size[2] - truth.box.size[2])).toBeLessThanOrEqual(1)
+      expect(emptySlices(drawn)).toBe(0)
+    },
+  )
 })
 
 describe('withFault', () => {
@@ -47,7 +52,9 @@ describe('withFault', () => {
     const cut = withFault(liver, 'truncated')
     expect(cut.box.origin[2]).toBe(liver.box.origin[2])
     expect(cut.box.size[2] / liver.box.size[2]).toBeCloseTo(0.7, 1)
-    const last = cut.voxels.subarray(-cut.box.size[0] * cut.box.size[1]).reduce((sum, voxel) => sum + voxel, 0)
+    const last = cut.voxels
+      .subarray(-cut.box.size[0] * cut.box.size[1])
+      .reduce((sum, voxel) => sum + voxel, 0)
     expect(last).toBeGreaterThan(1000)
   })
   it('slice-gap: leaves three slices inside empty', () => {
@@ -66,7 +73,9 @@ describe('withFault', () => {
 
 describe('demo cases', () => {
   it('name every failure mode that a mask alone can show, and good ones', () => {
-    const expected = new Set(DEMO_CASES.flatMap(({ segments }) => segments.map((segment) => segment.expected)))
+    const expected = new Set(
+      DEMO_CASES.flatMap(({ segments }) => segments.map((segment) => segment.expected)),
+    )
     expect(expected).toEqual(new Set([null, 'truncated', 'wrong-side', 'slice-gap', 'fragmented', 'empty']))
   })
   it('say synthetic wherever a person reads', () => {
@@ -99,7 +108,9 @@ describe('demo studies', () => {
   it('are made as they were announced', () => {
     const [made] = makeDemoStudies(studies.slice(3))
     const study = studies[3]
-    expect(made?.images.map((item) => item.sopInstanceUid)).toEqual(study?.images.map((ref) => ref.sopInstanceUid))
+    expect(made?.images.map((item) => item.sopInstanceUid)).toEqual(
+      study?.images.map((ref) => ref.sopInstanceUid),
+    )
     expect(made?.segmentations.map((item) => item.sopInstanceUid)).toEqual(
       study?.segmentations.map((ref) => ref.sopInstanceUid),
     )

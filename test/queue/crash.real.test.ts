@@ -11,7 +11,12 @@ import { createJobQueue } from '../../src/queue/pg-boss-queue.ts'
 import { createCaseStore } from '../../src/store/case-store.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openPglite } from '../../src/store/pglite.ts'
-import { CRASH_QUEUE_OPTIONS, openDatabase, type DatabaseKind, type OpenedDatabase } from '../support/crash.ts'
+import {
+  CRASH_QUEUE_OPTIONS,
+  openDatabase,
+  type DatabaseKind,
+  type OpenedDatabase,
+} from '../support/crash.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 
 const HOLDER = fileURLToPath(new URL('../support/hold-job.ts', import.meta.url))
@@ -37,14 +42,17 @@ test('on PostgreSQL', async () => {
 test('on PGlite, whose folder the dead process had locked', async () => {
   const holder = await holdJob('pglite', dataDir)
   await expect(openPglite({ dataDir })).rejects.toMatchObject({
-    code: 'data-locked', message: expect.stringContaining(`process ${holder.pid} `),
+    code: 'data-locked',
+    message: expect.stringContaining(`process ${holder.pid} `),
   })
   await kill(holder)
   await expectRedelivery(await openDatabase('pglite', dataDir))
 })
 
 async function holdJob(kind: DatabaseKind, where: string): Promise<ChildProcess> {
-  const holder = spawn(process.execPath, ['--import', 'tsx', HOLDER, kind, where], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const holder = spawn(process.execPath, ['--import', 'tsx', HOLDER, kind, where], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   const ended = once(holder, 'exit').then(() => Promise.reject(new Error('the holder ended by itself')))
   await Promise.race([once(holder.stdout, 'data'), ended])
   ended.catch(() => undefined)

@@ -15,7 +15,13 @@ export interface QueueDatabase {
 const SLOW_START_MS = 60_000
 const HOUR_MS = 3_600_000
 const OPTIONS = {
-  concurrency: 2, attempts: 3, retryDelayMs: 1, retryDelayMaxMs: 1000, timeoutMs: 60_000, heartbeatSeconds: 10, pollMs: 500,
+  concurrency: 2,
+  attempts: 3,
+  retryDelayMs: 1,
+  retryDelayMaxMs: 1000,
+  timeoutMs: 60_000,
+  heartbeatSeconds: 10,
+  pollMs: 500,
   stopTimeoutMs: 1000,
 } as const
 
@@ -70,7 +76,14 @@ export function jobQueueContract(openDatabase: () => Promise<QueueDatabase>): vo
     await settled(1)
     await queue.enqueue('a')
     await settled(2)
-    expect(taken.map(({ caseId, attempt, lastAttempt, exhausted }) => ({ caseId, attempt, lastAttempt, exhausted }))).toEqual(
+    expect(
+      taken.map(({ caseId, attempt, lastAttempt, exhausted }) => ({
+        caseId,
+        attempt,
+        lastAttempt,
+        exhausted,
+      })),
+    ).toEqual(
       Array.from({ length: 2 }, () => ({ caseId: 'a', attempt: 1, lastAttempt: false, exhausted: false })),
     )
     expect(errors).toEqual([])
@@ -83,7 +96,10 @@ export function jobQueueContract(openDatabase: () => Promise<QueueDatabase>): vo
     await queue.work(handler)
     await reaches(4)
     expect(taken.map(({ attempt, lastAttempt, exhausted }) => [attempt, lastAttempt, exhausted])).toEqual([
-      [1, false, false], [2, false, false], [3, true, false], [3, true, true],
+      [1, false, false],
+      [2, false, false],
+      [3, true, false],
+      [3, true, true],
     ])
     expect(taken.every(({ caseId }) => caseId === 'a')).toBe(true)
     expect(errors).toEqual(Array.from({ length: 3 }, () => 'The PACS does not answer.'))
@@ -95,7 +111,9 @@ export function jobQueueContract(openDatabase: () => Promise<QueueDatabase>): vo
     await queue.enqueue('a')
     await queue.work(handler)
     await reaches(2)
-    const rows = await opened.sql.query<{ text: string }>(`select output::text as text from plumbline_jobs.job where state = 'failed'`)
+    const rows = await opened.sql.query<{ text: string }>(
+      `select output::text as text from plumbline_jobs.job where state = 'failed'`,
+    )
     expect(rows).toHaveLength(1)
     expect(rows[0]?.text).toContain('pacs-unreachable')
     expect(rows[0]?.text).not.toContain('does not answer')
@@ -103,7 +121,9 @@ export function jobQueueContract(openDatabase: () => Promise<QueueDatabase>): vo
 
   test('a handler may ask for its own case again, later', async () => {
     const queue = await start()
-    const { taken, handler, reaches } = scripted(() => Promise.resolve({ again: new Date(Date.now() + HOUR_MS) }))
+    const { taken, handler, reaches } = scripted(() =>
+      Promise.resolve({ again: new Date(Date.now() + HOUR_MS) }),
+    )
     await queue.enqueue('a')
     await queue.work(handler)
     await settled(1)

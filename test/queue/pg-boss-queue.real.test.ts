@@ -14,6 +14,11 @@ afterAll(() => server.stop())
 describe('on PostgreSQL', () =>
   jobQueueContract(async () => {
     const connectionString = await server.createDatabase()
-    const { sql, close } = await openPostgres({ connectionString, poolSize: 2, statementTimeoutMs: 20_000, onError })
+    const { sql, close } = await openPostgres({
+      connectionString,
+      poolSize: 2,
+      statementTimeoutMs: 20_000,
+      onError,
+    })
     return { sql, database: { kind: 'postgres', connectionString, poolSize: 4 }, close }
   }))

@@ -84,7 +84,11 @@ describe('the score', () => {
 })
 
 it('has no sub-score for a boundary that nobody looked at', () => {
-  expect(reason().clinicalSynthesis.subScores).toEqual({ completeness: 5, anatomicalAccuracy: 5, reliability: 5 })
+  expect(reason().clinicalSynthesis.subScores).toEqual({
+    completeness: 5,
+    anatomicalAccuracy: 5,
+    reliability: 5,
+  })
 })
 
 describe('the four stages', () => {

@@ -31,17 +31,34 @@ export const SEGMENT: SegmentResult = {
   evidence: [
     { id: 'E1', name: 'volume', value: 812.4, unit: 'cm3', where: 'whole segment' },
     {
-      id: 'E2', name: 'offset', value: -3.333333333333333e-8, unit: 'mm', where: 'slice 12 of 60',
+      id: 'E2',
+      name: 'offset',
+      value: -3.333333333333333e-8,
+      unit: 'mm',
+      where: 'slice 12 of 60',
       expected: { low: null, high: 0.1, source: 'test' },
     },
   ],
   findings: [
-    { id: 'F1', mode: 'truncated', severity: 'critical', text: 'Cut off.', evidence: ['E1'], instances: ['1.2.3.5'] },
+    {
+      id: 'F1',
+      mode: 'truncated',
+      severity: 'critical',
+      text: 'Cut off.',
+      evidence: ['E1'],
+      instances: ['1.2.3.5'],
+    },
   ],
   target: { status: 'unsure', strength: null, compactness: 0.1 + 0.2, purity: 1, source: 'not-available' },
   opinion: null,
 }
 
 export function storeItem(sopInstanceUid: string, bytes: Uint8Array): StoreItem {
-  return { studyInstanceUid: '1.2.3', seriesInstanceUid: '1.2.9', sopInstanceUid, sopClassUid: '1.2.840.10008.5.1.4.1.1.88.34', bytes }
+  return {
+    studyInstanceUid: '1.2.3',
+    seriesInstanceUid: '1.2.9',
+    sopInstanceUid,
+    sopClassUid: '1.2.840.10008.5.1.4.1.1.88.34',
+    bytes,
+  }
 }

@@ -29,9 +29,11 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     store = createCaseStore(database.sql, { now: () => new Date(nowMs) })
   })
 
-  const advance = (...names: Parameters<CaseStore['transition']>[1][]) => async (id: string) => {
-    for (const name of names) await store.transition(id, name)
-  }
+  const advance =
+    (...names: Parameters<CaseStore['transition']>[1][]) =>
+    async (id: string) => {
+      for (const name of names) await store.transition(id, name)
+    }
   const toRunning = advance('enqueue', 'start')
 
   test('columns come back as the same JavaScript values from every driver', async () => {
@@ -42,9 +44,18 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     )
     expect(rows).toStrictEqual([
       {
-        big: 9007199254740991, small: 7, real: 812.4, exact: '1.50', nothing: null, yes: true,
-        bytes: new Uint8Array([0, 255, 16]), instant: new Date('2026-03-01T10:00:00.123Z'), day: '2026-03-01',
-        wall: '2026-03-01 10:00:00', body: { a: [1, null, 'x'] }, texts: ['x', 'y'],
+        big: 9007199254740991,
+        small: 7,
+        real: 812.4,
+        exact: '1.50',
+        nothing: null,
+        yes: true,
+        bytes: new Uint8Array([0, 255, 16]),
+        instant: new Date('2026-03-01T10:00:00.123Z'),
+        day: '2026-03-01',
+        wall: '2026-03-01 10:00:00',
+        body: { a: [1, null, 'x'] },
+        texts: ['x', 'y'],
       },
     ])
     await expect(database.sql.query('select 9007199254740993::int8 as n')).rejects.toThrow(RangeError)
@@ -61,7 +72,9 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     })
     await expect(failing).rejects.toThrow('no')
     await expect(database.sql.transaction((tx) => tx.query('select 1/0'))).rejects.toThrow('division by zero')
-    await expect(database.sql.transaction((tx) => tx.transaction(() => Promise.resolve(1)))).rejects.toThrow('nest')
+    await expect(database.sql.transaction((tx) => tx.transaction(() => Promise.resolve(1)))).rejects.toThrow(
+      'nest',
+    )
     expect(await store.getMark('a')).toBeNull()
   })
 
@@ -69,8 +82,18 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     const { created, case: received } = await store.receive(newCase('a'))
     expect(created).toBe(true)
     expect(received).toEqual({
-      ...newCase('a'), state: 'received', sourceSeries: null, verdict: null, score: null, reasons: [], segments: [],
-      correction: null, reports: [], receivedAt: '2026-03-01T10:00:00.123Z', updatedAt: '2026-03-01T10:00:00.123Z', decidedAt: null,
+      ...newCase('a'),
+      state: 'received',
+      sourceSeries: null,
+      verdict: null,
+      score: null,
+      reasons: [],
+      segments: [],
+      correction: null,
+      reports: [],
+      receivedAt: '2026-03-01T10:00:00.123Z',
+      updatedAt: '2026-03-01T10:00:00.123Z',
+      decidedAt: null,
     })
     expect(await store.get('a')).toEqual(received)
     expect(await store.get('b')).toBeNull()
@@ -100,7 +123,11 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     const refused = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason] : []))
     expect(refused).toHaveLength(19)
     for (const reason of refused) expect(reason).toMatchObject({ code: 'illegal-transition' })
-    expect((await store.eventsSince(0, 100)).map(({ transition }) => transition)).toEqual(['receive', 'enqueue', 'start'])
+    expect((await store.eventsSince(0, 100)).map(({ transition }) => transition)).toEqual([
+      'receive',
+      'enqueue',
+      'start',
+    ])
   })
 
   test('a transition changes what it is given and nothing else', async () => {
@@ -109,18 +136,28 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     nowMs += 5000
     const waiting = await store.transition('a', 'wait', { reasons: ['12 of 60 images are missing.'] })
     expect(waiting).toMatchObject({
-      ...newCase('a'), state: 'waiting-for-images', reasons: ['12 of 60 images are missing.'], verdict: null,
-      receivedAt: '2026-03-01T10:00:00.123Z', updatedAt: '2026-03-01T10:00:05.123Z',
+      ...newCase('a'),
+      state: 'waiting-for-images',
+      reasons: ['12 of 60 images are missing.'],
+      verdict: null,
+      receivedAt: '2026-03-01T10:00:00.123Z',
+      updatedAt: '2026-03-01T10:00:05.123Z',
     })
-    expect(await store.transition('a', 'images-changed')).toMatchObject({ state: 'queued', reasons: waiting.reasons })
+    expect(await store.transition('a', 'images-changed')).toMatchObject({
+      state: 'queued',
+      reasons: waiting.reasons,
+    })
   })
 
   test('an edge that does not exist is refused and leaves no trace', async () => {
     await store.receive(newCase('a'))
     await expect(store.transition('a', 'publish', { score: 5 })).rejects.toMatchObject({
-      code: 'illegal-transition', message: 'Case a is received; publish leads from publishing to done only.',
+      code: 'illegal-transition',
+      message: 'Case a is received; publish leads from publishing to done only.',
     })
-    await expect(store.judged('a', { score: 5 }, [storeItem('1', new Uint8Array(1))])).rejects.toMatchObject({ code: 'illegal-transition' })
+    await expect(store.judged('a', { score: 5 }, [storeItem('1', new Uint8Array(1))])).rejects.toMatchObject({
+      code: 'illegal-transition',
+    })
     await expect(store.transition('b', 'enqueue')).rejects.toMatchObject({ code: 'not-found' })
     expect(await store.get('a')).toMatchObject({ state: 'received', score: null })
     expect(await store.outbox('a')).toEqual([])
@@ -132,8 +169,18 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     await toRunning('a')
     const bytes = Uint8Array.from({ length: 70_001 }, (_, i) => (i * 31) % 256)
     const outbox = [storeItem('1.2.9.2', bytes), storeItem('1.2.9.1', new Uint8Array())]
-    const changes = { verdict: 'reject', score: 2, reasons: ['Cut off.'], segments: [SEGMENT], decidedAt: '2026-03-01T10:00:01.000Z' } as const
-    const judged = await store.judged('a', { ...changes, reasons: [...changes.reasons], segments: [...changes.segments] }, outbox)
+    const changes = {
+      verdict: 'reject',
+      score: 2,
+      reasons: ['Cut off.'],
+      segments: [SEGMENT],
+      decidedAt: '2026-03-01T10:00:01.000Z',
+    } as const
+    const judged = await store.judged(
+      'a',
+      { ...changes, reasons: [...changes.reasons], segments: [...changes.segments] },
+      outbox,
+    )
     expect(judged).toMatchObject({ ...changes, state: 'publishing' })
     expect(await store.get('a')).toStrictEqual(judged)
     const kept = await store.outbox('a')
@@ -155,7 +202,10 @@ export function caseStoreContract(open: () => Promise<Database>): void {
 
   test('text that a database refuses is stored with U+FFFD in its place', async () => {
     const odd = newCase('a')
-    const { case: received } = await store.receive({ ...odd, object: { ...odd.object, label: 'a\0b \ud800 c \\u0000 😀' } })
+    const { case: received } = await store.receive({
+      ...odd,
+      object: { ...odd.object, label: 'a\0b \ud800 c \\u0000 😀' },
+    })
     expect(received.object.label).toBe('a\uFFFDb \uFFFD c \\u0000 😀')
   })
 
@@ -177,14 +227,18 @@ export function caseStoreContract(open: () => Promise<Database>): void {
       const second = await store.list({ limit: 2, cursor: first.nextCursor ?? '' })
       await store.transition('a', 'enqueue')
       const third = await store.list({ limit: 2, cursor: second.nextCursor ?? '' })
-      expect([first, second, third].map(({ cases }) => cases.map(({ id }) => id))).toEqual([['e', 'd'], ['c', 'b'], ['a']])
+      expect([first, second, third].map(({ cases }) => cases.map(({ id }) => id))).toEqual([
+        ['e', 'd'],
+        ['c', 'b'],
+        ['a'],
+      ])
       expect(third.nextCursor).toBeNull()
     })
 
     test('pages cases of the same instant without losing or repeating one', async () => {
       for (const id of ['b', 'a', 'c']) await store.receive(newCase(id))
       const seen: string[] = []
-      for (let cursor: string | null = null; ; ) {
+      for (let cursor: string | null = null; ;) {
         const page = await store.list({ limit: 1, ...(cursor === null ? {} : { cursor }) })
         seen.push(...page.cases.map(({ id }) => id))
         cursor = page.nextCursor
@@ -227,7 +281,11 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     }
     await store.transition('a', 'enqueue')
     const since = new Date(nowMs)
-    expect((await store.stale(['received', 'queued'], since, 10)).map(({ id }) => id)).toEqual(['b', 'c', 'd'])
+    expect((await store.stale(['received', 'queued'], since, 10)).map(({ id }) => id)).toEqual([
+      'b',
+      'c',
+      'd',
+    ])
     expect((await store.stale(['received'], since, 1)).map(({ id }) => id)).toEqual(['b'])
     expect(await store.stale(['running'], since, 10)).toEqual([])
   })
@@ -275,7 +333,7 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     })
     const seen: string[] = []
     let last = 0
-    for (let more = true; more; ) {
+    for (let more = true; more;) {
       const events = await store.eventsSince(last, 7)
       seen.push(...events.map(({ caseId }) => caseId))
       last = events.at(-1)?.sequence ?? last

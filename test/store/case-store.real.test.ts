@@ -16,7 +16,12 @@ beforeAll(async () => {
 afterAll(() => server.stop())
 
 const open = async (connectionString: string) =>
-  openPostgres({ connectionString, poolSize: 8, statementTimeoutMs: 20_000, onError: (error) => expect.fail(String(error)) })
+  openPostgres({
+    connectionString,
+    poolSize: 8,
+    statementTimeoutMs: 20_000,
+    onError: (error) => expect.fail(String(error)),
+  })
 
 describe('on PostgreSQL', () => caseStoreContract(async () => open(await server.createDatabase())))
 
@@ -26,11 +31,16 @@ test('an event is not numbered before an earlier one is committed, so that a rea
   const store = createCaseStore(sql, SYSTEM_CLOCK)
   let second: Promise<unknown> = Promise.resolve()
   await sql.transaction(async (tx) => {
-    const uncommitted: Sql = { query: (text, parameters) => tx.query(text, parameters), transaction: (work) => work(tx) }
+    const uncommitted: Sql = {
+      query: (text, parameters) => tx.query(text, parameters),
+      transaction: (work) => work(tx),
+    }
     await createCaseStore(uncommitted, SYSTEM_CLOCK).receive(newCase('first'))
     second = store.receive(newCase('second'))
     await vi.waitFor(async () => {
-      expect(await sql.query(`select 1 from pg_locks where locktype = 'advisory' and not granted`)).toHaveLength(1)
+      expect(
+        await sql.query(`select 1 from pg_locks where locktype = 'advisory' and not granted`),
+      ).toHaveLength(1)
     })
     expect(await store.eventsSince(0, 10)).toEqual([])
   })
@@ -50,7 +60,12 @@ test('processes that start at once migrate once', async () => {
 
 test('a statement that runs too long is ended', async () => {
   const connectionString = await server.createDatabase()
-  const database = await openPostgres({ connectionString, poolSize: 1, statementTimeoutMs: 200, onError: () => undefined })
+  const database = await openPostgres({
+    connectionString,
+    poolSize: 1,
+    statementTimeoutMs: 200,
+    onError: () => undefined,
+  })
   await expect(database.sql.query('select pg_sleep(20)')).rejects.toThrow('statement timeout')
   expect(await database.sql.query('select 1 as n')).toEqual([{ n: 1 }])
   await database.close()
@@ -59,6 +74,9 @@ test('a statement that runs too long is ended', async () => {
 test('a database that cannot be used says so without its password', async () => {
   const connectionString = (await server.createDatabase()).replace('postgres@', 'nobody:secret@')
   const opening = open(connectionString)
-  await expect(opening).rejects.toMatchObject({ code: 'bad-config', message: expect.stringContaining('28000') })
+  await expect(opening).rejects.toMatchObject({
+    code: 'bad-config',
+    message: expect.stringContaining('28000'),
+  })
   await expect(opening).rejects.not.toMatchObject({ message: expect.stringContaining('secret') })
 })

@@ -13,7 +13,8 @@ beforeEach(async () => {
 afterEach(() => rm(dataDir, { recursive: true, force: true }))
 
 const lockFile = () => join(dataDir, 'plumbline.lock')
-const leaveLock = (holder: object) => writeFile(lockFile(), JSON.stringify({ id: 'other', startedAt: null, host: hostname(), ...holder }))
+const leaveLock = (holder: object) =>
+  writeFile(lockFile(), JSON.stringify({ id: 'other', startedAt: null, host: hostname(), ...holder }))
 
 test('a folder is locked once, names its holder, and is free after release', async () => {
   const lock = await lockDataDir(dataDir)
@@ -34,10 +35,13 @@ test('the lock of a process that is gone is taken over', async () => {
   await lock.release()
 })
 
-test.skipIf(process.platform !== 'linux')('a process that got the pid of the holder is not the holder', async () => {
-  await leaveLock({ pid: process.ppid, startedAt: 'another boot/1' })
-  await (await lockDataDir(dataDir)).release()
-})
+test.skipIf(process.platform !== 'linux')(
+  'a process that got the pid of the holder is not the holder',
+  async () => {
+    await leaveLock({ pid: process.ppid, startedAt: 'another boot/1' })
+    await (await lockDataDir(dataDir)).release()
+  },
+)
 
 test('a living holder that could not say when it started keeps its lock', async () => {
   await leaveLock({ pid: process.ppid })
@@ -46,7 +50,9 @@ test('a living holder that could not say when it started keeps its lock', async 
 
 test('a holder on another host keeps its lock while it touches it', async () => {
   await leaveLock({ pid: 1, host: 'elsewhere' })
-  await expect(lockDataDir(dataDir)).rejects.toMatchObject({ message: expect.stringContaining('process 1 on elsewhere') })
+  await expect(lockDataDir(dataDir)).rejects.toMatchObject({
+    message: expect.stringContaining('process 1 on elsewhere'),
+  })
   const longAgo = new Date(Date.now() - 61_000)
   await utimes(lockFile(), longAgo, longAgo)
   await (await lockDataDir(dataDir)).release()

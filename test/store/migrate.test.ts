@@ -25,7 +25,11 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 const write = (name: string, text: string) => writeFile(join(folder, name), text)
 const apply = () => migrate(database.sql, pathToFileURL(`${folder}/`))
 const tables = async () =>
-  (await database.sql.query<{ name: string }>(`select tablename as name from pg_tables where schemaname = 'public' order by 1`)).map(({ name }) => name)
+  (
+    await database.sql.query<{ name: string }>(
+      `select tablename as name from pg_tables where schemaname = 'public' order by 1`,
+    )
+  ).map(({ name }) => name)
 
 test('this version applies its own migrations, once', async () => {
   expect((await migrate(database.sql))[0]).toBe('001_cases.sql')
@@ -49,9 +53,17 @@ test('a fault anywhere leaves the database as it was', async () => {
 })
 
 test.each([
-  ['was changed', () => write('001_first.sql', 'create table a (n text)'), 'was changed after it was applied'],
+  [
+    'was changed',
+    () => write('001_first.sql', 'create table a (n text)'),
+    'was changed after it was applied',
+  ],
   ['is gone', () => rm(join(folder, '001_first.sql')), 'is not in this version'],
-  ['got one before it', () => write('000_zeroth.sql', 'create table z (n int)'), 'is not in this version at its place'],
+  [
+    'got one before it',
+    () => write('000_zeroth.sql', 'create table z (n int)'),
+    'is not in this version at its place',
+  ],
 ])('refuses when an applied migration %s', async (_what, change, message) => {
   await apply()
   await change()

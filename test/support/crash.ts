@@ -11,8 +11,15 @@ const raise = (error: unknown) => {
 }
 
 export const CRASH_QUEUE_OPTIONS: Omit<JobQueueOptions, 'database'> = {
-  concurrency: 1, attempts: 3, retryDelayMs: 1, retryDelayMaxMs: 1000, timeoutMs: 600_000, heartbeatSeconds: 10, pollMs: 500,
-  stopTimeoutMs: 5000, onError: raise,
+  concurrency: 1,
+  attempts: 3,
+  retryDelayMs: 1,
+  retryDelayMaxMs: 1000,
+  timeoutMs: 600_000,
+  heartbeatSeconds: 10,
+  pollMs: 500,
+  stopTimeoutMs: 5000,
+  onError: raise,
 }
 
 export interface OpenedDatabase {
@@ -27,6 +34,11 @@ export async function openDatabase(kind: DatabaseKind, where: string): Promise<O
     const { sql, pglite, close } = await openPglite({ dataDir: where })
     return { sql, database: { kind, pglite }, close }
   }
-  const { sql, close } = await openPostgres({ connectionString: where, poolSize: 4, statementTimeoutMs: 20_000, onError: raise })
+  const { sql, close } = await openPostgres({
+    connectionString: where,
+    poolSize: 4,
+    statementTimeoutMs: 20_000,
+    onError: raise,
+  })
   return { sql, database: { kind, connectionString: where, poolSize: 4 }, close }
 }

@@ -25,7 +25,10 @@ export function makeStudy(patient: DemoPatient['id']): TestStudy {
 
 /** The same study under other UIDs throughout. */
 export function copyOfStudy({ images, segmentations }: TestStudy, name: string): TestStudy {
-  const copies = { images: images.map((item) => renamed(item, name)), segmentations: segmentations.map((item) => renamed(item, name)) }
+  const copies = {
+    images: images.map((item) => renamed(item, name)),
+    segmentations: segmentations.map((item) => renamed(item, name)),
+  }
   return { ...copies, studyInstanceUid: copies.images[0]?.studyInstanceUid ?? '' }
 }
 
@@ -41,7 +44,9 @@ function renamed(item: StoreItem, name: string, only: readonly string[] | null =
     const digest = createHash('sha256').update(`${name} ${uid}`).digest()
     return `${uid.slice(0, -9)}${String(digest.readUInt32BE()).padStart(10, '0').slice(-9)}`
   }
-  const bytes = Buffer.from(item.bytes).toString('latin1').replaceAll(/2\.25\.\d{20,}/g, rename)
+  const bytes = Buffer.from(item.bytes)
+    .toString('latin1')
+    .replaceAll(/2\.25\.\d{20,}/g, rename)
   return {
     bytes: Buffer.from(bytes, 'latin1'),
     studyInstanceUid: rename(item.studyInstanceUid),
@@ -52,7 +57,11 @@ function renamed(item: StoreItem, name: string, only: readonly string[] | null =
 }
 
 /** The file with the end of its Pixel Data gone; `wellFormed`: with the length of what is left (an archive accepts it then). */
-export function withoutEnd({ bytes }: StoreItem, byteCount: number, { wellFormed }: { wellFormed: boolean }): Buffer {
+export function withoutEnd(
+  { bytes }: StoreItem,
+  byteCount: number,
+  { wellFormed }: { wellFormed: boolean },
+): Buffer {
   const cut = Buffer.from(bytes.subarray(0, bytes.length - byteCount))
   const at = cut.indexOf(Buffer.from([0xe0, 0x7f, 0x10, 0x00, 0x4f, 0x42])) // (7FE0,0010) OB
   if (at < 0) throw new Error('the file has no Pixel Data in native form')
@@ -62,7 +71,9 @@ export function withoutEnd({ bytes }: StoreItem, byteCount: number, { wellFormed
 
 /** A demo object by its name in DEMO_CASES, from a study that was made. */
 export function objectOf(study: TestStudy, caseId: string): StoreItem {
-  const listed = demoStudies().flatMap(({ segmentations }) => segmentations).find((one) => one.caseId === caseId)
+  const listed = demoStudies()
+    .flatMap(({ segmentations }) => segmentations)
+    .find((one) => one.caseId === caseId)
   const item = study.segmentations.find(({ sopInstanceUid }) => sopInstanceUid === listed?.sopInstanceUid)
   if (item === undefined) throw new Error(`the study holds no ${caseId}`)
   return item
@@ -76,13 +87,22 @@ export function demoCase(caseId: string): DemoCase {
 
 /** Good segments are accepted; of the others the failure mode is found, on that segment and on none of the good ones. */
 export function expectDemoVerdict(judged: Case | undefined, expected: DemoCase): void {
-  const found = judged?.segments.map(({ verdict, findings }) => ({ verdict, modes: findings.map(({ mode }) => mode) }))
+  const found = judged?.segments.map(({ verdict, findings }) => ({
+    verdict,
+    modes: findings.map(({ mode }) => mode),
+  }))
   const wanted = expected.segments.map((segment): unknown =>
     segment.expected === null
       ? { verdict: 'accept', modes: expect.any(Array) }
-      : { verdict: expect.stringMatching(/^(review|reject)$/), modes: expect.arrayContaining([segment.expected]) },
+      : {
+          verdict: expect.stringMatching(/^(review|reject)$/),
+          modes: expect.arrayContaining([segment.expected]),
+        },
   )
   expect(found, expected.id).toEqual(wanted)
   const allGood = expected.segments.every((segment) => segment.expected === null)
-  expect(judged, expected.id).toMatchObject({ state: 'done', verdict: allGood ? 'accept' : expect.stringMatching(/^(review|reject)$/) })
+  expect(judged, expected.id).toMatchObject({
+    state: 'done',
+    verdict: allGood ? 'accept' : expect.stringMatching(/^(review|reject)$/),
+  })
 }

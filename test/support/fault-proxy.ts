@@ -124,7 +124,11 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
 }
 
 function matches({ method, path, mentions }: Rule, asked: ProxiedRequest): boolean {
-  return method === asked.method && path.test(asked.path) && (mentions === undefined || asked.body.includes(mentions))
+  return (
+    method === asked.method &&
+    path.test(asked.path) &&
+    (mentions === undefined || asked.body.includes(mentions))
+  )
 }
 
 interface Answer {
@@ -132,8 +136,18 @@ interface Answer {
   readonly body: Buffer
 }
 
-async function forward(upstream: URL, { headers }: IncomingMessage, { method, path, body }: ProxiedRequest): Promise<Answer> {
-  const sent = request({ hostname: upstream.hostname, port: upstream.port, method, path, headers: { ...headers, host: upstream.host } })
+async function forward(
+  upstream: URL,
+  { headers }: IncomingMessage,
+  { method, path, body }: ProxiedRequest,
+): Promise<Answer> {
+  const sent = request({
+    hostname: upstream.hostname,
+    port: upstream.port,
+    method,
+    path,
+    headers: { ...headers, host: upstream.host },
+  })
   const answered = once(sent, 'response') as Promise<[IncomingMessage]>
   sent.end(body)
   const [head] = await answered

@@ -9,7 +9,8 @@ import { newCase } from '../store/case-fixtures.ts'
 import { CRASH_QUEUE_OPTIONS, openDatabase } from './crash.ts'
 
 const [kind, where] = process.argv.slice(2)
-if ((kind !== 'pglite' && kind !== 'postgres') || where === undefined) throw new Error('usage: hold-job.ts pglite|postgres WHERE')
+if ((kind !== 'pglite' && kind !== 'postgres') || where === undefined)
+  throw new Error('usage: hold-job.ts pglite|postgres WHERE')
 
 const { sql, database } = await openDatabase(kind, where)
 await migrate(sql)

@@ -8,7 +8,10 @@ describe('createMemoryCaseStore', () => {
   it('receives a case once', async () => {
     const store = createMemoryCaseStore()
     expect((await store.receive(newCase('a'))).created).toBe(true)
-    expect(await store.receive(newCase('a'))).toMatchObject({ created: false, case: { id: 'a', state: 'received' } })
+    expect(await store.receive(newCase('a'))).toMatchObject({
+      created: false,
+      case: { id: 'a', state: 'received' },
+    })
     expect(await store.eventsSince(0, 10)).toHaveLength(1)
   })
 
@@ -19,7 +22,9 @@ describe('createMemoryCaseStore', () => {
       if (from === 'received') await expect(store.transition('a', name)).resolves.toBeTruthy()
       else await expect(store.transition('a', name)).rejects.toMatchObject({ code: 'illegal-transition' })
     }
-    await expect(createMemoryCaseStore().transition('none', 'enqueue')).rejects.toMatchObject({ code: 'not-found' })
+    await expect(createMemoryCaseStore().transition('none', 'enqueue')).rejects.toMatchObject({
+      code: 'not-found',
+    })
   })
 
   it('keeps the outbox from judged to published', async () => {
@@ -27,7 +32,13 @@ describe('createMemoryCaseStore', () => {
     await store.receive(newCase('a'))
     await store.transition('a', 'enqueue')
     await store.transition('a', 'start')
-    const item = { studyInstanceUid: '1', seriesInstanceUid: '2', sopInstanceUid: '3', sopClassUid: '4', bytes: new Uint8Array([1]) }
+    const item = {
+      studyInstanceUid: '1',
+      seriesInstanceUid: '2',
+      sopInstanceUid: '3',
+      sopClassUid: '4',
+      bytes: new Uint8Array([1]),
+    }
     expect((await store.judged('a', { verdict: 'accept' }, [item])).state).toBe('publishing')
     expect(await store.outbox('a')).toEqual([item])
     expect((await store.published('a')).state).toBe('done')
@@ -53,7 +64,9 @@ describe('createMemoryCaseStore', () => {
     await store.transition('b', 'wait')
     const since = new Date(Date.UTC(2026, 0, 1, 0, 2))
     expect((await store.stale(['running'], since, 10)).map(({ id }) => id)).toEqual(['a'])
-    expect((await store.stale(['running'], new Date(Date.UTC(2027, 0, 1)), 1)).map(({ id }) => id)).toEqual(['a'])
+    expect((await store.stale(['running'], new Date(Date.UTC(2027, 0, 1)), 1)).map(({ id }) => id)).toEqual([
+      'a',
+    ])
     expect(await store.waitingInStudy(STUDY)).toEqual(['b'])
     expect(await store.waitingInStudy('1.2.3')).toEqual([])
   })

@@ -32,7 +32,10 @@ export function createMemoryCaseStore(clock: Clock = { now: () => new Date() }):
     const row = rowOf(id)
     const edge = CASE_TRANSITIONS.find((each) => each.name === name)
     if (edge === undefined || edge.from !== row.current.state) {
-      throw new PlumblineError('illegal-transition', `The case is ${row.current.state}; ${name} is not possible then.`)
+      throw new PlumblineError(
+        'illegal-transition',
+        `The case is ${row.current.state}; ${name} is not possible then.`,
+      )
     }
     row.current = { ...row.current, ...structuredClone(changes), state: edge.to, updatedAt: now() }
     record(row.current, name)
@@ -97,7 +100,10 @@ export function createMemoryCaseStore(clock: Clock = { now: () => new Date() }):
     },
     async waitingInStudy(studyInstanceUid) {
       return [...rows.values()]
-        .filter(({ current }) => current.state === 'waiting-for-images' && current.studyInstanceUid === studyInstanceUid)
+        .filter(
+          ({ current }) =>
+            current.state === 'waiting-for-images' && current.studyInstanceUid === studyInstanceUid,
+        )
         .map(({ current }) => current.id)
     },
     async getMark(name) {

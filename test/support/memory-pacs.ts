@@ -1,5 +1,13 @@
 import { PlumblineError } from '../../src/errors.ts'
-import type { DicomJson, InstanceRef, Pacs, SegmentationQuery, SeriesListing, StoreItem, StoreResult } from '../../src/ports.ts'
+import type {
+  DicomJson,
+  InstanceRef,
+  Pacs,
+  SegmentationQuery,
+  SeriesListing,
+  StoreItem,
+  StoreResult,
+} from '../../src/ports.ts'
 
 /** One instance of the in-memory archive. */
 export interface MemoryInstance extends InstanceRef {
@@ -76,7 +84,11 @@ export function createMemoryPacs(options: Partial<MemoryPacsOptions> = {}): Memo
   return {
     instances,
     add: (...added) => void instances.push(...added),
-    remove: (uid) => void instances.splice(instances.findIndex((one) => one.sopInstanceUid === uid), 1),
+    remove: (uid) =>
+      void instances.splice(
+        instances.findIndex((one) => one.sopInstanceUid === uid),
+        1,
+      ),
     calls: (method) => calls.get(method) ?? 0,
     failNext: (method, error = unreachable(), nth = 1) =>
       void failures.set(`${method} ${(calls.get(method) ?? 0) + nth}`, error),
@@ -88,10 +100,14 @@ export function createMemoryPacs(options: Partial<MemoryPacsOptions> = {}): Memo
       await enter('findSegmentationSeries', signal)
       const from = query.studyDateFrom
       const matching = instances.filter(
-        (one) => one.modality === query.modality && (from === null || (one.studyDate !== '' && one.studyDate >= from)),
+        (one) =>
+          one.modality === query.modality &&
+          (from === null || (one.studyDate !== '' && one.studyDate >= from)),
       )
       const offset = honoursOffset ? query.offset : 0
-      return listings(matching).toReversed().slice(offset, offset + Math.min(query.limit, pageMax))
+      return listings(matching)
+        .toReversed()
+        .slice(offset, offset + Math.min(query.limit, pageMax))
     },
     async listSeries(study, signal) {
       await enter('listSeries', signal)
@@ -99,9 +115,14 @@ export function createMemoryPacs(options: Partial<MemoryPacsOptions> = {}): Memo
     },
     async listInstances(study, series, signal) {
       await enter('listInstances', signal)
-      return inSeries(study, series).map(({ studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid }) => ({
-        studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid,
-      }))
+      return inSeries(study, series).map(
+        ({ studyInstanceUid, seriesInstanceUid, sopInstanceUid, sopClassUid }) => ({
+          studyInstanceUid,
+          seriesInstanceUid,
+          sopInstanceUid,
+          sopClassUid,
+        }),
+      )
     },
     async seriesMetadata(study, series, signal) {
       await enter('seriesMetadata', signal)
@@ -117,7 +138,8 @@ export function createMemoryPacs(options: Partial<MemoryPacsOptions> = {}): Memo
     async retrieveInstance(ref, signal) {
       await enter('retrieveInstance', signal)
       const bytes = find(ref)?.bytes
-      if (bytes === undefined) throw new PlumblineError('not-found', 'The archive does not hold this instance.')
+      if (bytes === undefined)
+        throw new PlumblineError('not-found', 'The archive does not hold this instance.')
       return bytes
     },
     async retrieveSeries(study, series, signal) {
@@ -127,7 +149,8 @@ export function createMemoryPacs(options: Partial<MemoryPacsOptions> = {}): Memo
     async store(items: readonly StoreItem[], signal): Promise<StoreResult[]> {
       await enter('store', signal)
       if (!losesStored) {
-        for (const item of items) if (find(item) === undefined) instances.push({ ...item, modality: 'SR', studyDate: '' })
+        for (const item of items)
+          if (find(item) === undefined) instances.push({ ...item, modality: 'SR', studyDate: '' })
       }
       return items.map(({ sopInstanceUid }) => ({ sopInstanceUid, stored: true, reason: '' }))
     },

@@ -27,7 +27,11 @@ export async function startPostgres(): Promise<TestPostgres> {
   const cluster = join(directory, 'cluster')
   const environment = { ...process.env, LC_ALL: 'C.UTF-8' }
   const options = { ...user, cwd: directory, env: environment }
-  await run(join(bin, 'initdb'), ['-D', cluster, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'], options)
+  await run(
+    join(bin, 'initdb'),
+    ['-D', cluster, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--no-sync'],
+    options,
+  )
 
   const port = await freePort()
   const server = spawn(
@@ -57,8 +61,11 @@ export async function startPostgres(): Promise<TestPostgres> {
 /** initdb and postgres refuse to run as root: then they run as Debian's user `postgres`. */
 async function userOf(): Promise<{ uid?: number; gid?: number }> {
   if (process.getuid?.() !== 0) return {}
-  const [uid, gid] = await Promise.all(['-u', '-g'].map(async (flag) => Number((await run('id', [flag, 'postgres'])).stdout)))
-  if (uid === undefined || gid === undefined) throw new Error('there is no user postgres: apt-get install postgresql')
+  const [uid, gid] = await Promise.all(
+    ['-u', '-g'].map(async (flag) => Number((await run('id', [flag, 'postgres'])).stdout)),
+  )
+  if (uid === undefined || gid === undefined)
+    throw new Error('there is no user postgres: apt-get install postgresql')
   return { uid, gid }
 }
 

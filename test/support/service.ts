@@ -48,10 +48,22 @@ export interface TestService {
 
 /** Short times, so that tests need not wait; the slack that a heartbeat has cannot be shorter than 10 s. */
 const INTAKE: Partial<Config['intake']> = {
-  pollSeconds: 1, lookbackDays: FAR_BACK_DAYS, sweepSeconds: 1, staleAfterMs: 3000,
-  imagesDeadlineMs: 600_000, imagesRetryMs: 1000, stableMs: 500,
+  pollSeconds: 1,
+  lookbackDays: FAR_BACK_DAYS,
+  sweepSeconds: 1,
+  staleAfterMs: 3000,
+  imagesDeadlineMs: 600_000,
+  imagesRetryMs: 1000,
+  stableMs: 500,
 }
-const JOBS: Partial<Config['jobs']> = { concurrency: 4, attempts: 10, retryDelayMs: 200, retryDelayMaxMs: 1000, pollMs: 500, heartbeatSeconds: 10 }
+const JOBS: Partial<Config['jobs']> = {
+  concurrency: 4,
+  attempts: 10,
+  retryDelayMs: 200,
+  retryDelayMaxMs: 1000,
+  pollMs: 500,
+  heartbeatSeconds: 10,
+}
 
 /** Starts it and waits until it answers (not until it is ready: its PACS may be down). */
 export async function startService(options: ServiceOptions): Promise<TestService> {
@@ -68,7 +80,12 @@ export async function startService(options: ServiceOptions): Promise<TestService
   const url = `http://127.0.0.1:${options.port}`
   const running: Running = { child, exited: once(child, 'exit'), url, log: () => log }
   try {
-    await waitUntil(running, 'the service to answer', async () => (await status(`${url}/api/openapi.json`)) === 200, START_LIMIT_MS)
+    await waitUntil(
+      running,
+      'the service to answer',
+      async () => (await status(`${url}/api/openapi.json`)) === 200,
+      START_LIMIT_MS,
+    )
   } catch (error) {
     child.kill('SIGKILL')
     throw error
@@ -95,10 +112,15 @@ function serviceOf(running: Running): TestService {
     },
     async waitForCase(sopInstanceUid, state, limitMs = 60_000) {
       let found: Case | undefined
-      await waitUntil(running, `${sopInstanceUid} to be ${state}`, async () => {
-        found = (await allCases(url)).find(({ object }) => object.sopInstanceUid === sopInstanceUid)
-        return found?.state === state || found?.state === 'failed'
-      }, limitMs)
+      await waitUntil(
+        running,
+        `${sopInstanceUid} to be ${state}`,
+        async () => {
+          found = (await allCases(url)).find(({ object }) => object.sopInstanceUid === sopInstanceUid)
+          return found?.state === state || found?.state === 'failed'
+        },
+        limitMs,
+      )
       if (found?.state === state) return found
       throw new Error(`${sopInstanceUid} failed: ${found?.reasons.join(' | ')}\n${shown(log())}`)
     },
@@ -118,7 +140,12 @@ function serviceOf(running: Running): TestService {
   }
 }
 
-async function waitUntil(running: Running, what: string, holds: () => Promise<boolean> | boolean, limitMs: number): Promise<void> {
+async function waitUntil(
+  running: Running,
+  what: string,
+  holds: () => Promise<boolean> | boolean,
+  limitMs: number,
+): Promise<void> {
   const look = async (): Promise<true | null> => {
     if (running.child.exitCode !== null || running.child.signalCode !== null) {
       throw new Error(`The service ended while waiting for ${what}.\n${shown(running.log())}`)
@@ -127,7 +154,10 @@ async function waitUntil(running: Running, what: string, holds: () => Promise<bo
   }
   await waitFor(what, limitMs, look, async () => {
     const cases = await allCases(running.url).catch(() => [])
-    const states = cases.map(({ id, state, object, verdict, reasons }) => `${id} ${object.modality} ${state} ${verdict} ${reasons.join(' | ')}`)
+    const states = cases.map(
+      ({ id, state, object, verdict, reasons }) =>
+        `${id} ${object.modality} ${state} ${verdict} ${reasons.join(' | ')}`,
+    )
     return `Cases:\n${states.join('\n')}\nLog:\n${shown(running.log())}`
   })
 }
@@ -141,7 +171,7 @@ function shown(log: string): string {
 
 async function allCases(url: string): Promise<Case[]> {
   const cases: Case[] = []
-  for (let cursor: string | null = ''; cursor !== null; ) {
+  for (let cursor: string | null = ''; cursor !== null;) {
     const query: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`
     const page = CasePage.parse(await (await get(`${url}/api/v1/cases?limit=200${query}`)).json())
     cases.push(...page.cases)
@@ -156,7 +186,10 @@ async function get(url: string): Promise<Response> {
 }
 
 export async function status(url: string): Promise<number> {
-  return fetch(url).then((answer) => answer.status, () => 0)
+  return fetch(url).then(
+    (answer) => answer.status,
+    () => 0,
+  )
 }
 
 /** The configuration file of a start with these options. */
@@ -173,7 +206,8 @@ function configOf({ folder, pacsUrl, port, databaseUrl, intake, jobs }: ServiceO
 
 /** Without what a developer may have set for a service of his own. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
-  const isOwn = (name: string) => name.startsWith('PLUMBLINE_') || name === 'DATABASE_URL' || name === 'NODE_OPTIONS'
+  const isOwn = (name: string) =>
+    name.startsWith('PLUMBLINE_') || name === 'DATABASE_URL' || name === 'NODE_OPTIONS'
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !isOwn(name)))
 }
 

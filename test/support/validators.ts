@@ -29,15 +29,22 @@ const PIXELMED_FALSE_POSITIVES: readonly FalsePositive[] = [
     reason: 'TID 1411 rows 16 and 17, TID 1501 rows 11 and 12 (any coded name) are not in its templates.',
   },
   {
-    complaint: new RegExp(`${IN_GROUP}CODE \\(FINDING,99PLUMB,[^/]*\\)/(CODE \\(SEVERITY,99PLUMB,[^/]*\\)|IMAGE): ${NOT_IN_TEMPLATE}`),
-    reason: 'TID 1411 row 16b (modifier) is not in its templates; they are extensible, which allows the image.',
+    complaint: new RegExp(
+      `${IN_GROUP}CODE \\(FINDING,99PLUMB,[^/]*\\)/(CODE \\(SEVERITY,99PLUMB,[^/]*\\)|IMAGE): ${NOT_IN_TEMPLATE}`,
+    ),
+    reason:
+      'TID 1411 row 16b (modifier) is not in its templates; they are extensible, which allows the image.',
   },
   {
-    complaint: new RegExp(`${IN_GROUP}CODE \\((276214006,SCT,"Finding category"|272741003,SCT,"Laterality")\\): ${NOT_IN_TEMPLATE}`),
+    complaint: new RegExp(
+      `${IN_GROUP}CODE \\((276214006,SCT,"Finding category"|272741003,SCT,"Laterality")\\): ${NOT_IN_TEMPLATE}`,
+    ),
     reason: 'TID 1411 row 3a came later; row 16 takes any coded name.',
   },
   {
-    complaint: new RegExp(`${IN_GROUP}(NUM [^/]*/)?TEXT \\((111001|111003|111002),DCM,"Algorithm [A-Z][a-z]+"\\): ${NOT_IN_TEMPLATE}`),
+    complaint: new RegExp(
+      `${IN_GROUP}(NUM [^/]*/)?TEXT \\((111001|111003|111002),DCM,"Algorithm [A-Z][a-z]+"\\): ${NOT_IN_TEMPLATE}`,
+    ),
     reason: 'TID 4019 in TID 1419 came later, or the group is a TID 1501 one.',
   },
   {
@@ -82,11 +89,14 @@ export function dsrXml(file: string): string {
 
 /** Errors and warnings of PixelMed's template check. Slow: about 10 s of one core per file. */
 export function pixelMedErrors(file: string): string[] {
-  const unlimited = ['xpathExprOpLimit', 'xpathTotalOpLimit', 'xpathExprGrpLimit'].map((name) => `-Djdk.xml.${name}=0`)
+  const unlimited = ['xpathExprOpLimit', 'xpathTotalOpLimit', 'xpathExprGrpLimit'].map(
+    (name) => `-Djdk.xml.${name}=0`,
+  )
   const program = ['-cp', '/usr/share/java/pixelmed.jar', 'com.pixelmed.validate.DicomSRValidator']
   const options = ['-checktemplateid', '-checkcontentitemorder']
   const result = run('java', ['-Xmx2g', ...unlimited, ...program, ...options, file])
-  if (!result.lines.includes('Root Template Validation Complete')) return ['the template check did not finish', ...result.lines]
+  if (!result.lines.includes('Root Template Validation Complete'))
+    return ['the template check did not finish', ...result.lines]
   return complaints(result, /^(Error|Warning)/, PIXELMED_FALSE_POSITIVES)
 }
 
@@ -106,6 +116,8 @@ function run(program: string, args: readonly string[]): Result {
 }
 
 function complaints({ status, lines }: Result, wanted: RegExp, known: readonly FalsePositive[]): string[] {
-  const found = lines.filter((line) => wanted.test(line) && !known.some(({ complaint }) => complaint.test(line)))
+  const found = lines.filter(
+    (line) => wanted.test(line) && !known.some(({ complaint }) => complaint.test(line)),
+  )
   return status === 0 || found.length > 0 ? found : [`exit status ${status}`, ...lines.slice(-5)]
 }

@@ -18,7 +18,15 @@ interface SeriesOptions {
 
 /** Axial, 100 x 100 pixels, 20 slices from the origin up unless told otherwise. Instance n of series X is X.n. */
 function seriesOf(uid: string, options: SeriesOptions = {}): SeriesSummary {
-  const { modality = 'CT', frame = '2.25.7', slices = 20, spacingMm = SLICE_MM, origin = [0, 0, 0], pixelMm = PIXEL_MM, without = [] } = options
+  const {
+    modality = 'CT',
+    frame = '2.25.7',
+    slices = 20,
+    spacingMm = SLICE_MM,
+    origin = [0, 0, 0],
+    pixelMm = PIXEL_MM,
+    without = [],
+  } = options
   const [x, y, z] = origin
   return {
     seriesInstanceUid: uid,
@@ -40,18 +48,37 @@ function seriesOf(uid: string, options: SeriesOptions = {}): SeriesSummary {
   }
 }
 
-function segmentationOf(shape: SegmentShape, references: Segmentation['references'] = [], frame: string | null = '2.25.7'): Segmentation {
+function segmentationOf(
+  shape: SegmentShape,
+  references: Segmentation['references'] = [],
+  frame: string | null = '2.25.7',
+): Segmentation {
   return {
     object: {
       modality: shape.kind === 'contours' ? 'RTSTRUCT' : 'SEG',
-      sopClassUid: '', sopInstanceUid: '9.1', seriesInstanceUid: '9', label: '',
+      sopClassUid: '',
+      sopInstanceUid: '9.1',
+      seriesInstanceUid: '9',
+      label: '',
       producer: { manufacturer: '', algorithm: '', version: '' },
     },
     studyInstanceUid: '1.1',
     patientId: 'p',
     frameOfReferenceUid: frame,
     references,
-    segments: [{ number: 1, label: '', code: null, category: null, anatomicRegion: null, laterality: null, trackingId: null, trackingUid: null, shape }],
+    segments: [
+      {
+        number: 1,
+        label: '',
+        code: null,
+        category: null,
+        anatomicRegion: null,
+        laterality: null,
+        trackingId: null,
+        trackingUid: null,
+        shape,
+      },
+    ],
     notes: [],
   }
 }
@@ -63,29 +90,51 @@ function maskAt(shiftMm = 0, origin: Vector3 = [40, 40, 5]): SegmentShape {
     size: [100, 100, 20],
     affine: [PIXEL_MM, 0, 0, 0, 0, PIXEL_MM, 0, 0, 0, 0, SLICE_MM, shiftMm, 0, 0, 0, 1],
   }
-  return { kind: 'mask', mask: { geometry, box: { origin, size: [10, 10, 5] }, voxels: new Uint8Array(500).fill(1) } }
+  return {
+    kind: 'mask',
+    mask: { geometry, box: { origin, size: [10, 10, 5] }, voxels: new Uint8Array(500).fill(1) },
+  }
 }
 
 /** Square contours on slices 5..9 of the default series. */
 function contoursAt(dxMm = 0): SegmentShape {
-  const at = (z: number): Vector3[] => [[10 + dxMm, 10, z], [30 + dxMm, 10, z], [30 + dxMm, 30, z], [10 + dxMm, 30, z]]
-  const contours = [5, 6, 7, 8, 9].map((k) => ({ points: at(k * SLICE_MM), geometricType: 'CLOSED_PLANAR' as const, sopInstanceUids: [] }))
+  const at = (z: number): Vector3[] => [
+    [10 + dxMm, 10, z],
+    [30 + dxMm, 10, z],
+    [30 + dxMm, 30, z],
+    [10 + dxMm, 30, z],
+  ]
+  const contours = [5, 6, 7, 8, 9].map((k) => ({
+    points: at(k * SLICE_MM),
+    geometricType: 'CLOSED_PLANAR' as const,
+    sopInstanceUids: [],
+  }))
   return { kind: 'contours', contours }
 }
 
-const named = (series: string | null, ...sopInstanceUids: string[]) => [{ seriesInstanceUid: series, sopInstanceUids }]
+const named = (series: string | null, ...sopInstanceUids: string[]) => [
+  { seriesInstanceUid: series, sopInstanceUids },
+]
 const uidOf = (location: SourceLocation) => location.series?.seriesInstanceUid ?? null
 
 describe('by reference', () => {
   test('all named images are there', () => {
-    const location = locateSource(segmentationOf(maskAt(), named('3.1', '3.1.5', '3.1.6')), [seriesOf('2.1'), seriesOf('3.1')])
+    const location = locateSource(segmentationOf(maskAt(), named('3.1', '3.1.5', '3.1.6')), [
+      seriesOf('2.1'),
+      seriesOf('3.1'),
+    ])
     expect(location).toMatchObject({
-      foundBy: 'reference', frameOfReference: 'same', missingInstances: [],
+      foundBy: 'reference',
+      frameOfReference: 'same',
+      missingInstances: [],
       note: 'Named by the object: the archive holds all 2 images it refers to.',
     })
     expect(uidOf(location)).toBe('3.1')
     expect(sourceSeriesOf(location)).toEqual({
-      seriesInstanceUid: '3.1', modality: 'CT', foundBy: 'reference', instanceCount: 20,
+      seriesInstanceUid: '3.1',
+      modality: 'CT',
+      foundBy: 'reference',
+      instanceCount: 20,
       note: 'Named by the object: the archive holds all 2 images it refers to.',
     })
   })
@@ -98,20 +147,29 @@ describe('by reference', () => {
   })
 
   test('the images decide when the object names another series for them', () => {
-    const location = locateSource(segmentationOf(maskAt(), named('2.1', '3.1.5')), [seriesOf('2.1'), seriesOf('3.1')])
+    const location = locateSource(segmentationOf(maskAt(), named('2.1', '3.1.5')), [
+      seriesOf('2.1'),
+      seriesOf('3.1'),
+    ])
     expect(uidOf(location)).toBe('3.1')
     expect(location.note).toContain('names another series than the one that holds its images')
   })
 
   test('images of two series: the one with most of them, and it says so', () => {
     const references = named(null, '2.1.1', '3.1.5', '3.1.6')
-    const location = locateSource(segmentationOf(maskAt(), references), [seriesOf('2.1', { modality: 'PT' }), seriesOf('3.1')])
+    const location = locateSource(segmentationOf(maskAt(), references), [
+      seriesOf('2.1', { modality: 'PT' }),
+      seriesOf('3.1'),
+    ])
     expect(uidOf(location)).toBe('3.1')
     expect(location.note).toContain('1 of the images it refers to belong to other series')
   })
 
   test('RTSTRUCT: the series is named rightly, every image reference dangles', () => {
-    const location = locateSource(segmentationOf(contoursAt(), named('3.1', '8.1', '8.2')), [seriesOf('2.1'), seriesOf('3.1')])
+    const location = locateSource(segmentationOf(contoursAt(), named('3.1', '8.1', '8.2')), [
+      seriesOf('2.1'),
+      seriesOf('3.1'),
+    ])
     expect(location).toMatchObject({ foundBy: 'reference', missingInstances: ['8.1', '8.2'] })
     expect(uidOf(location)).toBe('3.1')
     expect(location.note).toBe(
@@ -125,9 +183,13 @@ describe('by reference', () => {
   })
 
   test('a reference to a modality that is not judged', () => {
-    const location = locateSource(segmentationOf(maskAt(), named('4.1', '4.1.1')), [seriesOf('4.1', { modality: 'MG' })])
+    const location = locateSource(segmentationOf(maskAt(), named('4.1', '4.1.1')), [
+      seriesOf('4.1', { modality: 'MG' }),
+    ])
     expect(location.series).toBeNull()
-    expect(location.note).toBe('The object refers to a series of modality "MG"; only CT, MR and PT series can be judged.')
+    expect(location.note).toBe(
+      'The object refers to a series of modality "MG"; only CT, MR and PT series can be judged.',
+    )
   })
 })
 
@@ -140,7 +202,8 @@ describe('by position', () => {
       seriesOf('5.1', { frame: '2.25.8' }),
     ])
     expect(location).toMatchObject({
-      foundBy: 'geometry', frameOfReference: 'same',
+      foundBy: 'geometry',
+      frameOfReference: 'same',
       note: 'The object names no images; found by frame of reference and position.',
     })
     expect(uidOf(location)).toBe('4.1')
@@ -180,7 +243,10 @@ describe('by position', () => {
 
   test('an empty mask is found by its grid', () => {
     const shape = maskAt()
-    const empty = shape.kind === 'mask' ? { ...shape, mask: { ...shape.mask, box: { origin: [0, 0, 0], size: [0, 0, 0] } as const } } : shape
+    const empty =
+      shape.kind === 'mask'
+        ? { ...shape, mask: { ...shape.mask, box: { origin: [0, 0, 0], size: [0, 0, 0] } as const } }
+        : shape
     expect(uidOf(locateSource(segmentationOf(empty), [seriesOf('4.1')]))).toBe('4.1')
     expect(uidOf(locateSource(segmentationOf(empty), [seriesOf('4.1', { slices: 10 })]))).toBeNull()
   })
@@ -188,7 +254,9 @@ describe('by position', () => {
   test('images with other modalities, or with no position, are no candidates', () => {
     const [first] = [seriesOf('4.1')]
     const unplaced = { ...first, instances: first.instances.map((one) => ({ ...one, position: null })) }
-    expect(uidOf(locateSource(segmentationOf(maskAt()), [seriesOf('3.1', { modality: 'US' }), unplaced]))).toBeNull()
+    expect(
+      uidOf(locateSource(segmentationOf(maskAt()), [seriesOf('3.1', { modality: 'US' }), unplaced])),
+    ).toBeNull()
   })
 
   test('unreadable shapes and no references: nothing to find it by', () => {
@@ -199,28 +267,47 @@ describe('by position', () => {
 
 describe('series that match equally', () => {
   test('the lowest UID, whatever the order, and it is said', () => {
-    for (const order of [['5.1', '4.1', '4.2'], ['4.2', '4.1', '5.1']]) {
-      const location = locateSource(segmentationOf(maskAt()), order.map((uid) => seriesOf(uid)))
+    for (const order of [
+      ['5.1', '4.1', '4.2'],
+      ['4.2', '4.1', '5.1'],
+    ]) {
+      const location = locateSource(
+        segmentationOf(maskAt()),
+        order.map((uid) => seriesOf(uid)),
+      )
       expect(uidOf(location)).toBe('4.1')
-      expect(location.note).toContain('3 series match equally; this one was taken because it has the lowest Series Instance UID.')
+      expect(location.note).toContain(
+        '3 series match equally; this one was taken because it has the lowest Series Instance UID.',
+      )
     }
   })
 
   test('exact position and pixel grid win over a series that merely contains it', () => {
-    const location = locateSource(segmentationOf(maskAt()), [seriesOf('4.1', { pixelMm: 0.9 }), seriesOf('5.1')])
+    const location = locateSource(segmentationOf(maskAt()), [
+      seriesOf('4.1', { pixelMm: 0.9 }),
+      seriesOf('5.1'),
+    ])
     expect(uidOf(location)).toBe('5.1')
-    expect(location.note).toContain('2 series match equally; this one was taken because its image positions are exactly those of the object.')
+    expect(location.note).toContain(
+      '2 series match equally; this one was taken because its image positions are exactly those of the object.',
+    )
   })
 
   test('the named one wins', () => {
     const references = [...named('5.1'), ...named(null, '4.1.1', '5.1.1')]
-    expect(uidOf(locateSource(segmentationOf(maskAt(), references), [seriesOf('4.1'), seriesOf('5.1')]))).toBe('5.1')
+    expect(
+      uidOf(locateSource(segmentationOf(maskAt(), references), [seriesOf('4.1'), seriesOf('5.1')])),
+    ).toBe('5.1')
   })
 })
 
 test('an object of more contours than a call may have arguments', () => {
   const point = [10, 10, 5] as const
-  const contour = { points: [point, point, point], geometricType: 'CLOSED_PLANAR' as const, sopInstanceUids: [] }
+  const contour = {
+    points: [point, point, point],
+    geometricType: 'CLOSED_PLANAR' as const,
+    sopInstanceUids: [],
+  }
   const many: SegmentShape = { kind: 'contours', contours: Array.from({ length: 150_000 }, () => contour) }
   expect(locateSource(segmentationOf(many), [seriesOf('1.1.1')]).series?.seriesInstanceUid).toBe('1.1.1')
 })

@@ -1,7 +1,7 @@
 /** Counters and durations for Prometheus. Label values come from closed lists: no UID, no segment label, no free text. */
 import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { VerdictKind } from './domain/case.ts'
-import type { Stage } from './pipeline.ts'
+import type { Stage } from './ports.ts'
 
 export type PacsOperation = 'find' | 'list' | 'metadata' | 'retrieve' | 'store' | 'holds'
 export type PacsOutcome = 'ok' | 'unreachable' | 'refused' | 'timeout' | 'not-found' | 'other'

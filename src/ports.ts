@@ -3,6 +3,9 @@ import type { Case, Judgement, SegmentResult } from './domain/case.ts'
 import type { CaseState, CaseTransition } from './domain/case-state.ts'
 import type { SeriesProblem } from './domain/geometry.ts'
 import type { Segmentation, SeriesSummary } from './domain/segmentation.ts'
+import type { Knowledge } from './domain/knowledge.ts'
+import type { Policy } from './domain/policy.ts'
+import type { ReadinessLimits } from './target/readiness.ts'
 import type { SourceLocation } from './target/source-series.ts'
 
 export interface Clock {
@@ -222,6 +225,26 @@ export interface ReportInput {
   readonly anchors: ReadonlyMap<number, NonNullable<AssessedSegment['anchor']>>
   readonly decidedAt: Date
 }
+
+/** Everything that the main path (pipeline.ts) works with. */
+export interface Pipeline {
+  readonly pacs: Pacs
+  readonly compute: Compute
+  readonly reports: ReportWriter
+  readonly clock: Clock
+  readonly knowledge: Knowledge
+  readonly policy: Policy
+  /** Digest of policy and knowledge, and the version of this program: what a judgement says it was made by. */
+  readonly policyDigest: string
+  readonly version: string
+  /** A series of more images is not fetched. */
+  readonly seriesInstancesMax: number
+  readonly readiness: ReadinessLimits
+  /** Hears of each stage as it starts: for the terminal, the metrics and the log. */
+  readonly onStage: (caseId: string, stage: Stage) => void
+}
+
+export type Stage = 'retrieve' | 'read' | 'locate' | 'measure' | 'reason' | 'report' | 'publish'
 
 /** A PostgreSQL-speaking database: a pg pool or PGlite in process. Same SQL on both. */
 export interface Sql {

@@ -1,6 +1,6 @@
 /** What people see in a terminal: one line per stage while work goes on, a verdict table at the end. */
 import type { Case, VerdictKind } from './domain/case.ts'
-import type { Stage } from './pipeline.ts'
+import type { Stage } from './ports.ts'
 
 const STAGE_WORDS: Readonly<Record<Stage, string>> = {
   retrieve: 'retrieving the segmentation',

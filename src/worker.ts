@@ -5,8 +5,8 @@
 import type { CaseState, CaseTransition } from './domain/case-state.ts'
 import type { Case } from './domain/case.ts'
 import { PlumblineError } from './errors.ts'
-import { judge, publish, type Pipeline } from './pipeline.ts'
-import type { CaseStore, Job, JobOutcome } from './ports.ts'
+import type { CaseStore, Job, JobOutcome, Pipeline } from './ports.ts'
+import { judge, publish } from './pipeline.ts'
 
 /** Which transitions lead from the state a case is found in to the one where work goes on. */
 const ENTER: Readonly<Record<CaseState, readonly CaseTransition[]>> = {

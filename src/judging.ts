@@ -1,0 +1,127 @@
+/** The steps of the main path (pipeline.ts), one function each; which of them run is decided there. */
+import type { Case, Judgement, SegmentResult } from './domain/case.ts'
+import type { Segmentation } from './domain/segmentation.ts'
+import { PlumblineError, type ErrorCode } from './errors.ts'
+import type { AssessedSegment, Assessment, Pipeline } from './ports.ts'
+import { decideObject, decideSegment } from './reasoner/decide.ts'
+import { reasonByRules } from './reasoner/rules.ts'
+import { matchTarget } from './target/match.ts'
+import { decideReadiness, type Readiness } from './target/readiness.ts'
+import { sourceSeriesOf, type SourceLocation } from './target/source-series.ts'
+
+/** Are the images there? Knows of earlier looks by the source series that the case kept. */
+export function readinessOf(
+  subject: Case,
+  segmentation: Segmentation,
+  location: SourceLocation,
+  p: Pipeline,
+): Readiness {
+  const now = p.clock.now()
+  const quiet = quietSince(subject, location, now)
+  return decideReadiness(segmentation, location, new Date(subject.receivedAt), now, p.readiness, quiet)
+}
+
+/**
+ * When the series was last seen to change, as far as this look and the one before it tell. Without one before it, now:
+ * how long it has been as it is is not known.
+ */
+function quietSince(subject: Case, location: SourceLocation, now: Date): Date {
+  const [before, found] = [subject.sourceSeries, sourceSeriesOf(location)]
+  const same =
+    before?.seriesInstanceUid === found?.seriesInstanceUid && before?.instanceCount === found?.instanceCount
+  return before !== null && same ? new Date(subject.receivedAt) : now
+}
+
+/** Fetches the images and measures on them. Throws what Pacs and Compute throw, and when the series did not come whole. */
+export async function measure(
+  { studyInstanceUid }: Case,
+  segmentation: Segmentation,
+  location: SourceLocation,
+  p: Pipeline,
+  signal: AbortSignal,
+): Promise<Assessment> {
+  if (location.series === null) return p.compute.assess({ segmentation, images: [], location }, signal)
+  const { seriesInstanceUid, instances } = location.series
+  if (instances.length > p.seriesInstancesMax) {
+    throw new PlumblineError(
+      'limit-exceeded',
+      `The image series has ${instances.length} images, more than is allowed.`,
+      {
+        nextStep: 'Raise limits.seriesInstancesMax if series of this size are expected.',
+      },
+    )
+  }
+  const images = await p.pacs.retrieveSeries(studyInstanceUid, seriesInstanceUid, signal)
+  // Measured on a part of them, or on none, a segment would be accepted that was compared with nothing.
+  if (images.length >= instances.length) return p.compute.assess({ segmentation, images, location }, signal)
+  throw new PlumblineError(
+    'pacs-refused',
+    `The PACS delivered ${images.length} of the ${instances.length} images of the series.`,
+    {
+      nextStep: 'Look in the log of the PACS for images that it lists but cannot read.',
+      retryable: true,
+    },
+  )
+}
+
+/** Every segment of an object whose images cannot be read. */
+export function unmeasured({ segments }: Segmentation, reason: string): AssessedSegment[] {
+  return segments.map(({ number, label, code, laterality }) => ({
+    number,
+    label,
+    code,
+    laterality,
+    structure: null,
+    evidence: [],
+    findings: [],
+    notAssessable: reason,
+    anchor: null,
+  }))
+}
+
+/** Errors that mean "this object cannot be judged", not "try again": they become the reason of a verdict. */
+const UNREADABLE: readonly ErrorCode[] = ['bad-dicom', 'unsupported-dicom', 'limit-exceeded']
+
+export async function readable<Value>(
+  work: Promise<Value>,
+): Promise<{ ok: true; value: Value } | { ok: false; reason: string }> {
+  try {
+    return { ok: true, value: await work }
+  } catch (error) {
+    if (!(error instanceof PlumblineError) || !UNREADABLE.includes(error.code)) throw error
+    return { ok: false, reason: `${error.message} ${error.nextStep}`.trim() }
+  }
+}
+
+/**
+ * Opinion and verdict on each segment, and the verdict on the object. `unreadable` says why there are no segments. What
+ * reading noticed about the object goes to the reader with the reasons: nothing is decided silently.
+ */
+export function pronounce(
+  of: Segmentation,
+  found: SourceLocation | null,
+  assessed: readonly AssessedSegment[],
+  unreadable: readonly string[],
+  p: Pipeline,
+): Pick<Judgement, 'object' | 'sourceSeries' | 'segments' | 'verdict' | 'score' | 'reasons'> {
+  const modality = found?.series?.modality ?? null
+  const segments = assessed.map((segment) => say(segment, modality, p))
+  const { verdict, score, reasons } = decideObject(segments, unreadable)
+  return {
+    object: of.object,
+    sourceSeries: found === null ? null : sourceSeriesOf(found),
+    segments,
+    verdict,
+    score,
+    reasons: [...reasons, ...of.notes.map((note) => `Note: ${note}`)],
+  }
+}
+
+/** One segment's opinion and verdict. A segment that could not be measured has no opinion. */
+function say(assessed: AssessedSegment, modality: string | null, p: Pipeline): SegmentResult {
+  const { notAssessable, anchor: _, ...measured } = assessed
+  const structure = p.knowledge.structures.find(({ id }) => id === assessed.structure) ?? null
+  const opinion = notAssessable === null ? reasonByRules({ ...measured, structure, modality }) : null
+  const decision = decideSegment({ assessed, opinion, policy: p.policy })
+  return { ...measured, ...decision, target: matchTarget(), opinion }
+}

@@ -1,6 +1,5 @@
 /** The one door to dicomweb-client, which declares types that do not fit what it takes. Only what is used. */
-// A UMD module: Node.js sees its default export only, whatever its type declarations say.
-// eslint-disable-next-line import/default
+// oxlint-disable-next-line import/default -- a UMD module: Node.js sees its default export only, whatever its types say
 import dicomweb from 'dicomweb-client'
 import type { FetchRequest } from './fetch-request.ts'
 
@@ -30,7 +29,7 @@ export interface DicomWebClient {
 }
 
 export function createDicomWebClient(url: string): DicomWebClient {
-  // eslint-disable-next-line import/no-named-as-default-member, typescript/no-unsafe-type-assertion
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its declared types do not fit what it takes
   const Client = dicomweb.api.DICOMwebClient as unknown as new (options: object) => DicomWebClient
   return new Client({ url: url.replace(/\/+$/, ''), verbose: false, singlepart: false })
 }

@@ -187,8 +187,7 @@ function createSlots(count: number) {
       }
       const leave = () => {
         waiting.splice(waiting.indexOf(enter), 1)
-        // The reason is whatever the caller gave to abort().
-        // eslint-disable-next-line typescript/prefer-promise-reject-errors
+        // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever the caller gave to abort()
         reject(signal.reason)
       }
       signal.addEventListener('abort', leave, { once: true })

@@ -20,7 +20,6 @@ const root =
   process.env['PLUMBLINE_TEST_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
 const data = join(root, 'dcm-edge-cases')
 const ready = existsSync(data) && orthancInstalled()
-// eslint-disable-next-line no-console
 if (!ready)
   console.warn('No test images or no Orthanc: 4 tests of the archive with real objects are left out.')
 

@@ -10,7 +10,6 @@ import { orthancInstalled, startOrthanc, type Orthanc } from '../support/orthanc
 
 const signal = new AbortController().signal
 const installed = orthancInstalled()
-// eslint-disable-next-line no-console
 if (!installed)
   console.warn('Orthanc is not installed: 6 tests of the DICOMweb client against it are left out.')
 

@@ -21,7 +21,8 @@ const VERDICT_SIGNS: Readonly<Record<VerdictKind, { sign: string; colour: number
 }
 
 const LABEL_CHARACTERS_MAX = 28
-const REASON_CHARACTERS_MAX = 96
+const REASON_CHARACTERS_MAX = 240
+const REASONS_MAX = 3
 
 export interface Terminal {
   readonly line: (text: string) => void
@@ -48,17 +49,19 @@ export function createTerminal(stream: NodeJS.WriteStream): Terminal {
 }
 
 function rowsOf(one: Case, paint: (text: string, colour: number) => string): string[] {
-  const head = `${badge(one.verdict, paint)} ${score(one.score)}  ${one.object.modality} “${printable(one.object.label, LABEL_CHARACTERS_MAX)}”`
-  const wholeReason =
-    one.segments.length === 0
-      ? one.reasons.map((reason) => `      ${printable(reason, REASON_CHARACTERS_MAX)}`)
-      : []
-  const segments = one.segments.map((segment) => {
-    const label = printable(segment.label, LABEL_CHARACTERS_MAX).padEnd(LABEL_CHARACTERS_MAX)
-    const reason = printable(segment.reasons[0] ?? '', REASON_CHARACTERS_MAX)
-    return `    ${badge(segment.verdict, paint)} ${score(segment.score)}  ${label}  ${reason}`
-  })
-  return [head, ...wholeReason, ...segments]
+  const name = `${one.object.modality} “${printable(one.object.label, LABEL_CHARACTERS_MAX)}”`
+  const head = `${badge(one.verdict, paint)} ${score(one.score)}  ${name}`
+  const segments = one.segments.flatMap(({ verdict, score: points, label, reasons }) => [
+    `    ${badge(verdict, paint)} ${score(points)}  ${printable(label, LABEL_CHARACTERS_MAX)}`,
+    ...(verdict === 'accept' ? [] : reasonRows(reasons)),
+  ])
+  return [head, ...(one.segments.length === 0 ? reasonRows(one.reasons) : segments)]
+}
+
+function reasonRows(reasons: readonly string[]): string[] {
+  return reasons
+    .slice(0, REASONS_MAX)
+    .map((reason) => `          ${printable(reason, REASON_CHARACTERS_MAX)}`)
 }
 
 function badge(verdict: Case['verdict'], paint: (text: string, colour: number) => string): string {

@@ -1,0 +1,208 @@
+/** The synthetic study that the bench measures on: made once, kept in a folder, the same on every machine. */
+import { mkdir, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { CT_IMAGE_STORAGE, writeImageSeries } from '../../dicom/write-image.ts'
+import { writeRtStruct } from '../../dicom/write-rtstruct.ts'
+import { writeSeg } from '../../dicom/write-seg.ts'
+import type { PatientStudy, SeriesHeader } from '../../dicom/patient-study.ts'
+import { deriveUid } from '../../dicom/uid.ts'
+import type { Producer } from '../../domain/case.ts'
+import type { Geometry } from '../../domain/geometry.ts'
+import { fillGaussian } from '../../phantom/random.ts'
+import { ANATOMICAL_STRUCTURE, STRUCTURES } from '../../phantom/structures.ts'
+import { ellipsoidMasks } from './ellipsoids.ts'
+
+/** Name of the folder: raise it when what is written changes. */
+const EDITION = 'perf 1'
+const [COLUMNS, ROWS, SLICES] = [512, 512, 300]
+const [SPACING_MM, SLICE_MM] = [0.7, 1]
+const BODY_RADII_MM = [165, 120] as const
+const [AIR, SOFT_TISSUE] = [-1000, 40]
+const NOISE_HU = 12
+
+export interface BenchInputs {
+  /** One file per slice. */
+  readonly ctFolder: string
+  readonly seg: string
+  readonly rtStruct: string
+  /** CT and SEG together. */
+  readonly study: string
+}
+
+const geometry: Geometry = {
+  frameOfReferenceUid: uid('frame of reference'),
+  size: [COLUMNS, ROWS, SLICES],
+  affine: [
+    [SPACING_MM, 0, 0, (-SPACING_MM * (COLUMNS - 1)) / 2],
+    [0, SPACING_MM, 0, (-SPACING_MM * (ROWS - 1)) / 2],
+    [0, 0, SLICE_MM, (-SLICE_MM * (SLICES - 1)) / 2],
+    [0, 0, 0, 1],
+  ].flat(),
+}
+const patientStudy: PatientStudy = {
+  patientName: 'SYNTHETIC^BENCH',
+  patientId: 'BENCH-1',
+  patientBirthDate: '19600101',
+  patientSex: 'O',
+  studyInstanceUid: uid('study'),
+  studyDate: '20250101',
+  studyTime: '090000',
+  studyId: '1',
+  studyDescription: 'SYNTHETIC performance bench',
+  accessionNumber: '',
+  referringPhysicianName: '',
+}
+const producer: Producer = { manufacturer: 'Synthetic bench', algorithm: 'Ellipsoids', version: '1' }
+const source = {
+  seriesInstanceUid: uid('images'),
+  sopClassUid: CT_IMAGE_STORAGE,
+  sopInstanceUids: Array.from({ length: SLICES }, (_, k) => uid('image', String(k))),
+}
+const structures = Object.values(STRUCTURES)
+
+/** Makes what is missing under `cache`. About a minute and 600 MB, the first time. */
+export async function benchInputs(cache: string): Promise<BenchInputs> {
+  const root = join(cache, EDITION.replace(' ', '-'))
+  if (!(await exists(root))) {
+    // Under its name only when whole: a run that was stopped leaves nothing that looks finished.
+    const making = `${root}.${process.pid}`
+    await rm(making, { recursive: true, force: true })
+    await mkdir(join(making, 'study', 'ct'), { recursive: true })
+    await writeCt(join(making, 'study', 'ct'))
+    await writeFile(join(making, 'study', 'seg.dcm'), segBytes())
+    await writeFile(join(making, 'rtstruct.dcm'), rtStructBytes())
+    await rename(making, root)
+  }
+  return {
+    study: join(root, 'study'),
+    ctFolder: join(root, 'study', 'ct'),
+    seg: join(root, 'study', 'seg.dcm'),
+    rtStruct: join(root, 'rtstruct.dcm'),
+  }
+}
+
+async function writeCt(folder: string): Promise<void> {
+  const files = writeImageSeries({
+    patientStudy,
+    series: series('images', 2),
+    equipment: producer,
+    acquisition: { modality: 'CT', kvp: 120, rescaleIntercept: 0, rescaleSlope: 1 },
+    bodyPart: 'ABDOMEN',
+    geometry,
+    voxels: ctVoxels(),
+    sopInstanceUids: source.sopInstanceUids,
+    window: { center: 40, width: 400 },
+  })
+  let number = 0
+  for (const { bytes } of files)
+    await writeFile(join(folder, `${String(number++).padStart(4, '0')}.dcm`), bytes)
+}
+
+/** A noisy elliptical cylinder of soft tissue in air. */
+function ctVoxels(): Int16Array {
+  const voxels = new Int16Array(COLUMNS * ROWS * SLICES)
+  const noise = new Float32Array(COLUMNS * ROWS)
+  for (let k = 0; k < SLICES; k++) {
+    fillGaussian(noise, NOISE_HU, k + 1)
+    for (let j = 0, n = 0; j < ROWS; j++) {
+      const y = ((j - (ROWS - 1) / 2) * SPACING_MM) / BODY_RADII_MM[1]
+      for (let i = 0; i < COLUMNS; i++, n++) {
+        const x = ((i - (COLUMNS - 1) / 2) * SPACING_MM) / BODY_RADII_MM[0]
+        const hu = x * x + y * y < 1 ? SOFT_TISSUE : AIR
+        voxels[k * COLUMNS * ROWS + n] = Math.round(hu + (noise[n] ?? 0))
+      }
+    }
+  }
+  return voxels
+}
+
+/** 100 segments that overlap, about 66 frames each. */
+function segBytes(): Uint8Array {
+  const masks = ellipsoidMasks(geometry, {
+    count: 100,
+    seed: 1,
+    radii: { columns: [10, 50], rows: [10, 50], slices: [12, 55.5] },
+  })
+  return writeSeg({
+    patientStudy,
+    series: series('seg', 101),
+    sopInstanceUid: uid('seg object'),
+    contentLabel: 'BENCH',
+    contentDescription: '',
+    contentCreatorName: '',
+    producer,
+    geometry,
+    source,
+    segments: masks.map((mask, index) => {
+      const { type, laterality, label } = structureAt(index)
+      return {
+        mask,
+        predecessor: null,
+        label: `${label} ${index + 1}`,
+        category: ANATOMICAL_STRUCTURE,
+        type,
+        typeModifier: laterality,
+        anatomicRegion: null,
+        algorithmType: 'AUTOMATIC',
+        trackingId: String(index + 1),
+        trackingUid: uid('segment', String(index)),
+        cielab: null,
+      }
+    }),
+  }).bytes
+}
+
+/** 20 ROIs, together about 237,000 points. */
+function rtStructBytes(): Uint8Array {
+  const masks = ellipsoidMasks(geometry, {
+    count: 20,
+    seed: 2,
+    radii: { columns: [30, 90], rows: [30, 90], slices: [22, 66.3] },
+  })
+  return writeRtStruct({
+    patientStudy,
+    series: series('rtstruct', 102),
+    sopInstanceUid: uid('rtstruct object'),
+    structureSetLabel: 'BENCH',
+    producer,
+    geometry,
+    source,
+    rois: masks.map((mask, index) => {
+      const { type, laterality, roiName } = structureAt(index)
+      return {
+        mask,
+        type,
+        name: `${roiName}_${index + 1}`,
+        typeModifier: laterality,
+        generation: 'AUTOMATIC',
+        interpretedType: 'ORGAN',
+        displayColor: [255, 0, 0],
+      }
+    }),
+  }).bytes
+}
+
+function structureAt(index: number) {
+  return structures[index % structures.length] ?? STRUCTURES.liver
+}
+
+function series(name: string, seriesNumber: number): SeriesHeader {
+  return {
+    seriesInstanceUid: uid(name),
+    seriesNumber,
+    seriesDescription: `SYNTHETIC ${name}`,
+    seriesDate: patientStudy.studyDate,
+    seriesTime: patientStudy.studyTime,
+  }
+}
+
+function uid(...parts: string[]): string {
+  return deriveUid(EDITION, ...parts)
+}
+
+function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  )
+}

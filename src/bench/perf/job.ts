@@ -1,0 +1,24 @@
+/** What the measured processes share. */
+import type { Mask } from '../../domain/geometry.ts'
+import type { ReadLimits } from '../../dicom/limits.ts'
+
+/** As in config/default.yaml. */
+export const LIMITS: ReadLimits = {
+  objectBytesMax: 2 ** 30,
+  seriesBytesMax: 2 ** 31,
+  seriesInstancesMax: 5000,
+  voxelsMax: 1_000_000_000,
+  segmentsMax: 1000,
+  contourPointsMax: 20_000_000,
+}
+
+export function voxelCount({ voxels }: Mask): number {
+  let count = 0
+  for (const voxel of voxels) count += voxel
+  return count
+}
+
+/** One count per segment, in the order of the object. */
+export function printTotals(totals: readonly number[]): void {
+  process.stdout.write(`${JSON.stringify(totals)}\n`)
+}

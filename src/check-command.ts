@@ -5,7 +5,7 @@ import { createFolderPacs } from './archive/folder.ts'
 import type { Config } from './config.ts'
 import { unjudged, type Case } from './domain/case.ts'
 import { PlumblineError } from './errors.ts'
-import { modalityOf } from './intake/eligibility.ts'
+import { isSegmentationModality, modalityOf } from './intake/eligibility.ts'
 import { newCase } from './intake/intake.ts'
 import { caseIdOf } from './intake/case-id.ts'
 import { openJudge, openRemotePacs } from './adapters.ts'
@@ -138,7 +138,7 @@ async function seriesOfStudy(
   signal: AbortSignal,
 ): Promise<SeriesListing[]> {
   const listed = await pacs.listSeries(studyInstanceUid, signal)
-  return listed.filter(({ modality }) => MODALITIES.some((wanted) => wanted === modality))
+  return listed.filter(({ modality }) => isSegmentationModality(modality))
 }
 
 async function instancesOf(

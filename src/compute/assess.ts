@@ -45,18 +45,16 @@ export async function assessSegmentation(input: AssessInput, options: AssessOpti
     missingInstances: location.missingInstances,
     seriesProblems: volume?.problems ?? [],
   }
-  const placed = placeAll(segmentation.segments, volume, options.limits)
-  const resolved = placed.map(({ segment }) => resolveStructure(segment, options.knowledge))
-  const positions = placed.map(({ segment, mask }, index) => {
-    const claim = resolved[index]
-    return mask === null || claim === undefined ? null : sidedPositionOf(segment.number, claim, mask)
-  })
+  const placed = placeAll(segmentation.segments, volume, options.limits).map((one) => ({
+    ...one,
+    claim: resolveStructure(one.segment, options.knowledge),
+  }))
+  const positions = placed
+    .map(({ segment, mask, claim }) => (mask === null ? null : sidedPositionOf(segment.number, claim, mask)))
+    .filter((position): position is SidedPosition => position !== null)
   const segments = placed.map(
-    ({ segment, mask, ownMask, problems, notAssessable }, index): AssessedSegment => {
-      const claim = resolved[index] ?? resolveStructure(segment, options.knowledge)
-      const peers = positions.filter(
-        (peer): peer is SidedPosition => peer !== null && peer.number !== segment.number,
-      )
+    ({ segment, claim, mask, ownMask, problems, notAssessable }): AssessedSegment => {
+      const peers = positions.filter(({ number }) => number !== segment.number)
       const checked: SegmentInput = {
         object,
         number: segment.number,

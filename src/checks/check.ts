@@ -3,9 +3,9 @@
  * Evidence carries a key while it has no id yet; findings point at those keys (index.ts numbers them).
  */
 import type { Evidence, FailureMode, Finding } from '../domain/evidence.ts'
-import type { Mask, SeriesProblem, Vector3, Volume } from '../domain/geometry.ts'
+import type { Mask, SeriesProblem, Volume } from '../domain/geometry.ts'
 import type { Policy } from '../domain/policy.ts'
-import type { Segmentation, SeriesSummary } from '../domain/segmentation.ts'
+import type { Contour, Segmentation, SeriesSummary } from '../domain/segmentation.ts'
 import type { Body } from '../imaging/body.ts'
 import type { MaskMeasures } from '../imaging/measure.ts'
 import type { ResolvedStructure } from './structure.ts'
@@ -26,31 +26,45 @@ export interface ObjectContext {
   readonly seriesProblems: readonly SeriesProblem[]
 }
 
-/** What is known about one segment. Build it with what compute has; `runChecks` adds the measures. */
+/** What is known about one segment. Build it with what compute has; `runChecks` adds the mask for questions of shape. */
 export interface SegmentInput {
   readonly object: ObjectContext
   readonly number: number
   readonly resolved: ResolvedStructure
   /** On the volume's grid, or on its own when there is no volume. Null: it could not be made (the caller says why). */
   readonly mask: Mask | null
+  /** `measureMask(mask)`; null when it is empty or absent. */
+  readonly measures: MaskMeasures | null
   readonly volume: Volume | null
   /** As the object stores it: resampling to the images' grid would change its volume and its ends. */
   readonly ownMask: Mask | null
   /** `findBody(volume)`, once per volume. */
   readonly body: Body | null
-  /** Where the object's other segments lie (`sidedPositionOf`), for left-right pairs. */
-  readonly peers: readonly SidedPosition[]
+  /** The contours of an RTSTRUCT as they were drawn; null for a SEG. */
+  readonly contours: readonly Contour[] | null
+  /** The object's other segments that hold voxels. */
+  readonly siblings: readonly Sibling[]
+  /** The same structure as other segmentation objects of the study show it. */
+  readonly seconds: readonly SecondMask[]
   /** What rasterising and aligning noticed. */
   readonly shapeProblems: readonly ShapeProblem[]
   readonly policy: Policy
 }
 
-/** A segment that claims a side, and its centre of gravity in LPS mm. */
-export interface SidedPosition {
+/** Another segment of the same object, on the same grid and in the same frame of reference. */
+export interface Sibling {
   readonly number: number
-  readonly structureId: string
-  readonly side: 'left' | 'right'
-  readonly centroidMm: Vector3
+  readonly resolved: ResolvedStructure
+  readonly mask: Mask
+  readonly measures: MaskMeasures
+}
+
+/** A segment of another object of the study that claims to be the same structure, on the same grid. */
+export interface SecondMask {
+  /** Which one it is, without free text: `SEG of series 12, segment 3`. */
+  readonly name: string
+  readonly mask: Mask
+  readonly measures: MaskMeasures
 }
 
 export interface ShapeProblem {
@@ -65,8 +79,6 @@ export interface ShapeProblem {
 }
 
 export interface SegmentContext extends SegmentInput {
-  /** Of `mask`; null when it is empty or absent. */
-  readonly measures: MaskMeasures | null
   /** Null when the object's own mask is empty or absent. */
   readonly shape: OwnShape | null
 }

@@ -9,7 +9,6 @@ import type {
   SegmentInput,
 } from './check.ts'
 import { NOTHING } from './check.ts'
-import { measureMask } from '../imaging/measure.ts'
 import { checkComponents } from './components.ts'
 import { checkEmpty } from './empty.ts'
 import { checkFlatEnd } from './flat-end.ts'
@@ -141,8 +140,7 @@ const SEVERITY_ORDER: readonly Severity[] = ['critical', 'major', 'minor']
 
 /** Runs every check whose needs are met. Evidence is numbered E1.. in table order, findings F1.. with the gravest first. */
 export function runChecks(input: SegmentInput): { evidence: Evidence[]; findings: Finding[] } {
-  const measures = input.mask === null ? null : measureMask(input.mask)
-  const context: SegmentContext = { ...input, measures, shape: ownShape(input, measures) }
+  const context: SegmentContext = { ...input, shape: ownShape(input) }
   const results = CHECKS.map((check) => ({ check, result: runOne(check, context) }))
   for (const { check, result } of results) assertDeclared(check, result)
   const drafts = results.flatMap(({ result }) => result.evidence)

@@ -5,11 +5,9 @@
  * `side-unverified` says nothing against the mask, hence minor.
  */
 import type { Structure } from '../domain/knowledge.ts'
-import type { Mask } from '../domain/geometry.ts'
 import { indexToLps, spacingMm } from '../imaging/geometry.ts'
-import { measureMask } from '../imaging/measure.ts'
 import { midlineNear } from '../imaging/midline.ts'
-import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext, SidedPosition } from './check.ts'
+import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext } from './check.ts'
 import { NOTHING } from './check.ts'
 import type { ResolvedStructure, Side } from './structure.ts'
 import { figure, instancesOf, worstSlices } from './words.ts'
@@ -20,17 +18,6 @@ const UNCERTAIN_BAND_MM = 10
 const CERTAIN_DISTANCE_MM = 30
 /** The midline is taken around the segment's own slices. */
 const MIDLINE_MARGIN_MM = 50
-
-/** Where a segment with a side lies, for the other segments of its object; null when it claims none or is empty. */
-export function sidedPositionOf(
-  number: number,
-  { structure, side }: ResolvedStructure,
-  mask: Mask,
-): SidedPosition | null {
-  const measures = structure?.paired === true && side !== null ? measureMask(mask) : null
-  if (measures === null || structure === null || side === null) return null
-  return { number, structureId: structure.id, side, centroidMm: indexToLps(mask.geometry, measures.centroid) }
-}
 
 export function checkLaterality(context: MaskContext): CheckResult {
   const claim = claimedSide(context.resolved)
@@ -141,16 +128,22 @@ function hasSides({ paired, kind }: Structure): boolean {
   return paired || kind === 'lesion'
 }
 
+/** The segments of the same structure on the other side. */
 function partnerOffsets(
-  { resolved, peers, number }: MaskContext,
+  { resolved, siblings }: MaskContext,
   claim: Side,
   x: number,
 ): { number: number; mm: number }[] {
-  return peers
+  const { structure } = resolved
+  if (structure?.paired !== true) return []
+  return siblings
     .filter(
-      (peer) => peer.number !== number && peer.structureId === resolved.structure?.id && peer.side !== claim,
+      (other) => other.resolved.structure?.id === structure.id && other.resolved.side === opposite(claim),
     )
-    .map((peer) => ({ number: peer.number, mm: x - peer.centroidMm[0] }))
+    .map(({ number, mask, measures }) => ({
+      number,
+      mm: x - indexToLps(mask.geometry, measures.centroid)[0],
+    }))
 }
 
 function distanceFromMidline({ body, mask, measures, volume }: MaskContext, x: number): number | null {

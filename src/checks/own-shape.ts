@@ -1,6 +1,6 @@
 /** Which mask answers questions of shape. */
 import { indexToLps, lpsToIndex, spacingMm, voxelVolumeMm3 } from '../imaging/geometry.ts'
-import { measureMask, type MaskMeasures } from '../imaging/measure.ts'
+import { measureMask } from '../imaging/measure.ts'
 import type { OwnShape, SegmentInput } from './check.ts'
 
 /** Slice spacings that differ by less than this share are the same. */
@@ -10,10 +10,7 @@ const SPACING_TOLERANCE = 0.05
  * The object's own mask where its slices are spaced unlike the images'; else the mask on the images' grid, whose slice
  * numbers people know. Thick slices laid over thin ones would otherwise end in steps that look like cuts.
  */
-export function ownShape(
-  { mask, ownMask, volume }: SegmentInput,
-  measures: MaskMeasures | null,
-): OwnShape | null {
+export function ownShape({ mask, measures, ownMask, volume }: SegmentInput): OwnShape | null {
   const own = ownMask ?? mask
   const ownMeasures = own === null || own === mask ? measures : measureMask(own)
   if (own === null || ownMeasures === null) return null

@@ -1,21 +1,21 @@
-/** Measures and checks every segment of one object against its images. Runs in a worker thread; no I/O. */
+/**
+ * Measures and checks every segment of one object against its images, in two steps that may run in different threads:
+ * reading and placing (once), and the checks (segment by segment, in any number of threads). No I/O.
+ */
 import { runChecks } from '../checks/index.ts'
-import type { ObjectContext, SegmentInput, ShapeProblem, SidedPosition } from '../checks/check.ts'
-import { sidedPositionOf } from '../checks/laterality.ts'
+import type { ObjectContext, SegmentInput, Sibling } from '../checks/check.ts'
 import { resolveStructure } from '../checks/structure.ts'
 import type { Finding } from '../domain/evidence.ts'
-import type { Mask, Volume } from '../domain/geometry.ts'
+import type { Volume } from '../domain/geometry.ts'
 import type { Knowledge } from '../domain/knowledge.ts'
 import type { Policy } from '../domain/policy.ts'
-import type { Segment } from '../domain/segmentation.ts'
 import { readVolume } from '../dicom/image.ts'
-import { PlumblineError } from '../errors.ts'
 import type { ReadLimits } from '../dicom/limits.ts'
-import { alignMask } from '../imaging/align.ts'
-import { findBody } from '../imaging/body.ts'
-import { rasterise, type ContourProblem } from '../imaging/contours.ts'
-import type { AssessedSegment, AssessInput, Assessment } from '../ports.ts'
+import { findBody, type Body } from '../imaging/body.ts'
+import { measureMask } from '../imaging/measure.ts'
+import type { AssessedSegment, AssessInput } from '../ports.ts'
 import { anchorOf } from './anchor.ts'
+import { placeAll, type Placed } from './place.ts'
 
 export interface AssessOptions {
   readonly knowledge: Knowledge
@@ -23,145 +23,79 @@ export interface AssessOptions {
   readonly limits: ReadLimits
 }
 
-/** A segment's shape on the grid it is checked on, or why it has none. */
-interface Placed {
-  readonly segment: Segment
-  readonly mask: Mask | null
-  /** As the object stores it, for its volume: resampling would change that. */
-  readonly ownMask: Mask | null
-  readonly problems: readonly ShapeProblem[]
-  readonly notAssessable: string | null
+/** All that the checks need. Voxels are shared memory, so that handing it to another thread copies none of them. */
+export interface Prepared {
+  readonly object: ObjectContext
+  readonly volume: Volume | null
+  readonly body: Body | null
+  readonly placed: readonly Placed[]
 }
 
-export async function assessSegmentation(input: AssessInput, options: AssessOptions): Promise<Assessment> {
-  const { segmentation, location } = input
+/** Reads the images and puts every segment on their grid. Throws what `readVolume` throws, and 'limit-exceeded'. */
+export async function prepareAssessment(
+  { segmentation, images, location }: AssessInput,
+  { limits }: AssessOptions,
+): Promise<Prepared> {
   const named = new Set(segmentation.references.flatMap(({ sopInstanceUids }) => sopInstanceUids))
-  const volume = input.images.length === 0 ? null : await readVolume(input.images, options.limits, named)
-  const body = volume === null ? null : findBody(volume)
-  const object: ObjectContext = {
-    segmentation,
-    source: location.series,
-    sourceNote: location.note,
-    missingInstances: location.missingInstances,
-    seriesProblems: volume?.problems ?? [],
+  const volume = images.length === 0 ? null : await readVolume(images, limits, named)
+  const { patientId, studyInstanceUid, frameOfReferenceUid, references } = segmentation
+  return {
+    object: {
+      segmentation: { patientId, studyInstanceUid, frameOfReferenceUid, references },
+      source: location.series,
+      sourceNote: location.note,
+      missingInstances: location.missingInstances,
+      seriesProblems: volume?.problems ?? [],
+    },
+    volume,
+    body: volume === null ? null : findBody(volume),
+    placed: placeAll(segmentation.segments, volume, limits),
   }
-  const placed = placeAll(segmentation.segments, volume, options.limits).map((one) => ({
-    ...one,
-    claim: resolveStructure(one.segment, options.knowledge),
-  }))
-  const positions = placed
-    .map(({ segment, mask, claim }) => (mask === null ? null : sidedPositionOf(segment.number, claim, mask)))
-    .filter((position): position is SidedPosition => position !== null)
-  const segments = placed.map(
-    ({ segment, claim, mask, ownMask, problems, notAssessable }): AssessedSegment => {
-      const peers = positions.filter(({ number }) => number !== segment.number)
-      const checked: SegmentInput = {
+}
+
+/** Checks the segments with these numbers, or all; in the order of the object. */
+export function checkPrepared(
+  prepared: Prepared,
+  { knowledge, policy }: Pick<AssessOptions, 'knowledge' | 'policy'>,
+  wanted: ReadonlySet<number> | null = null,
+): AssessedSegment[] {
+  const { object, volume, body, placed } = prepared
+  const claimed = placed.map((one) => {
+    const resolved = resolveStructure(one.segment, knowledge)
+    return { ...one, resolved, measures: one.mask === null ? null : measureMask(one.mask) }
+  })
+  const holding = claimed.flatMap(({ segment: { number }, resolved, mask, measures }): Sibling[] =>
+    mask === null || measures === null ? [] : [{ number, resolved, mask, measures }],
+  )
+  return claimed
+    .filter(({ segment }) => wanted === null || wanted.has(segment.number))
+    .map(({ segment, notAssessable, problems, ...own }): AssessedSegment => {
+      const { mask, resolved } = own
+      const { number, label, code, laterality } = segment
+      const input: SegmentInput = {
+        ...own,
         object,
-        number: segment.number,
-        resolved: claim,
-        mask,
-        ownMask,
+        number,
         volume,
         body,
-        peers,
+        siblings: holding.filter((other) => other.number !== number),
+        seconds: [],
         shapeProblems: problems,
-        policy: options.policy,
+        policy,
       }
-      const { evidence, findings } = runChecks(checked)
+      const { evidence, findings } = runChecks(input)
       return {
-        number: segment.number,
-        label: segment.label,
-        code: segment.code,
-        laterality: claim.side ?? segment.laterality,
-        structure: claim.structure?.id ?? null,
+        number,
+        label,
+        code,
+        laterality: resolved.side ?? laterality,
+        structure: resolved.structure?.id ?? null,
         evidence,
         findings,
         notAssessable,
         anchor: mask === null || volume === null ? null : anchorOf(mask, volume, worstInstance(findings)),
       }
-    },
-  )
-  return { segments, seriesProblems: object.seriesProblems }
-}
-
-/** Masks made here lie outside the heap of the thread, so that nothing but this bounds their sum. */
-function placeAll(segments: readonly Segment[], volume: Volume | null, { voxelsMax }: ReadLimits): Placed[] {
-  let voxelCount = 0
-  return segments.map((segment) => {
-    const placed = place(segment, volume)
-    voxelCount += placed.mask?.voxels.length ?? 0
-    if (voxelCount <= voxelsMax) return placed
-    throw new PlumblineError(
-      'limit-exceeded',
-      `On the grid of its images the segmentation holds more than ${voxelsMax} voxels.`,
-      {
-        nextStep: 'Raise limits.voxelsMax if objects of this size are expected.',
-      },
-    )
-  })
-}
-
-/** Puts a segment on the grid of the images; without images a mask stays on its own. */
-function place(segment: Segment, volume: Volume | null): Placed {
-  const { shape } = segment
-  const nothing = { segment, mask: null, ownMask: null, problems: [] }
-  if (shape.kind === 'unreadable') return { ...nothing, notAssessable: shape.reason }
-  if (shape.kind === 'contours') {
-    if (volume === null) {
-      return {
-        ...nothing,
-        notAssessable: 'Contours can be measured on their images only, and these were not found.',
-      }
-    }
-    const { mask, problems } = rasterise(shape.contours, volume.geometry)
-    return {
-      segment,
-      mask,
-      ownMask: mask,
-      problems: contourProblems(problems, shape.contours.length),
-      notAssessable: null,
-    }
-  }
-  if (volume === null)
-    return { segment, mask: shape.mask, ownMask: shape.mask, problems: [], notAssessable: null }
-  const { mask, outsideFraction } = alignMask(shape.mask, volume.geometry)
-  return {
-    segment,
-    mask,
-    ownMask: shape.mask,
-    problems: outsideProblem(outsideFraction, shape.mask),
-    notAssessable: null,
-  }
-}
-
-/** Slices without a contour are found on the mask itself (checks/slice-gap.ts). */
-const SHAPE_PROBLEM_OF: Readonly<Record<ContourProblem['kind'], ShapeProblem['kind'] | null>> = {
-  ambiguous: 'contour-ambiguous',
-  'off-plane': 'off-plane-contours',
-  outside: 'out-of-image',
-  'skipped-slices': null,
-}
-
-function contourProblems(problems: readonly ContourProblem[], total: number): ShapeProblem[] {
-  return problems.flatMap(({ kind, text, slices, contourCount }) => {
-    const known = SHAPE_PROBLEM_OF[kind]
-    return known === null ? [] : [{ kind: known, text, count: contourCount, total, slices }]
-  })
-}
-
-function outsideProblem(fraction: number, { voxels }: Mask): ShapeProblem[] {
-  if (fraction === 0) return []
-  const total = voxels.reduce((sum, voxel) => sum + voxel, 0)
-  const count = Math.round(fraction * total)
-  return [
-    {
-      kind: 'out-of-image',
-      text: `${count} of its ${total} voxels lie outside the images.`,
-      count,
-      total,
-      slices: [],
-    },
-  ]
+    })
 }
 
 function worstInstance(findings: readonly Finding[]): string | null {

@@ -1,9 +1,11 @@
 /** Worker threads for voxel work. A thread that dies, hangs or runs out of memory ends one task, never the service. */
 import { Piscina } from 'piscina'
 import { PlumblineError, type ErrorCode } from '../errors.ts'
-import type { AssessInput, Assessment, Compute } from '../ports.ts'
+import type { AssessedSegment, AssessInput, Assessment, Compute } from '../ports.ts'
 import type { Segmentation } from '../domain/segmentation.ts'
 import { compressedFrame, decodeFrame, type DecodeFrame, type Frame } from '../dicom/pixels.ts'
+import type { Prepared } from './assess.ts'
+import type { Placed } from './place.ts'
 import type { TaskAnswer, ThreadData } from './thread.ts'
 
 export interface ComputeOptions {
@@ -60,9 +62,18 @@ export function createCompute(options: ComputeOptions): ComputePool {
   }
 
   return {
-    readSegmentation: (bytes, signal) => run<Segmentation>('readSegmentation', bytes, signal, []),
-    assess: (input: AssessInput, signal) =>
-      run<Assessment>('assess', input, signal, ownBuffers(input.images)),
+    readSegmentation: (bytes, signal) =>
+      run<Segmentation>('readSegmentation', bytes, signal, ownBuffers([bytes])),
+    async assess(input: AssessInput, signal): Promise<Assessment> {
+      const prepared = await run<Prepared>('prepare', input, signal, ownBuffers(input.images))
+      const shares = shareOut(prepared.placed, options.threads)
+      const checked = await Promise.all(
+        shares.map((numbers) => run<AssessedSegment[]>('check', { prepared, numbers }, signal, [])),
+      )
+      const byNumber = new Map(checked.flat().map((segment) => [segment.number, segment]))
+      const segments = prepared.placed.flatMap(({ segment }) => byNumber.get(segment.number) ?? [])
+      return { segments, seriesProblems: prepared.object.seriesProblems }
+    },
     // Native pixels are only numbers to read; what is compressed goes through a codec, and so into a thread.
     decodeFrame: (part10, index) =>
       part10.pixelData?.kind === 'encapsulated'
@@ -95,4 +106,24 @@ function ownBuffers(files: readonly Uint8Array[]): ArrayBuffer[] {
   return files.flatMap(({ buffer, byteLength }) =>
     buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
   )
+}
+
+/** Below this many mask voxels in all, handing the work to several threads costs more than it saves. */
+const SHARED_OUT_FROM_VOXELS = 2_000_000
+
+/** Segment numbers for each of `threads`: the largest masks first, each to the share that has least. */
+function shareOut(placed: readonly Placed[], threads: number): number[][] {
+  const sizes = placed.map(({ segment, mask }) => ({
+    number: segment.number,
+    size: mask?.voxels.length ?? 0,
+  }))
+  const total = sizes.reduce((sum, { size }) => sum + size, 0)
+  const count = total < SHARED_OUT_FROM_VOXELS ? 1 : Math.min(threads, sizes.length)
+  const shares = Array.from({ length: count }, () => ({ numbers: [] as number[], size: 0 }))
+  for (const { number, size } of sizes.toSorted((a, b) => b.size - a.size)) {
+    const least = shares.reduce((a, b) => (b.size < a.size ? b : a))
+    least.numbers.push(number)
+    least.size += size
+  }
+  return shares.map(({ numbers }) => numbers)
 }

@@ -4,8 +4,8 @@ import type { Knowledge } from '../domain/knowledge.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Segmentation } from '../domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from '../errors.ts'
-import type { AssessInput, Assessment } from '../ports.ts'
-import { assessSegmentation } from './assess.ts'
+import type { AssessedSegment, AssessInput } from '../ports.ts'
+import { checkPrepared, prepareAssessment, type Prepared } from './assess.ts'
 import { readSegmentation as read } from '../dicom/read-segmentation.ts'
 import type { ReadLimits } from '../dicom/limits.ts'
 import type { Part10 } from '../dicom/part10.ts'
@@ -36,8 +36,16 @@ export function readSegmentation(bytes: Uint8Array): Promise<TaskAnswer<Segmenta
   return answer(() => read(bytes, data.limits))
 }
 
-export function assess(input: AssessInput): Promise<TaskAnswer<Assessment>> {
-  return answer(() => assessSegmentation(input, data))
+export function prepare(input: AssessInput): Promise<TaskAnswer<Prepared>> {
+  return answer(() => prepareAssessment(input, data))
+}
+
+/** `numbers`: the segments to check. */
+export function check(task: {
+  readonly prepared: Prepared
+  readonly numbers: readonly number[]
+}): Promise<TaskAnswer<AssessedSegment[]>> {
+  return answer(() => Promise.resolve(checkPrepared(task.prepared, data, new Set(task.numbers))))
 }
 
 /** The one frame of a Part10 made by compressedFrame. */

@@ -14,8 +14,8 @@ export interface Aligned {
 const SHIFT_TOLERANCE = 0.05
 
 /**
- * Puts a mask on another grid of the same frame of reference (which the caller has checked). Grids that agree up to whole
- * voxels: an exact copy. Else every target voxel takes the nearest mask voxel (a mask that
+ * Puts a mask on another grid of the same frame of reference (which the caller has checked). The same grid: the same
+ * voxels, shared. Grids that agree up to whole voxels: an exact copy. Else every target voxel takes the nearest mask voxel (a mask that
  * this would lose keeps its centres); volumes then belong on the mask's own grid.
  */
 export function alignMask(mask: Mask, geometry: Geometry): Aligned {
@@ -28,6 +28,7 @@ export function alignMask(mask: Mask, geometry: Geometry): Aligned {
         ? 'same-grid'
         : 'shifted'
   if (mask.voxels.length === 0) return { mask: empty(geometry), how, outsideFraction: 0 }
+  if (how === 'same-grid') return { mask: { ...mask, geometry }, how, outsideFraction: 0 }
   const aligned = shift === null ? resample(mask, geometry, toTarget) : copyShifted(mask, geometry, shift)
   return { mask: aligned, how, outsideFraction: outsideFraction(mask, geometry, toTarget) }
 }

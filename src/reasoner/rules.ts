@@ -43,6 +43,24 @@ const PLACE_OF_MODE: Readonly<Record<FailureMode, { dimension: Dimension; stage:
     'implausible-volume': { dimension: 'anatomicalAccuracy', stage: 'anatomical' },
     'contour-ambiguous': { dimension: 'boundaryPrecision', stage: 'visual' },
     'off-plane-contours': { dimension: 'boundaryPrecision', stage: 'visual' },
+    'grid-shift': { dimension: 'boundaryPrecision', stage: 'visual' },
+    'duplicate-segment': { dimension: 'reliability', stage: 'anatomical' },
+    overlap: { dimension: 'anatomicalAccuracy', stage: 'anatomical' },
+    holes: { dimension: 'completeness', stage: 'visual' },
+    'slice-outlier': { dimension: 'boundaryPrecision', stage: 'visual' },
+    mirrored: { dimension: 'anatomicalAccuracy', stage: 'anatomical' },
+    'wrong-structure': { dimension: 'anatomicalAccuracy', stage: 'anatomical' },
+    'foreign-tissue': { dimension: 'anatomicalAccuracy', stage: 'visual' },
+    'implausible-intensity': { dimension: 'anatomicalAccuracy', stage: 'visual' },
+    leakage: { dimension: 'boundaryPrecision', stage: 'visual' },
+    'boundary-unsupported': { dimension: 'boundaryPrecision', stage: 'visual' },
+    'contour-artefact': { dimension: 'boundaryPrecision', stage: 'visual' },
+    'missed-target': { dimension: 'completeness', stage: 'visual' },
+    'implausible-extent': { dimension: 'anatomicalAccuracy', stage: 'anatomical' },
+    'implausible-shape': { dimension: 'anatomicalAccuracy', stage: 'anatomical' },
+    'asymmetric-pair': { dimension: 'anatomicalAccuracy', stage: 'anatomical' },
+    'second-disagrees': { dimension: 'reliability', stage: 'anatomical' },
+    'outside-local-norm': { dimension: 'reliability', stage: 'anatomical' },
   }
 
 /** Modes after which a mask cannot be used at all, if critical. */
@@ -51,6 +69,8 @@ const UNUSABLE: readonly FailureMode[] = [
   'wrong-study',
   'frame-of-reference-mismatch',
   'wrong-side',
+  'mirrored',
+  'wrong-structure',
   'empty',
 ]
 /** So many major findings together mean: rather start over. */

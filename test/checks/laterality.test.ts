@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { SidedPosition } from '../../src/checks/check.ts'
+import type { Sibling } from '../../src/checks/check.ts'
 import { runChecks } from '../../src/checks/index.ts'
-import { sidedPositionOf } from '../../src/checks/laterality.ts'
 import type { Finding } from '../../src/domain/evidence.ts'
 import { ellipsoid, gridOf, paintMask, paintVolume } from '../support/draw.ts'
-import { aStructure, named, segmentInput } from '../support/segment-input.ts'
+import { aStructure, named, segmentInput, sibling } from '../support/segment-input.ts'
 
 const GRID = gridOf([80, 50, 20], { spacingMm: [5, 5, 5], origin: [-180, -125, 0] })
 /** The body's midline is at x = 15. */
@@ -12,15 +11,11 @@ const VOLUME = paintVolume(GRID, (x, y, z) => (ellipsoid([15, 0, 0], [150, 100, 
 const CROPPED = paintVolume(GRID, () => 40)
 const KIDNEY = aStructure({ id: 'kidney', names: ['kidney'], paired: true })
 const at = (x: number) => paintMask(GRID, ellipsoid([x, 0, 50], [20, 20, 30]))
-const partner = (side: 'left' | 'right', x: number): SidedPosition => ({
-  number: 2,
-  structureId: 'kidney',
-  side,
-  centroidMm: [x, 0, 50],
-})
+const LUNG = aStructure({ id: 'lung', names: ['lung'], paired: true })
+const partner = (label: string, x: number): Sibling => sibling(2, at(x), named(label, KIDNEY, LUNG))
 
-function check(label: string, x: number, peers: SidedPosition[] = [], volume = VOLUME): string[] {
-  const input = segmentInput(at(x), { volume, resolved: named(label, KIDNEY), peers })
+function check(label: string, x: number, siblings: Sibling[] = [], volume = VOLUME): string[] {
+  const input = segmentInput(at(x), { volume, resolved: named(label, KIDNEY), siblings })
   return brief(runChecks(input).findings)
 }
 const brief = (found: readonly Finding[]): string[] => found.map(({ mode }) => mode)
@@ -61,27 +56,17 @@ describe('against the midline', () => {
 
 describe('against the partner', () => {
   it.each([
-    ['in order', 'kidney_left', 75, partner('right', -45), []],
-    ['in order, body cut', 'kidney_left', 75, partner('right', -45), []],
-    ['swapped', 'kidney_left', -45, partner('right', 75), ['wrong-side']],
-    ['swapped, the other one', 'kidney_right', 75, partner('left', -45), ['wrong-side']],
-    ['both on the left', 'kidney_right', 75, partner('left', 120), ['wrong-side']],
-    ['in order, near the midline', 'kidney_left', 20, partner('right', -45), []],
-    ['another structure', 'kidney_left', 75, { ...partner('right', 100), structureId: 'lung' }, []],
-    ['the same side twice', 'kidney_left', 75, partner('left', 120), []],
-  ])('%s', (name, label, x, peer, expected) => {
-    expect(check(label, x, [peer], name.includes('cut') ? CROPPED : VOLUME)).toEqual(expected)
-  })
-
-  it('takes the position of every sided segment that has voxels', () => {
-    expect(sidedPositionOf(3, named('kidney_left', KIDNEY), at(75))).toMatchObject({
-      number: 3,
-      structureId: 'kidney',
-      side: 'left',
-    })
-    expect(sidedPositionOf(3, named('kidney_left', KIDNEY), at(75))?.centroidMm[0]).toBeCloseTo(75, 6)
-    expect(sidedPositionOf(3, named('kidney', KIDNEY), at(75))).toBeNull()
-    expect(sidedPositionOf(3, named('kidney_left', KIDNEY), at(9999))).toBeNull()
+    ['in order', 'kidney_left', 75, partner('kidney_right', -45), []],
+    ['in order, body cut', 'kidney_left', 75, partner('kidney_right', -45), []],
+    ['swapped', 'kidney_left', -45, partner('kidney_right', 75), ['wrong-side']],
+    ['swapped, the other one', 'kidney_right', 75, partner('kidney_left', -45), ['wrong-side']],
+    ['both on the left', 'kidney_right', 75, partner('kidney_left', 120), ['wrong-side']],
+    ['in order, near the midline', 'kidney_left', 20, partner('kidney_right', -45), []],
+    ['another structure', 'kidney_left', 75, partner('lung_right', 100), []],
+    ['the same side twice', 'kidney_left', 75, partner('kidney_left', 120), []],
+    ['which claims no side', 'kidney_left', 75, partner('kidney', 100), []],
+  ])('%s', (name, label, x, other, expected) => {
+    expect(check(label, x, [other], name.includes('cut') ? CROPPED : VOLUME)).toEqual(expected)
   })
 })
 

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 import type { SegmentInput } from '../../src/checks/check.ts'
 import { runChecks } from '../../src/checks/index.ts'
-import { sidedPositionOf } from '../../src/checks/laterality.ts'
 import { resolveStructure } from '../../src/checks/structure.ts'
 import type { Finding } from '../../src/domain/evidence.ts'
 import type { Mask } from '../../src/domain/geometry.ts'
@@ -13,7 +12,7 @@ import { measureMask } from '../../src/imaging/measure.ts'
 import { loadKnowledge } from '../../src/knowledge.ts'
 import { reasonByRules } from '../../src/reasoner/rules.ts'
 import { niftiMask, niftiVolume, readNifti } from '../support/nifti.ts'
-import { segmentInput } from '../support/segment-input.ts'
+import { segmentInput, sibling } from '../support/segment-input.ts'
 import { TOTAL_SEGMENTATOR_NAMES } from '../support/total-segmentator.ts'
 
 const DATA =
@@ -44,9 +43,7 @@ function loadCase(image: string, segmentation: string): RealCase {
       present.has(index + 1) ? [[label, niftiMask(map, index + 1)] as const] : [],
     ),
   )
-  const peers = [...masks].flatMap(
-    ([label, mask], index) => sidedPositionOf(index + 1, resolve(label), mask) ?? [],
-  )
+  const siblings = [...masks].map(([label, mask], index) => sibling(index + 1, mask, resolve(label)))
   const numberOf = (label: string): number => [...masks.keys()].indexOf(label) + 1
   return {
     labels: [...masks.keys()],
@@ -56,7 +53,7 @@ function loadCase(image: string, segmentation: string): RealCase {
         resolved: resolve(changes.as ?? label),
         volume,
         body,
-        peers,
+        siblings: siblings.filter(({ number }) => number !== numberOf(label)),
       }),
   }
 }
@@ -123,7 +120,7 @@ describe.skipIf(!isThere)('TotalSegmentator output', () => {
     ['rib_left_11', 'rib_right_11'],
   ])('%s called %s is on the wrong side', (label, as) => {
     const real = fullCase()
-    expect(brief(runChecks({ ...real.input(label, { as }), peers: [] }).findings)).toContain(
+    expect(brief(runChecks({ ...real.input(label, { as }), siblings: [] }).findings)).toContain(
       'wrong-side critical',
     )
   })

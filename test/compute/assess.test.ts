@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { assessSegmentation } from '../../src/compute/assess.ts'
+import { checkPrepared, prepareAssessment } from '../../src/compute/assess.ts'
 import { Policy } from '../../src/domain/policy.ts'
 import type { Segment, Segmentation } from '../../src/domain/segmentation.ts'
 import { newCase } from '../store/case-fixtures.ts'
@@ -34,7 +34,7 @@ function roi(number: number): Segment {
   return { number, label: `ROI ${number}`, ...nothing, shape: { kind: 'contours', contours } }
 }
 
-function assess(roiCount: number, voxelsMax: number) {
+function inputOf(roiCount: number) {
   const segmentation: Segmentation = {
     ...newCase('a'),
     patientId: 'TEST-1',
@@ -43,23 +43,35 @@ function assess(roiCount: number, voxelsMax: number) {
     notes: [],
     segments: Array.from({ length: roiCount }, (_, index) => roi(index + 1)),
   }
-  return assessSegmentation(
-    {
-      segmentation,
-      images: IMAGES.map(({ bytes }) => bytes),
-      location: { series: null, note: '', missingInstances: [] },
-    },
-    { knowledge: knowledgeOf(), policy: Policy.parse({}), limits: { ...LIMITS, voxelsMax } },
-  )
+  return {
+    segmentation,
+    images: IMAGES.map(({ bytes }) => bytes),
+    location: { series: null, note: '', missingInstances: [] },
+  }
+}
+
+async function assess(roiCount: number, voxelsMax: number) {
+  const options = { knowledge: knowledgeOf(), policy: Policy.parse({}), limits: { ...LIMITS, voxelsMax } }
+  return checkPrepared(await prepareAssessment(inputOf(roiCount), options), options)
 }
 
 describe('voxels of all masks of one object together', () => {
   test('as many as allowed are measured', async () => {
-    const { segments } = await assess(4, 4 * 48)
+    const segments = await assess(4, 4 * 48)
     expect(segments.map(({ notAssessable }) => notAssessable)).toEqual([null, null, null, null])
   })
 
   test('one more is refused before the next mask is made', async () => {
     await expect(assess(4, 4 * 48 - 1)).rejects.toMatchObject({ code: 'limit-exceeded' })
+  })
+})
+
+describe('segments that are shared out over threads', () => {
+  test('are found as if they had been checked together', async () => {
+    const options = { knowledge: knowledgeOf(), policy: Policy.parse({}), limits: LIMITS }
+    const prepared = await prepareAssessment(inputOf(4), options)
+    const together = checkPrepared(prepared, options)
+    const apart = [[1, 3], [2], [4]].flatMap((numbers) => checkPrepared(prepared, options, new Set(numbers)))
+    expect(apart.toSorted((a, b) => a.number - b.number)).toEqual(together)
   })
 })

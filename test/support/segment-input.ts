@@ -2,9 +2,10 @@ import type { Mask, Volume } from '../../src/domain/geometry.ts'
 import { Structure, type Knowledge } from '../../src/domain/knowledge.ts'
 import { Policy } from '../../src/domain/policy.ts'
 import type { SeriesSummary } from '../../src/domain/segmentation.ts'
-import type { ObjectContext, SegmentInput } from '../../src/checks/check.ts'
+import type { ObjectContext, SegmentInput, Sibling } from '../../src/checks/check.ts'
 import { resolveStructure, type ResolvedStructure } from '../../src/checks/structure.ts'
 import { findBody } from '../../src/imaging/body.ts'
+import { measureMask } from '../../src/imaging/measure.ts'
 
 /** An entry with nothing special about it; tests change what they are about. */
 export function aStructure(changes: Partial<Structure> = {}): Structure {
@@ -72,17 +73,28 @@ export function segmentInput(
   changes: Partial<SegmentInput> & { volume?: Volume | null } = {},
 ): SegmentInput {
   const volume = changes.volume ?? null
+  const drawn = changes.mask === undefined ? mask : changes.mask
   return {
     object: objectContext(),
     number: 1,
     resolved: named('liver', aStructure()),
     mask,
+    measures: drawn === null ? null : measureMask(drawn),
     ownMask: mask,
     volume,
     body: volume === null ? null : findBody(volume),
-    peers: [],
+    contours: null,
+    siblings: [],
+    seconds: [],
     shapeProblems: [],
     policy: Policy.parse({}),
     ...changes,
   }
+}
+
+/** Another segment of the same object; it must hold voxels. */
+export function sibling(number: number, mask: Mask, resolved: ResolvedStructure): Sibling {
+  const measures = measureMask(mask)
+  if (measures === null) throw new Error('A sibling without voxels is none.')
+  return { number, mask, resolved, measures }
 }

@@ -105,7 +105,7 @@ export function pronounce(
   p: Pipeline,
 ): Pick<Judgement, 'object' | 'sourceSeries' | 'segments' | 'verdict' | 'score' | 'reasons'> {
   const modality = found?.series?.modality ?? null
-  const segments = assessed.map((segment) => say(segment, modality, p))
+  const segments = assessed.map((segment) => pronounceSegment(segment, modality, p))
   const { verdict, score, reasons } = decideObject(segments, unreadable)
   return {
     object: of.object,
@@ -118,7 +118,11 @@ export function pronounce(
 }
 
 /** One segment's opinion and verdict. A segment that could not be measured has no opinion. */
-function say(assessed: AssessedSegment, modality: string | null, p: Pipeline): SegmentResult {
+export function pronounceSegment(
+  assessed: AssessedSegment,
+  modality: string | null,
+  p: Pick<Pipeline, 'knowledge' | 'policy'>,
+): SegmentResult {
   const { notAssessable, anchor: _, ...measured } = assessed
   const structure = p.knowledge.structures.find(({ id }) => id === assessed.structure) ?? null
   const opinion = notAssessable === null ? reasonByRules({ ...measured, structure, modality }) : null

@@ -38,7 +38,10 @@ export async function* dicomCases(folder: string, options: AssessOptions): Async
           location.series === null
             ? []
             : await pacs.retrieveSeries(studyInstanceUid, location.series.seriesInstanceUid, SIGNAL)
-        const prepared = await prepareAssessment({ segmentation, images, location }, options)
+        const prepared = await prepareAssessment(
+          { segmentation, images, location, seconds: [], norms: [] },
+          options,
+        )
         yield { name: `${modality}, ${segmentation.segments.length} segments`, prepared }
       }
     }
@@ -90,6 +93,8 @@ function preparedOf(volume: Volume | null, found: readonly { label: string; mask
       const rest = { contours: null, problems: [], notAssessable: null }
       return { segment: segmentOf(label, index + 1), mask: onImage, ownMask: mask, ...rest }
     }),
+    seconds: [],
+    norms: [],
   }
 }
 

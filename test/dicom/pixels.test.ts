@@ -1,7 +1,8 @@
 import { deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { readPart10, writePart10, type NaturalDataset, type Part10 } from '../../src/dicom/part10.ts'
-import { decodeFrame, frameBytes } from '../../src/dicom/pixels.ts'
+import { frameBytes } from '../../src/dicom/frame-bytes.ts'
+import { decodeFrame } from '../../src/dicom/pixels.ts'
 import { packBits } from './read-samples.ts'
 
 const RLE = '1.2.840.10008.1.2.5'

@@ -101,8 +101,7 @@ export function spreadBits(
   at: number,
 ): void {
   const to = from + count
-  const last = (to - 1) >>> 3
-  for (let n = from >>> 3; n <= last; n++) {
+  for (let n = from >>> 3; n * 8 < to; n++) {
     let byte = bytes[n] ?? 0
     if (byte === 0) continue
     const start = n * 8

@@ -46,6 +46,8 @@ const BITS_ALLOCATED = '00280100'
 const NO_ELEMENTS: Dataset = {}
 /** Deeper nesting than any IOD has; a bomb otherwise. */
 const DEPTH_MAX = 32
+/** Longer sequences are not compared with the one before. */
+const REPEATED_BYTES_MAX = 1024
 
 /** The file being read. Where several things come out of one step, what it returns is the data; the place is here. */
 interface Reading extends Source {
@@ -55,6 +57,16 @@ interface Reading extends Source {
   readonly untilPixelData: boolean
   /** Tags as text: few in kind, many in number. */
   readonly tagNames: Map<number, string>
+  /** The last sequence of every tag. */
+  readonly lastSequences: Map<string, KnownSequence>
+}
+/** A sequence and what it was read from. */
+interface KnownSequence {
+  readonly element: Element
+  readonly start: number
+  readonly length: number
+  readonly scope: Scope
+  readonly undefinedLength: boolean
 }
 /** One container: how its elements are encoded, where it ends at the latest, its inherited character set. */
 interface Scope {
@@ -92,6 +104,7 @@ export function parseDataset(
     pixelData: null,
     untilPixelData: options.untilPixelData ?? false,
     tagNames: new Map(),
+    lastSequences: new Map(),
   }
   const scope = { explicit: options.explicit, end: bytes.length, decode: textDecoderFor([]), depth: 0 }
   const dataset = readElements(reading, scope, options.onlyGroup ?? null)
@@ -174,7 +187,7 @@ function readValue(reading: Reading, header: Header, scope: Scope, dataset: Data
   const { vr, explicit } = settle(header, scope)
   if (vr === 'SQ') {
     const inner = { explicit, end, decode: scope.decode, depth: scope.depth + 1 }
-    return { vr, Value: readItems(reading, inner, undefinedLength) }
+    return readSequence(reading, tag, inner, undefinedLength)
   }
   if (undefinedLength) throw damaged(`the element ${tag} (${vr}) has no length`)
   reading.at = end
@@ -204,6 +217,34 @@ function settle({ tag, vr, length }: Header, scope: Scope): { vr: string; explic
   if (vr !== 'UN') return { vr, explicit: scope.explicit }
   if (length === UNDEFINED_LENGTH) return { vr: 'SQ', explicit: false }
   return { vr: dictionaryVr(tag, {}), explicit: false }
+}
+
+/** Frame after frame repeats itself: a sequence of the same bytes as the last one of its tag is the same sequence. */
+function readSequence(reading: Reading, tag: string, scope: Scope, undefinedLength: boolean): Element {
+  const start = reading.at
+  const last = reading.lastSequences.get(tag)
+  if (last !== undefined && repeats(last, reading, scope, undefinedLength)) {
+    reading.at = start + last.length
+    return last.element
+  }
+  const element = { vr: 'SQ', Value: readItems(reading, scope, undefinedLength) }
+  const length = reading.at - start
+  if (length <= REPEATED_BYTES_MAX)
+    reading.lastSequences.set(tag, { element, start, length, scope, undefinedLength })
+  return element
+}
+
+/** With an undefined length the end is among the bytes, so the same bytes end at the same place. */
+function repeats(
+  { start, length, scope: known, undefinedLength: wasUndefined }: KnownSequence,
+  { buffer, at }: Reading,
+  scope: Scope,
+  undefinedLength: boolean,
+): boolean {
+  const sameWay = known.explicit === scope.explicit && known.decode === scope.decode
+  if (!sameWay || known.depth !== scope.depth || wasUndefined !== undefinedLength) return false
+  const fits = undefinedLength ? at + length <= scope.end : at + length === scope.end
+  return fits && buffer.compare(buffer, start, start + length, at, at + length) === 0
 }
 
 function readItems(reading: Reading, scope: Scope, undefinedLength: boolean): Dataset[] {

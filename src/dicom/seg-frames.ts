@@ -33,6 +33,7 @@ export type SegGrid =
   | { readonly ok: false; /** A whole sentence. */ readonly reason: string }
 
 const SAME_DIRECTION_TOLERANCE = 1e-4
+const NO_GROUP: Dataset = {}
 /** Positions beyond a kilometre are no places in a patient. */
 const POSITION_MM_MAX = 1e6
 
@@ -43,23 +44,49 @@ export function readSegFrames(dataset: Dataset, format: PixelFormat): SegFrame[]
   if (perFrame.length !== format.frames) {
     throw damaged(`it says it has ${format.frames} frames and describes ${perFrame.length}`)
   }
-  return perFrame.map((own, index) => readFrame(own, shared, index))
+  const readers: GroupReaders = {
+    orientation: once((group) => {
+      const orientation = imageOrientation(group)
+      return orientation !== null && isOrientation(orientation) ? orientation : null
+    }),
+    measures: once((group) => ({
+      pixelSpacingMm: pixelSpacing(group),
+      sliceThicknessMm: positiveMm(group, 'SliceThickness'),
+      spacingBetweenSlicesMm: positiveMm(group, 'SpacingBetweenSlices'),
+    })),
+  }
+  return perFrame.map((own, index) => readFrame(own, shared, index, readers))
 }
 
-function readFrame(own: Dataset, shared: Dataset, index: number): SegFrame {
-  const group = (sequence: string): Dataset => items(own, sequence)[0] ?? items(shared, sequence)[0] ?? {}
-  const orientation = imageOrientation(group('PlaneOrientationSequence'))
+/** Readers of groups that frames mostly share. */
+interface GroupReaders {
+  readonly orientation: (group: Dataset) => SegFrame['orientation']
+  readonly measures: (
+    group: Dataset,
+  ) => Pick<SegFrame, 'pixelSpacingMm' | 'sliceThicknessMm' | 'spacingBetweenSlicesMm'>
+}
+
+/** Reads a group that many frames share once. */
+function once<Result>(read: (group: Dataset) => Result): (group: Dataset) => Result {
+  const known = new Map<Dataset, Result>()
+  return (group) => {
+    const result = known.get(group) ?? read(group)
+    known.set(group, result)
+    return result
+  }
+}
+
+function readFrame(own: Dataset, shared: Dataset, index: number, readers: GroupReaders): SegFrame {
+  const group = (sequence: string): Dataset =>
+    items(own, sequence)[0] ?? items(shared, sequence)[0] ?? NO_GROUP
   const position = imagePosition(group('PlanePositionSequence'))
-  const measures = group('PixelMeasuresSequence')
   const derivations = [...items(own, 'DerivationImageSequence'), ...items(shared, 'DerivationImageSequence')]
   return {
     index,
     segmentNumber: number(group('SegmentIdentificationSequence'), 'ReferencedSegmentNumber'),
     position: position?.every((part) => Math.abs(part) <= POSITION_MM_MAX) ? position : null,
-    orientation: orientation !== null && isOrientation(orientation) ? orientation : null,
-    pixelSpacingMm: pixelSpacing(measures),
-    sliceThicknessMm: positiveMm(measures, 'SliceThickness'),
-    spacingBetweenSlicesMm: positiveMm(measures, 'SpacingBetweenSlices'),
+    orientation: readers.orientation(group('PlaneOrientationSequence')),
+    ...readers.measures(group('PixelMeasuresSequence')),
     sourceUids: derivations.flatMap((item) =>
       items(item, 'SourceImageSequence').map((image) => text(image, 'ReferencedSOPInstanceUID')),
     ),

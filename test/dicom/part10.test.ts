@@ -121,6 +121,39 @@ describe('readPart10', () => {
     expect(pixels(8, 'OB')).toEqual([1, 2, 3, 4])
   })
 
+  it('reads sequences that repeat the one before, in any form of length', () => {
+    const sequence = (value: string, open: boolean) => {
+      const inner = element('00620005', 'LO', value)
+      const item = Buffer.concat([mark('FFFEE000', inner.length), inner])
+      return open
+        ? element('00620002', 'SQ', Buffer.concat([item, mark('FFFEE0DD', 0)]), 0xffffffff)
+        : element('00620002', 'SQ', item)
+    }
+    const frame = (inner: Uint8Array) => Buffer.concat([mark('FFFEE000', inner.length), inner])
+    const written = ['A', 'A', 'AB', 'AB', 'A'].flatMap((value) => [
+      [value, false] as const,
+      [value, false] as const,
+      [value, true] as const,
+      [value, true] as const,
+    ])
+    const frames = written.map(([value, open]) => frame(sequence(value, open)))
+    const file = part10File(EXPLICIT, element('52009230', 'SQ', Buffer.concat(frames)))
+    const read = items(readPart10(file).dataset, 'PerFrameFunctionalGroupsSequence').map((group) =>
+      items(group, 'SegmentSequence').map((item) => text(item, 'SegmentLabel')),
+    )
+    expect(read).toEqual(written.map(([value]) => [value]))
+    // Closed by its length, a sequence may not end with a delimiter, whatever the one before did.
+    const ending = element('00620002', 'SQ', Buffer.concat([mark('FFFEE000', 0), mark('FFFEE0DD', 0)]))
+    const open = element(
+      '00620002',
+      'SQ',
+      Buffer.concat([mark('FFFEE000', 0), mark('FFFEE0DD', 0)]),
+      0xffffffff,
+    )
+    const mixed = part10File(EXPLICIT, element('52009230', 'SQ', Buffer.concat([frame(open), frame(ending)])))
+    expect(refusal(() => readPart10(mixed))).toBe('bad-dicom')
+  })
+
   it('reads what follows a private UN sequence of undefined length', () => {
     const inner = Buffer.concat([mark('00080060', 2), Buffer.from('CT')])
     const sequence = Buffer.concat([mark('FFFEE000', -1), inner, mark('FFFEE00D', 0), mark('FFFEE0DD', 0)])

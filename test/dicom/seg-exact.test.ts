@@ -111,7 +111,7 @@ describe('every voxel and no other', () => {
       fc.asyncProperty(samples(bit), (sample) =>
         requireExact(sample, {}, (value, segment, number) => value === 1 && segment === number),
       ),
-      { numRuns: 200 },
+      { numRuns: 100 },
     ))
 
   it('of BINARY frames that begin with a byte each, as old writers have it', () =>
@@ -125,7 +125,7 @@ describe('every voxel and no other', () => {
         const more = { PixelData: [padded.buffer], _vrMap: { PixelData: 'OB' } }
         return requireExact(sample, { more }, (value, segment, number) => value === 1 && segment === number)
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     ))
 
   it('of FRACTIONAL frames from one half on', () =>
@@ -138,7 +138,7 @@ describe('every voxel and no other', () => {
           (value, segment, number) => value / 251 >= 0.5 && segment === number,
         )
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     ))
 
   it('of LABELMAP frames', () =>
@@ -149,6 +149,6 @@ describe('every voxel and no other', () => {
         const flat = { ...sample, frames: [...planes.values()] }
         return requireExact(flat, { type: 'LABELMAP' }, (value, _, number) => value === number)
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     ))
 })

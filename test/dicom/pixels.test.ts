@@ -122,6 +122,10 @@ describe('decodeFrame', () => {
     await expect(decodeFrame(image([frame.subarray(0, 70)], {}, RLE), 0)).rejects.toMatchObject({
       code: 'bad-dicom',
     })
+    // 8 GiB of pixels from 78 bytes: refused before memory is taken for them.
+    await expect(decodeFrame(image([frame], { Rows: 65535, Columns: 65535 }, RLE), 0)).rejects.toMatchObject({
+      message: expect.stringContaining('fewer pixels'),
+    })
     await expect(decodeFrame(image([header], { SamplesPerPixel: 3 }, RLE), 0)).rejects.toMatchObject({
       code: 'bad-dicom',
     })

@@ -67,7 +67,7 @@ export const CHECKS: readonly Check[] = [
     file: 'shape-problems.ts',
     needs: 'segment',
     usesKnowledge: false,
-    modes: ['contour-ambiguous', 'off-plane-contours', 'out-of-image'],
+    modes: ['contour-ambiguous', 'off-plane-contours', 'out-of-image', 'contour-artefact'],
     source: 'DICOM PS3.3 C.8.8.6',
     run: checkShapeProblems,
   },

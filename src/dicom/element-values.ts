@@ -2,6 +2,7 @@
 import { data } from 'dcmjs'
 import { PlumblineError } from '../errors.ts'
 import type { TextDecode } from './charset.ts'
+import { decimalsOf } from './decimal-text.ts'
 
 const PIXEL_REPRESENTATION = '00280103'
 
@@ -42,8 +43,6 @@ const NUMBER_VRS: Readonly<Record<string, readonly [bytes: number, read: ReadNum
 /** The dictionary's names for "depends": OW or OB, US or SS, US or OW. */
 const UNSETTLED_VRS: Readonly<Record<string, string>> = { ox: 'OW', lt: 'OW', na: 'UN', up: 'UL' }
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
-
 /** Is it a VR with a 16 bit length? */
 export function isKnownVr(vr: string): boolean {
   return ASCII_VRS.has(vr) || ENCODED_VRS.has(vr) || NUMBER_VRS[vr] !== undefined
@@ -65,19 +64,13 @@ export function valuesOf(
     if (bytes.length % size !== 0) throw damaged(`an element of type ${vr} is ${bytes.length} bytes long`)
     return Array.from({ length: bytes.length / size }, (_, n) => read(view, offset + n * size))
   }
+  if (vr === 'DS' || vr === 'IS') return decimalsOf(bytes)
   // Copied, because TextDecoder refuses shared memory.
   const text = ENCODED_VRS.has(vr) ? decode(new Uint8Array(bytes)) : Buffer.from(bytes).toString('latin1')
   if (SINGLE_TEXT_VRS.has(vr)) return [text.replace(/[\0 ]+$/, '')]
   const parts = text.split('\\').map((part) => part.replaceAll('\0', '').trim())
-  if (vr === 'DS' || vr === 'IS') return parts.map(decimal)
   if (vr === 'PN') return parts.map(personName)
   return parts
-}
-
-/** A number where it is one, as in DICOM JSON; else the text as it stands, so that nobody takes it for a number. */
-function decimal(part: string): number | string | null {
-  if (part === '') return null
-  return DECIMAL.test(part) ? Number(part) : part
 }
 
 function personName(part: string): Record<string, string> {

@@ -39,7 +39,7 @@ const SEGMENTATIONS: Readonly<Record<string, string>> = {
   'dcmqi_segmentations/sparse-labelmap-noppv.dcm': '630',
   'dcmqi_segmentations/sparse-labelmap-ppv5.dcm': '630',
   'dicom4qi_bitpacking_23x38x3/mask/mask.dcm': '322',
-  'dicompyler_rtss/rtss.dcm': '141c 0c 2c 48c 33c 165c 4c 6c 18c 24c',
+  'dicompyler_rtss/rtss.dcm': '141c 2c 48c 33c 165c 4c 6c 18c 24c',
   'highdicom/seg_image_cr_binary.dcm': 'unreadable',
   'highdicom/seg_image_ct_binary.dcm': '638',
   'highdicom/seg_image_ct_binary_fractional.dcm': '638',

@@ -223,7 +223,7 @@ describe.skipIf(!present)('against plastimatch', () => {
   const subjects = ['STS_002', 'STS_003', 'STS_008'].flatMap((subject) =>
     ['CT', 'PET', 'MR_T1'].map((modality) => `${subject}/${modality}`),
   )
-  it.each(subjects)('%s: the RTSTRUCT has the same volume within 1 %', async (subject) => {
+  it.each(subjects)('%s: the RTSTRUCT has the same volume within 0.5 %', async (subject) => {
     const folder = join(DATA, 'dcm-sts-ibsi-10subj-rtstruct', subject)
     const out = mkdtempSync(join(tmpdir(), 'plumbline-plastimatch-'))
     try {
@@ -253,7 +253,7 @@ describe.skipIf(!present)('against plastimatch', () => {
           (sum, voxel) => sum + voxel,
           0,
         )
-        expect(Math.abs(count(mask) / voxels - 1)).toBeLessThan(0.01)
+        expect(Math.abs(count(mask) / voxels - 1)).toBeLessThan(0.005)
         expect(problems.filter((problem) => problem.kind !== 'skipped-slices')).toEqual([])
       }
     } finally {

@@ -50,7 +50,9 @@ function highEnd(points: Float64Array, edge: number): number {
 function edgesByLowEnd(points: Float64Array): Int32Array {
   const count = points.length / 2
   const lows = Float64Array.from({ length: count }, (_, edge) => lowEnd(points, edge))
-  return Int32Array.from({ length: count }, (_, edge) => edge).sort((a, b) => (lows[a] ?? 0) - (lows[b] ?? 0))
+  return Int32Array.from({ length: count }, (_, edge) => edge).toSorted(
+    (a, b) => (lows[a] ?? 0) - (lows[b] ?? 0),
+  )
 }
 
 function properlyCross(points: Float64Array, first: number, second: number): boolean {

@@ -220,10 +220,10 @@ print(json.dumps(max(float(x.pixel_array.max()) * float(x.RescaleSlope) + float(
 })
 
 describe.skipIf(!present)('against plastimatch', () => {
-  const subjects = ['STS_002', 'STS_003', 'STS_008'].flatMap((subject) =>
+  const subjects = ['STS_002', 'STS_003', 'STS_008', 'STS_019', 'STS_042'].flatMap((subject) =>
     ['CT', 'PET', 'MR_T1'].map((modality) => `${subject}/${modality}`),
   )
-  it.each(subjects)('%s: the RTSTRUCT has the same volume within 0.5 %', async (subject) => {
+  it.each(subjects)('%s: the RTSTRUCT has as many voxels', async (subject) => {
     const folder = join(DATA, 'dcm-sts-ibsi-10subj-rtstruct', subject)
     const out = mkdtempSync(join(tmpdir(), 'plumbline-plastimatch-'))
     try {
@@ -253,8 +253,11 @@ describe.skipIf(!present)('against plastimatch', () => {
           (sum, voxel) => sum + voxel,
           0,
         )
-        expect(Math.abs(count(mask) / voxels - 1)).toBeLessThan(0.005)
-        expect(problems.filter((problem) => problem.kind !== 'skipped-slices')).toEqual([])
+        expect(voxels).toBeGreaterThan(0)
+        expect(count(mask)).toBe(voxels)
+        // One contour of a millimetre lies between the voxel centres of a PET.
+        const kinds = problems.map(({ kind }) => kind).filter((kind) => kind !== 'skipped-slices')
+        expect(kinds).toEqual(subject === 'STS_042/PET' ? ['too-small'] : [])
       }
     } finally {
       rmSync(out, { recursive: true })

@@ -72,7 +72,7 @@ export interface SecondMask {
 }
 
 export interface ShapeProblem {
-  readonly kind: 'contour-ambiguous' | 'off-plane-contours' | 'out-of-image'
+  readonly kind: 'contour-ambiguous' | 'off-plane-contours' | 'out-of-image' | 'contour-artefact'
   /** Plain words: what and how much. */
   readonly text: string
   /** What it counts: contours, voxels; with `total` as the whole. */

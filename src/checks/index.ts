@@ -10,6 +10,7 @@ import type {
 } from './check.ts'
 import { NOTHING } from './check.ts'
 import { checkComponents } from './components.ts'
+import { checkContourArtefact } from './contour-artefact.ts'
 import { checkEmpty } from './empty.ts'
 import { checkFlatEnd } from './flat-end.ts'
 import { checkFrameOfReference } from './frame-of-reference.ts'
@@ -69,9 +70,18 @@ export const CHECKS: readonly Check[] = [
     file: 'shape-problems.ts',
     needs: 'segment',
     usesKnowledge: false,
-    modes: ['contour-ambiguous', 'off-plane-contours', 'out-of-image'],
+    modes: ['contour-ambiguous', 'off-plane-contours', 'out-of-image', 'contour-artefact'],
     source: 'DICOM PS3.3 C.8.8.6',
     run: checkShapeProblems,
+  },
+  {
+    name: 'contour artefacts',
+    file: 'contour-artefact.ts',
+    needs: 'segment',
+    usesKnowledge: false,
+    modes: ['contour-artefact'],
+    source: 'plane geometry; dividers of Richardson (1961); limits set on expert contours',
+    run: checkContourArtefact,
   },
   {
     name: 'volume and values',

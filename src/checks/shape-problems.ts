@@ -1,4 +1,4 @@
-/** What turning the object's shape into voxels noticed: contours that mean two things, lie off the images, or outside. */
+/** What turning the object's shape into voxels noticed: contours that mean two things, lie off the images, outside, or hold no voxel. */
 import type { CheckResult, EvidenceDraft, FindingDraft, SegmentContext, ShapeProblem } from './check.ts'
 import type { Severity } from '../domain/evidence.ts'
 import { counted, instancesOf } from './words.ts'
@@ -10,11 +10,14 @@ const MAJOR_SHARE: Readonly<Record<ShapeProblem['kind'], number>> = {
   'contour-ambiguous': 0.1,
   'off-plane-contours': 0.1,
   'out-of-image': 0.02,
+  // The last contours of a small structure are often smaller than a voxel.
+  'contour-artefact': CRITICAL_SHARE,
 }
 const NAMES: Readonly<Record<ShapeProblem['kind'], string>> = {
   'contour-ambiguous': 'ambiguous part',
   'off-plane-contours': 'contours off the image planes',
   'out-of-image': 'part outside the images',
+  'contour-artefact': 'contours that hold no voxel',
 }
 
 export function checkShapeProblems({ object, shapeProblems, volume }: SegmentContext): CheckResult {

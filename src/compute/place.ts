@@ -5,7 +5,8 @@ import type { Contour, Segment } from '../domain/segmentation.ts'
 import type { ReadLimits } from '../dicom/limits.ts'
 import { PlumblineError } from '../errors.ts'
 import { alignMask } from '../imaging/align.ts'
-import { rasterise, type ContourProblem } from '../imaging/contours.ts'
+import type { ContourProblem } from '../imaging/contour-problems.ts'
+import { rasterise } from '../imaging/contours.ts'
 
 /** A segment's shape on the grid it is checked on, or why it has none. */
 export interface Placed {
@@ -71,6 +72,7 @@ const SHAPE_PROBLEM_OF: Readonly<Record<ContourProblem['kind'], ShapeProblem['ki
   ambiguous: 'contour-ambiguous',
   'off-plane': 'off-plane-contours',
   outside: 'out-of-image',
+  'too-small': 'contour-artefact',
   'skipped-slices': null,
 }
 

@@ -2,6 +2,7 @@
 import { data } from 'dcmjs'
 import { PlumblineError } from '../errors.ts'
 import type { TextDecode } from './charset.ts'
+import { decimalsOf } from './decimal-text.ts'
 
 const PIXEL_REPRESENTATION = '00280103'
 
@@ -51,8 +52,6 @@ const UNIT_BYTES: Readonly<Record<string, number | undefined>> = { OW: 2, OF: 4,
 /** The dictionary's names for "depends": OW or OB, US or SS, US or OW. */
 const UNSETTLED_VRS: Readonly<Record<string, string>> = { ox: 'OW', lt: 'OW', na: 'UN', up: 'UL' }
 
-const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
-
 /** VRs by their two characters, so that reading one makes no text. */
 const VRS = new Map(
   [...LONG_VRS, ...ASCII_VRS, ...ENCODED_VRS, ...Object.keys(NUMBER_VRS)].map((vr): [number, string] => [
@@ -79,12 +78,12 @@ export function valuesOf(
   if (BINARY_VRS.has(vr)) return [littleEndianBytes(source, start, end, UNIT_BYTES[vr] ?? 1).buffer]
   const number = NUMBER_VRS[vr]
   if (number !== undefined) return numbersOf(vr, number, source, start, end)
+  if (vr === 'DS' || vr === 'IS') return decimalsOf(buffer.subarray(start, end))
   const isEncoded = ENCODED_VRS.has(vr)
   // Copied, because TextDecoder refuses shared memory.
   const text = isEncoded ? decode(copyOf(buffer, start, end)) : buffer.toString('latin1', start, end)
   if (SINGLE_TEXT_VRS.has(vr)) return [text.replace(/[\0 ]+$/, '')]
   const parts = text.includes('\\') ? text.split('\\').map(trimmed) : [trimmed(text)]
-  if (vr === 'DS' || vr === 'IS') return parts.map(decimal)
   if (vr === 'PN') return parts.map(personName)
   return parts
 }
@@ -125,12 +124,6 @@ function copyOf(buffer: Buffer, start: number, end: number): Uint8Array<ArrayBuf
 
 function trimmed(part: string): string {
   return (part.includes('\0') ? part.replaceAll('\0', '') : part).trim()
-}
-
-/** A number where it is one, as in DICOM JSON; else the text as it stands, so that nobody takes it for a number. */
-function decimal(part: string): number | string | null {
-  if (part === '') return null
-  return DECIMAL.test(part) ? Number(part) : part
 }
 
 function personName(part: string): Record<string, string> {

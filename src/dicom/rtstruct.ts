@@ -1,9 +1,9 @@
 /** RT Structure Set to segmentation: every ROI a set of contours (PS3.3 A.19.3, C.8.8.5, C.8.8.6, C.8.8.8). */
-import type { Contour, Segment, Segmentation, SegmentShape } from '../domain/segmentation.ts'
-import type { Vector3 } from '../domain/geometry.ts'
+import type { Segment, Segmentation, SegmentShape } from '../domain/segmentation.ts'
 import { PlumblineError } from '../errors.ts'
 import type { ReadLimits } from './limits.ts'
-import { items, number, numbers, text, type Dataset } from './part10.ts'
+import { items, number, tagOf, text, type Dataset } from './part10.ts'
+import { imageUids, readContours, unreadable, type RoiShape } from './rtstruct-contours.ts'
 import {
   codeOf,
   codesOf,
@@ -17,11 +17,16 @@ import {
   tooManySegments,
 } from './segmentation-header.ts'
 
+const CONTOUR_DATA = tagOf('ContourData')
+/** Unused structures that the note names. */
+const UNUSED_NAMED_MAX = 20
+
 /** One ROI of the three sequences that describe it. */
 interface Roi {
   readonly number: number
   readonly definition: Dataset
-  readonly contourItems: readonly Dataset[]
+  /** Its contours, in whichever items they came. */
+  readonly contours: readonly Dataset[]
   readonly observations: readonly Dataset[]
 }
 
@@ -31,8 +36,8 @@ export function readRtStruct(dataset: Dataset, limits: ReadLimits): Segmentation
   if (rois.length > limits.segmentsMax) throw tooManySegments(rois.length, limits.segmentsMax)
   requireWithinLimit(rois, limits)
   const frameOfReferenceUid = mainFrameOfReference(dataset, rois)
-  const notes: string[] = []
-  const segments = rois.map((roi) => segmentOf(roi, frameOfReferenceUid, notes))
+  const { judged, note } = withoutUnused(rois)
+  const shapes = judged.map((roi) => ({ roi, ...shapeOf(roi, frameOfReferenceUid) }))
   const generation = distinct(rois.map(({ definition }) => text(definition, 'ROIGenerationAlgorithm'))).join(
     ', ',
   )
@@ -57,8 +62,8 @@ export function readRtStruct(dataset: Dataset, limits: ReadLimits): Segmentation
     patientId: text(dataset, 'PatientID'),
     frameOfReferenceUid,
     references: referencesOf(dataset, rois),
-    segments,
-    notes,
+    segments: shapes.map(({ roi, shape }) => segmentOf(roi, shape)),
+    notes: [...note, ...shapes.flatMap(({ notes }) => notes)],
   }
 }
 
@@ -69,7 +74,7 @@ function roisOf(dataset: Dataset): Roi[] {
   const join = (roiNumber: number, definition: Dataset): Roi => ({
     number: roiNumber,
     definition,
-    contourItems: contourItems.get(roiNumber) ?? [],
+    contours: (contourItems.get(roiNumber) ?? []).flatMap((item) => items(item, 'ContourSequence')),
     observations: observations.get(roiNumber) ?? [],
   })
   const rois = items(dataset, 'StructureSetROISequence').map((definition): Roi => {
@@ -97,26 +102,38 @@ function byRoiNumber(all: readonly Dataset[]): Map<number, Dataset[]> {
 }
 
 function requireWithinLimit(rois: readonly Roi[], limits: ReadLimits): void {
-  const points = rois
-    .flatMap(contoursOf)
-    .reduce((sum, contour) => sum + (contour['30060050']?.Value.length ?? 0) / 3, 0)
+  let points = 0
+  for (const { contours } of rois)
+    for (const contour of contours) points += (contour[CONTOUR_DATA]?.Value.length ?? 0) / 3
   if (points <= limits.contourPointsMax) return
   throw new PlumblineError(
     'limit-exceeded',
-    `The RTSTRUCT has ${points} contour points, more than ${limits.contourPointsMax}.`,
+    `The RTSTRUCT has ${Math.ceil(points)} contour points, more than ${limits.contourPointsMax}.`,
     {
       nextStep: 'Raise limits.contourPointsMax if objects of this size are expected.',
     },
   )
 }
 
-function contoursOf(roi: Roi): Dataset[] {
-  return roi.contourItems.flatMap((item) => items(item, 'ContourSequence'))
+/**
+ * Planning systems list their whole template, drawn or not: a structure without contours beside others that have some
+ * is an unused entry, not a failed one. Where none has any, all stay and are judged as empty. Names are free text, so
+ * the note gives numbers.
+ */
+function withoutUnused(rois: readonly Roi[]): { judged: readonly Roi[]; note: string[] } {
+  const judged = rois.filter(({ contours }) => contours.length > 0)
+  const unused = rois.filter(({ contours }) => contours.length === 0)
+  if (judged.length === 0 || unused.length === 0) return { judged: rois, note: [] }
+  const named = unused.slice(0, UNUSED_NAMED_MAX).map((roi) => roi.number)
+  const more = unused.length > named.length ? ' ...' : ''
+  const note = `${unused.length} of ${rois.length} structures are listed without contours (ROI ${named.join(', ')}${more}) and were not judged.`
+  return { judged, note: [note] }
 }
 
-/** The frame of reference that most ROIs are drawn in. */
+/** The frame of reference that most ROIs are drawn in; what is not drawn counts only where nothing is. */
 function mainFrameOfReference(dataset: Dataset, rois: readonly Roi[]): string | null {
-  const uids = rois
+  const drawn = rois.filter(({ contours }) => contours.length > 0)
+  const uids = (drawn.length > 0 ? drawn : rois)
     .map(({ definition }) => text(definition, 'ReferencedFrameOfReferenceUID'))
     .filter((uid) => uid !== '')
   const counted = distinct(uids).map((uid) => ({ uid, count: uids.filter((other) => other === uid).length }))
@@ -127,7 +144,7 @@ function mainFrameOfReference(dataset: Dataset, rois: readonly Roi[]): string | 
   return main?.uid ?? (declared || text(dataset, 'FrameOfReferenceUID') || null)
 }
 
-function segmentOf(roi: Roi, frameOfReferenceUid: string | null, notes: string[]): Segment {
+function segmentOf(roi: Roi, shape: SegmentShape): Segment {
   const { definition, observations } = roi
   const [observation] = observations
   const label =
@@ -146,61 +163,17 @@ function segmentOf(roi: Roi, frameOfReferenceUid: string | null, notes: string[]
     laterality: lateralityOf(modifiers),
     trackingId: null,
     trackingUid: null,
-    shape: shapeOf(roi, frameOfReferenceUid, notes),
+    shape,
   }
 }
 
-function shapeOf(roi: Roi, frameOfReferenceUid: string | null, notes: string[]): SegmentShape {
+function shapeOf(roi: Roi, frameOfReferenceUid: string | null): RoiShape {
   const own = text(roi.definition, 'ReferencedFrameOfReferenceUID')
   if (Object.keys(roi.definition).length === 0)
     return unreadable('It has contours but the structure set does not declare it.')
   if (own !== '' && own !== frameOfReferenceUid)
     return unreadable('It is drawn in another frame of reference than most of the object.')
-  const contours: Contour[] = []
-  let withoutVolume = 0
-  for (const item of contoursOf(roi)) {
-    const geometricType = text(item, 'ContourGeometricType')
-    if (geometricType === 'POINT' || geometricType.startsWith('OPEN_')) {
-      withoutVolume++
-      continue
-    }
-    if (geometricType !== 'CLOSED_PLANAR' && geometricType !== 'CLOSEDPLANAR_XOR')
-      return unreadable('A contour has no known geometric type.')
-    const points = pointsOf(item)
-    if (typeof points === 'string') return unreadable(points)
-    contours.push({ points, geometricType, sopInstanceUids: distinct(imageUids(item)) })
-  }
-  if (withoutVolume > 0 && contours.length === 0)
-    return unreadable('It has no volume: it consists of points or open lines.')
-  if (withoutVolume > 0)
-    notes.push(
-      `Structure ${roi.number}: ${withoutVolume} points or open lines have no volume and were left out.`,
-    )
-  return { kind: 'contours', contours }
-}
-
-/** Points of one contour, or why there are none to trust. */
-function pointsOf(contour: Dataset): Vector3[] | string {
-  const values = numbers(contour, 'ContourData')
-  const declared = number(contour, 'NumberOfContourPoints')
-  if (values.length === 0 || values.length % 3 !== 0)
-    return 'The coordinates of a contour do not come in threes.'
-  if (!values.every(Number.isFinite)) return 'A coordinate of a contour is not a number.'
-  if (declared !== null && declared !== values.length / 3)
-    return 'A contour has another number of points than it says.'
-  return Array.from({ length: values.length / 3 }, (_, n) => [
-    values[3 * n] ?? 0,
-    values[3 * n + 1] ?? 0,
-    values[3 * n + 2] ?? 0,
-  ])
-}
-
-function unreadable(reason: string): SegmentShape {
-  return { kind: 'unreadable', reason }
-}
-
-function imageUids(item: Dataset): string[] {
-  return items(item, 'ContourImageSequence').map((image) => text(image, 'ReferencedSOPInstanceUID'))
+  return readContours(roi.contours, roi.number)
 }
 
 function referencesOf(dataset: Dataset, rois: readonly Roi[]): Segmentation['references'] {
@@ -211,6 +184,6 @@ function referencesOf(dataset: Dataset, rois: readonly Roi[]): Segmentation['ref
         references.add(text(series, 'SeriesInstanceUID') || null, imageUids(series))
     }
   }
-  for (const roi of rois) for (const contour of contoursOf(roi)) references.add(null, imageUids(contour))
+  for (const roi of rois) for (const contour of roi.contours) references.add(null, imageUids(contour))
   return references.result()
 }

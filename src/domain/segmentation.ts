@@ -42,9 +42,10 @@ export type SegmentShape =
   | { readonly kind: 'contours'; readonly contours: readonly Contour[] }
   | { readonly kind: 'unreadable'; /** A whole sentence. */ readonly reason: string }
 
-/** One closed planar polygon of an RTSTRUCT ROI, LPS mm. */
+/** One closed planar polygon of an RTSTRUCT ROI. */
 export interface Contour {
-  readonly points: readonly Vector3[]
+  /** x, y, z of every point in LPS mm, one after the other; the last point joins the first. */
+  readonly points: Float64Array
   readonly geometricType: 'CLOSED_PLANAR' | 'CLOSEDPLANAR_XOR'
   /** SOP Instance UIDs of the images it was drawn on, when it says so. */
   readonly sopInstanceUids: readonly string[]

@@ -12,9 +12,9 @@ const EXACT_OFFSET_MAX = 0.01
 /** Direction cosines that differ by less are parallel (about 0.06 degrees). */
 const PARALLEL_MIN = 1 - 1e-6
 
-/** Where a segmentation lies: its planes, each as points in LPS mm. */
+/** Where a segmentation lies: its planes, each as points (x, y, z repeated) in LPS mm. */
 export interface Outline {
-  readonly planes: readonly (readonly Vector3[])[]
+  readonly planes: readonly Float64Array[]
   /** Grids of its masks; none for contours. */
   readonly grids: readonly Geometry[]
 }
@@ -30,11 +30,11 @@ export interface SeriesFit {
 
 /** The planes that hold something; of an empty mask the planes of its whole grid. Null when there is no shape at all. */
 export function outlineOf(segmentation: Segmentation): Outline | null {
-  const planes: Vector3[][] = []
+  const planes: Float64Array[] = []
   const grids: Geometry[] = []
   for (const { shape } of segmentation.segments) {
     // One by one: an object may have more contours than a call may have arguments.
-    if (shape.kind === 'contours') for (const { points } of shape.contours) planes.push([...points])
+    if (shape.kind === 'contours') for (const { points } of shape.contours) planes.push(points)
     if (shape.kind !== 'mask') continue
     const { geometry, box } = shape.mask
     const empty = box.size.some((length) => length === 0)
@@ -53,9 +53,10 @@ export function fitOf(outline: Outline, series: SeriesSummary): SeriesFit | null
   let aligned = 0
   let exact = 0
   for (const points of outline.planes) {
-    const slice = nearestSlice(stack, dot(points[0] ?? [0, 0, 0], stack.normal))
+    const slice = nearestSlice(stack, dot(pointAt(points, 0), stack.normal))
     let offsetMm = 0
-    for (const point of points) {
+    for (let at = 0; at < points.length; at += 3) {
+      const point = pointAt(points, at)
       offsetMm = Math.max(offsetMm, Math.abs(dot(point, stack.normal) - slice.offset))
       contained &&= isBeside(point, slice, stack)
     }
@@ -143,6 +144,10 @@ function nearestSlice({ slices }: Stack, offset: number): Slice {
   return offset - below.offset <= above.offset - offset ? below : above
 }
 
+function pointAt(points: Float64Array, at: number): Vector3 {
+  return [points[at] ?? 0, points[at + 1] ?? 0, points[at + 2] ?? 0]
+}
+
 function isBeside(point: Vector3, slice: Slice, stack: Stack): boolean {
   const i = (dot(point, stack.row) - slice.u) / stack.pixelMm[0]
   const j = (dot(point, stack.column) - slice.v) / stack.pixelMm[1]
@@ -162,15 +167,16 @@ function isPixelGrid(geometry: Geometry, stack: Stack): boolean {
   return edges && near(corner, stack.row, slice.u) && near(corner, stack.column, slice.v)
 }
 
-function cornersBySlice(geometry: Geometry, origin: Vector3, size: Vector3): Vector3[][] {
+function cornersBySlice(geometry: Geometry, origin: Vector3, size: Vector3): Float64Array[] {
   const [i0, j0, k0] = origin
   const [i1, j1] = [i0 + size[0] - 1, j0 + size[1] - 1]
-  return Array.from({ length: size[2] }, (_, n) =>
-    [
+  return Array.from({ length: size[2] }, (_, n) => {
+    const corners = [
       [i0, j0],
       [i1, j0],
       [i0, j1],
       [i1, j1],
-    ].map(([i = 0, j = 0]) => indexToLps(geometry, [i, j, k0 + n])),
-  )
+    ]
+    return Float64Array.from(corners.flatMap(([i = 0, j = 0]) => indexToLps(geometry, [i, j, k0 + n])))
+  })
 }

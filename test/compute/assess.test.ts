@@ -11,13 +11,7 @@ const IMAGES = [1, 2, 3].map((instance) => ctSlice(1, 1, instance))
 
 /** A ROI that fills the 4 x 4 images of all three slices: 48 voxels. */
 function roi(number: number): Segment {
-  const square = (z: number) =>
-    [
-      [-0.4, -0.4, z],
-      [3.4, -0.4, z],
-      [3.4, 3.4, z],
-      [-0.4, 3.4, z],
-    ] as const
+  const square = (z: number) => Float64Array.of(-0.4, -0.4, z, 3.4, -0.4, z, 3.4, 3.4, z, -0.4, 3.4, z)
   const contours = [1, 2, 3].map((z) => ({
     points: square(z),
     geometricType: 'CLOSED_PLANAR' as const,

@@ -40,7 +40,7 @@ const SEGMENTATIONS: Readonly<Record<string, string>> = {
   'dcmqi_segmentations/sparse-labelmap-noppv.dcm': '630',
   'dcmqi_segmentations/sparse-labelmap-ppv5.dcm': '630',
   'dicom4qi_bitpacking_23x38x3/mask/mask.dcm': '322',
-  'dicompyler_rtss/rtss.dcm': '141c 0c 2c 48c 33c 165c 4c 6c 18c 24c',
+  'dicompyler_rtss/rtss.dcm': '141c 2c 48c 33c 165c 4c 6c 18c 24c',
   'highdicom/seg_image_cr_binary.dcm': 'unreadable',
   'highdicom/seg_image_ct_binary.dcm': '638',
   'highdicom/seg_image_ct_binary_fractional.dcm': '638',
@@ -221,10 +221,10 @@ print(json.dumps(max(float(x.pixel_array.max()) * float(x.RescaleSlope) + float(
 })
 
 describe.skipIf(!present)('against plastimatch', () => {
-  const subjects = ['STS_002', 'STS_003', 'STS_008'].flatMap((subject) =>
+  const subjects = ['STS_002', 'STS_003', 'STS_008', 'STS_019', 'STS_042'].flatMap((subject) =>
     ['CT', 'PET', 'MR_T1'].map((modality) => `${subject}/${modality}`),
   )
-  it.each(subjects)('%s: the RTSTRUCT has the same volume within 1 %', async (subject) => {
+  it.each(subjects)('%s: the RTSTRUCT has as many voxels', async (subject) => {
     const folder = join(DATA, 'dcm-sts-ibsi-10subj-rtstruct', subject)
     const out = mkdtempSync(join(tmpdir(), 'plumbline-plastimatch-'))
     try {
@@ -254,8 +254,11 @@ describe.skipIf(!present)('against plastimatch', () => {
           (sum, voxel) => sum + voxel,
           0,
         )
-        expect(Math.abs(count(mask) / voxels - 1)).toBeLessThan(0.01)
-        expect(problems.filter((problem) => problem.kind !== 'skipped-slices')).toEqual([])
+        expect(voxels).toBeGreaterThan(0)
+        expect(count(mask)).toBe(voxels)
+        // One contour of a millimetre lies between the voxel centres of a PET.
+        const kinds = problems.map(({ kind }) => kind).filter((kind) => kind !== 'skipped-slices')
+        expect(kinds).toEqual(subject === 'STS_042/PET' ? ['too-small'] : [])
       }
     } finally {
       rmSync(out, { recursive: true })

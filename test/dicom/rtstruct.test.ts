@@ -33,7 +33,11 @@ function roi(number: number, more: NaturalDataset = {}): NaturalDataset {
   }
 }
 
-function read(contours: readonly NaturalDataset[], more: NaturalDataset = {}): Promise<Segmentation> {
+function read(
+  contours: readonly NaturalDataset[],
+  more: NaturalDataset = {},
+  limits = LIMITS,
+): Promise<Segmentation> {
   const file = writePart10({
     SOPClassUID: '1.2.840.10008.5.1.4.1.1.481.3',
     SOPInstanceUID: '1.2.8.1',
@@ -48,7 +52,7 @@ function read(contours: readonly NaturalDataset[], more: NaturalDataset = {}): P
     ROIContourSequence: [{ ReferencedROINumber: '1', ContourSequence: [...contours] }],
     ...more,
   })
-  return readSegmentation(file, LIMITS)
+  return readSegmentation(file, limits)
 }
 
 describe('readRtStruct', () => {
@@ -100,12 +104,7 @@ describe('readRtStruct', () => {
       trackingUid: null,
       code: { scheme: 'SCT', value: '39607008' },
     })
-    const points = [
-      [0, 0, 5],
-      [4, 0, 5],
-      [4, 4, 5],
-      [0, 4, 5],
-    ]
+    const points = Float64Array.of(0, 0, 5, 4, 0, 5, 4, 4, 5, 0, 4, 5)
     expect(result.segments[0]?.shape).toEqual({
       kind: 'contours',
       contours: [
@@ -125,6 +124,16 @@ describe('readRtStruct', () => {
       /threes/,
     ],
     ['a coordinate that is no number', contour(['x', ...SQUARE.slice(1)]), /not a number/],
+    ['a coordinate beyond any patient', contour(['1e30', ...SQUARE.slice(1)]), /outside any patient/],
+    ['a coordinate that no number holds', contour(['1e999', ...SQUARE.slice(1)]), /not a number/],
+    ['one point', contour(SQUARE.slice(0, 3)), /no volume.*three points/],
+    ['two points', contour(SQUARE.slice(0, 6)), /no volume.*three points/],
+    ['no coordinates', contour([]), /no volume.*three points/],
+    [
+      'no coordinates where four are announced',
+      contour([], 'CLOSED_PLANAR', { NumberOfContourPoints: '4' }),
+      /number of points/,
+    ],
     ['an empty coordinate', contour(['', ...SQUARE.slice(1)]), /not a number/],
     [
       'a point count that lies',
@@ -147,6 +156,15 @@ describe('readRtStruct', () => {
     expect(result.notes).toEqual([expect.stringContaining('1 points')])
   })
 
+  it('leaves contours of fewer than three points out and says so', async () => {
+    const result = await read([contour(), contour(SQUARE.slice(0, 3)), contour(SQUARE.slice(0, 6))])
+    expect(result.segments[0]?.shape).toMatchObject({
+      kind: 'contours',
+      contours: [{ geometricType: 'CLOSED_PLANAR' }],
+    })
+    expect(result.notes).toEqual([expect.stringContaining('2 contours of fewer than three points')])
+  })
+
   it('keeps a structure without contours as one with none', async () => {
     const result = await read([], { StructureSetROISequence: [roi(1), roi(2)] })
     expect(result.segments.map((segment) => segment.shape)).toEqual([
@@ -155,8 +173,36 @@ describe('readRtStruct', () => {
     ])
   })
 
+  it.each<[string, NaturalDataset]>([
+    ['no item', {}],
+    ['an item without a sequence', { ReferencedROINumber: '7' }],
+    ['an empty sequence', { ReferencedROINumber: '7', ContourSequence: [] }],
+  ])('leaves a structure with %s out beside drawn ones, and says so', async (_, entry) => {
+    const drawn = { ReferencedROINumber: '1', ContourSequence: [contour()] }
+    const result = await read([], {
+      StructureSetROISequence: [roi(1), roi(7)],
+      ROIContourSequence: Object.keys(entry).length === 0 ? [drawn] : [drawn, entry],
+    })
+    expect(result.segments.map(({ number }) => number)).toEqual([1])
+    expect(result.notes).toEqual([
+      '1 of 2 structures are listed without contours (ROI 7) and were not judged.',
+    ])
+  })
+
+  it('names twenty unused structures by number, never by name', async () => {
+    const many = Array.from({ length: 30 }, (_, n) => roi(n + 1))
+    const result = await read([contour()], { StructureSetROISequence: many }, { ...LIMITS, segmentsMax: 30 })
+    expect(result.notes[0]).toMatch(/^29 of 30 .*\(ROI 2, 3, .*, 21 \.\.\.\)/)
+  })
+
   it('does not lose contours of an undeclared structure', async () => {
-    const result = await read([contour()], { StructureSetROISequence: [roi(2)] })
+    const result = await read([], {
+      StructureSetROISequence: [roi(2)],
+      ROIContourSequence: [1, 2].map((number) => ({
+        ReferencedROINumber: String(number),
+        ContourSequence: [contour()],
+      })),
+    })
     expect(result.segments.map(({ number, shape }) => [number, shape.kind])).toEqual([
       [2, 'contours'],
       [1, 'unreadable'],
@@ -164,9 +210,17 @@ describe('readRtStruct', () => {
   })
 
   it('does not mix frames of reference', async () => {
-    const rois = [roi(1), roi(2), roi(3, { ReferencedFrameOfReferenceUID: '1.2.99' })]
-    const result = await read([contour()], { StructureSetROISequence: rois })
+    const other = { ReferencedFrameOfReferenceUID: '1.2.99' }
+    const result = await read([], {
+      // Two entries that nobody drew do not outvote the drawn ones.
+      StructureSetROISequence: [roi(1), roi(2), roi(3, other), roi(4, other), roi(5, other)],
+      ROIContourSequence: [1, 2, 3].map((number) => ({
+        ReferencedROINumber: String(number),
+        ContourSequence: [contour()],
+      })),
+    })
     expect(result.frameOfReferenceUid).toBe('1.2.4')
+    expect(result.segments.map(({ number }) => number)).toEqual([1, 2, 3])
     expect(result.segments[2]?.shape).toMatchObject({
       kind: 'unreadable',
       reason: expect.stringContaining('frame of reference'),

@@ -2,6 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Geometry, Mask, Vector3 } from '../../src/domain/geometry.ts'
 import type { Contour } from '../../src/domain/segmentation.ts'
+import { transform } from '../../src/imaging/geometry.ts'
 import { rasterise } from '../../src/imaging/contours.ts'
 
 const GRID: Geometry = {
@@ -17,7 +18,7 @@ function contour(
   geometricType: Contour['geometricType'] = 'CLOSED_PLANAR',
 ): Contour {
   return {
-    points: points.map(([i, j]): Vector3 => [100 + 2 * i, -50 + 2 * j, 10 + 3 * k]),
+    points: Float64Array.from(points.flatMap(([i, j]) => [100 + 2 * i, -50 + 2 * j, 10 + 3 * k])),
     geometricType,
     sopInstanceUids: [],
   }
@@ -126,10 +127,11 @@ describe('rasterise', () => {
   it('joins partly overlapping contours, counts a repeated one once, reports both', () => {
     const overlapping = rasterise([contour(rectangle(2, 2, 5, 5)), contour(rectangle(4, 4, 7, 7))], GRID)
     expect(count(overlapping.mask)).toBe(28)
+    expect(overlapping.problems[0]?.contourCount).toBe(1)
     expect(overlapping.problems[0]?.text).toMatch(/28 voxels.*24/)
     const twice = rasterise([contour(rectangle(2, 2, 5, 5)), contour(rectangle(2, 2, 5, 5))], GRID)
     expect(count(twice.mask)).toBe(16)
-    expect(twice.problems).toEqual([expect.objectContaining({ kind: 'ambiguous' })])
+    expect(twice.problems).toEqual([expect.objectContaining({ kind: 'ambiguous', contourCount: 0 })])
   })
 
   it('counts a contour once that is repeated from another point on', () => {
@@ -192,17 +194,70 @@ describe('rasterise', () => {
 
   it('does not use contours across slices', () => {
     const across: Contour = {
-      points: [
-        [104, -46, 10],
-        [110, -46, 10],
-        [110, -46, 25],
-      ],
+      points: Float64Array.of(104, -46, 10, 110, -46, 10, 110, -46, 25),
       geometricType: 'CLOSED_PLANAR',
       sopInstanceUids: [],
     }
     const { mask, problems } = rasterise([across], GRID)
     expect(mask.box.size).toEqual([0, 0, 0])
     expect(problems).toEqual([expect.objectContaining({ kind: 'off-plane', contourCount: 1 })])
+    expect(problems[0]?.text).toMatch(
+      /^1 contour drawn across the slices, .* 90 degrees .* another orientation/,
+    )
+  })
+
+  it('tells contours of another orientation from uneven ones', () => {
+    const uneven = contour([...rectangle(2, 2, 17, 13), [1.5, 2], [1.5, 1.8]])
+    uneven.points[2] = 13.5
+    const { problems } = rasterise([uneven], GRID)
+    expect(problems.map(({ text }) => text)).toEqual([
+      '1 contour that does not keep to one slice was not used.',
+    ])
+  })
+
+  it('reports contours that hold no voxel centre', () => {
+    const { mask, problems } = rasterise(
+      [
+        contour(rectangle(2, 2, 3, 3)),
+        contour([
+          [5.1, 5.1],
+          [5.9, 5.1],
+          [5.9, 5.9],
+        ]),
+        contour(
+          [
+            [1, 1],
+            [9, 1],
+            [5, 1],
+          ],
+          3,
+        ),
+      ],
+      GRID,
+    )
+    expect(count(mask)).toBe(4)
+    expect(problems).toEqual([
+      expect.objectContaining({ kind: 'too-small', contourCount: 2, slices: [2, 3] }),
+    ])
+  })
+
+  it.each([
+    ['oblique', [1.5, -0.6, 0.9, 100, 0.8, 1.7, -0.3, -50, 0.1, 0.4, 2.8, 10, 0, 0, 0, 1]],
+    ['gantry tilted', [1, 0, 0, 100, 0, 1, 0.9, -50, 0, 0, 2.5, 10, 0, 0, 0, 1]],
+  ])('fills the same voxels on %s slices', (_, affine) => {
+    const geometry = { ...GRID, affine }
+    const inIndices: (readonly [number, number])[] = [...rectangle(2, 3, 11, 12), [0.2, 7.3]]
+    const drawn = [1, 2, 3].map((k): Contour => {
+      const points = inIndices.flatMap(([i, j]) => [...transform(affine, [i, j, k])])
+      return { ...contour([]), points: Float64Array.from(points) }
+    })
+    const straight = rasterise(
+      [1, 2, 3].map((k) => contour(inIndices, k)),
+      GRID,
+    )
+    const { mask, problems } = rasterise(drawn, geometry)
+    expect(problems).toEqual([])
+    expect([mask.box, mask.voxels]).toEqual([straight.mask.box, straight.mask.voxels])
   })
 
   it('gives an empty mask for nothing', () => {

@@ -98,12 +98,8 @@ function maskAt(shiftMm = 0, origin: Vector3 = [40, 40, 5]): SegmentShape {
 
 /** Square contours on slices 5..9 of the default series. */
 function contoursAt(dxMm = 0): SegmentShape {
-  const at = (z: number): Vector3[] => [
-    [10 + dxMm, 10, z],
-    [30 + dxMm, 10, z],
-    [30 + dxMm, 30, z],
-    [10 + dxMm, 30, z],
-  ]
+  const at = (z: number) =>
+    Float64Array.of(10 + dxMm, 10, z, 30 + dxMm, 10, z, 30 + dxMm, 30, z, 10 + dxMm, 30, z)
   const contours = [5, 6, 7, 8, 9].map((k) => ({
     points: at(k * SLICE_MM),
     geometricType: 'CLOSED_PLANAR' as const,
@@ -302,9 +298,8 @@ describe('series that match equally', () => {
 })
 
 test('an object of more contours than a call may have arguments', () => {
-  const point = [10, 10, 5] as const
   const contour = {
-    points: [point, point, point],
+    points: Float64Array.of(10, 10, 5, 10, 10, 5, 10, 10, 5),
     geometricType: 'CLOSED_PLANAR' as const,
     sopInstanceUids: [],
   }

@@ -9,6 +9,7 @@ import type { Knowledge } from '../domain/knowledge.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Segment } from '../domain/segmentation.ts'
 import { readVolume } from '../dicom/image.ts'
+import { preferredImages } from '../dicom/preferred-images.ts'
 import { PlumblineError } from '../errors.ts'
 import type { ReadLimits } from '../dicom/limits.ts'
 import { alignMask } from '../imaging/align.ts'
@@ -35,7 +36,7 @@ interface Placed {
 
 export async function assessSegmentation(input: AssessInput, options: AssessOptions): Promise<Assessment> {
   const { segmentation, location } = input
-  const named = new Set(segmentation.references.flatMap(({ sopInstanceUids }) => sopInstanceUids))
+  const named = preferredImages(segmentation)
   const volume = input.images.length === 0 ? null : await readVolume(input.images, options.limits, named)
   const body = volume === null ? null : findBody(volume)
   const object: ObjectContext = {

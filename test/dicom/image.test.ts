@@ -120,13 +120,13 @@ describe('readVolume', () => {
 
   it('measures the echo that the segmentation was drawn on, and its image of duplicates', async () => {
     const files = [echo(0, '20', 0), echo(0, '80', 500), echo(3, '20', 0), echo(3, '80', 500)]
-    const volume = await readVolume(files, LIMITS, new Set(['1.2.3.3.1500']))
+    const volume = await readVolume(files, LIMITS, new Map([['1.2.3.3.1500', new Set()]]))
     expect(volume.instances).toEqual(['1.2.3.0.1500', '1.2.3.3.1500'])
     expect(volume.voxels[0]).toBe(1500)
     const twice = await readVolume(
       [slice(0), slice(3, { InstanceNumber: '2' }), slice(3, { InstanceNumber: '9' }, 50)],
       LIMITS,
-      new Set(['1.2.3.3.1050']),
+      new Map([['1.2.3.3.1050', new Set()]]),
     )
     expect(twice.instances).toEqual(['1.2.3.0.1000', '1.2.3.3.1050'])
   })

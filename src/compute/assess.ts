@@ -3,7 +3,6 @@ import { runChecks } from '../checks/index.ts'
 import type { ObjectContext, SegmentInput, ShapeProblem, SidedPosition } from '../checks/check.ts'
 import { sidedPositionOf } from '../checks/laterality.ts'
 import { resolveStructure } from '../checks/structure.ts'
-import type { Finding } from '../domain/evidence.ts'
 import type { Mask, Volume } from '../domain/geometry.ts'
 import type { Knowledge } from '../domain/knowledge.ts'
 import type { Policy } from '../domain/policy.ts'
@@ -78,7 +77,7 @@ export async function assessSegmentation(input: AssessInput, options: AssessOpti
         evidence,
         findings,
         notAssessable,
-        anchor: mask === null || volume === null ? null : anchorOf(mask, volume, worstInstance(findings)),
+        anchor: mask === null || volume === null ? null : anchorOf(mask, volume, findings),
       }
     },
   )
@@ -163,8 +162,4 @@ function outsideProblem(fraction: number, { voxels }: Mask): ShapeProblem[] {
       slices: [],
     },
   ]
-}
-
-function worstInstance(findings: readonly Finding[]): string | null {
-  return findings.find(({ instances }) => instances.length > 0)?.instances[0] ?? null
 }

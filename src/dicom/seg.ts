@@ -5,6 +5,7 @@ import type { ReadLimits } from './limits.ts'
 import { damaged } from './element-values.ts'
 import { items, number, text, type Dataset, type Part10 } from './part10.ts'
 import { decodeFrame, pixelFormat, type PixelFormat } from './pixels.ts'
+import { referencedFrames } from './referenced-frames.ts'
 import {
   gridOfFrames,
   readSegFrames,
@@ -49,6 +50,7 @@ export async function readSeg(part10: Part10, limits: ReadLimits): Promise<Segme
   const background = backgroundLabels(dataset, type)
   const described = describedSegments(dataset, background, limits)
   const frames = readSegFrames(dataset, format)
+  const named = referencedFrames(dataset)
   const frameOfReferenceUid = text(dataset, 'FrameOfReferenceUID') || null
   const gridOf = (some: readonly SegFrame[]) => gridOfFrames(some, format, frameOfReferenceUid)
   const whole = gridOf(frames)
@@ -64,6 +66,7 @@ export async function readSeg(part10: Part10, limits: ReadLimits): Promise<Segme
     patientId: text(dataset, 'PatientID'),
     frameOfReferenceUid,
     references: referencesOf(dataset, frames),
+    ...(named.length > 0 && { referencedFrames: named }),
     segments: described.map(({ number: segment, item }) => ({
       ...describe(item),
       number: segment,

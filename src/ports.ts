@@ -222,7 +222,12 @@ export type AssessedSegment = Pick<
   /** Why this segment could not be measured at all; null when it was. */
   readonly notAssessable: string | null
   /** Where a viewer should jump: the image that shows the worst finding or the largest area, with a point in its pixel grid (column, row; PS3.3 C.18.6.1.1: the first pixel's centre is 0.5, 0.5). */
-  readonly anchor: { readonly sopInstanceUid: string; readonly columnRow: readonly [number, number] } | null
+  readonly anchor: {
+    readonly sopInstanceUid: string
+    /** From 1; null where the image is one plane. */
+    readonly frameNumber: number | null
+    readonly columnRow: readonly [number, number]
+  } | null
 }
 
 /** What the verdict report is made from. Implemented by src/dicom/sr.ts. */

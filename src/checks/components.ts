@@ -8,7 +8,7 @@ import { findComponents, type Component } from '../imaging/components.ts'
 import { voxelVolumeMm3 } from '../imaging/geometry.ts'
 import { gapSlices } from './slice-gap.ts'
 import { expectationsOf } from './structure.ts'
-import { counted, describeSlice, figure, instancesOf, percent } from './words.ts'
+import { counted, describeSlice, figure, imagesOf, percent } from './words.ts'
 
 /** From this share on the pieces are no islands but a second object. */
 const EXTENSIVE_SHARE = 0.2
@@ -65,7 +65,7 @@ export function checkComponents(context: MaskContext): CheckResult {
           share > EXTENSIVE_SHARE ? 'critical' : share > policy.islandMinorFractionMax ? 'major' : 'minor',
         text: `${counted(islands.length, 'island')} beside the expected ${counted(expected, 'piece')}, ${one ? '' : 'together '}${percent(share)} of the segment; ${one ? 'it' : 'the largest'} has ${figure(cm3(largest.voxelCount))} cm3, at ${describeSlice(mask.geometry, worstSlice(largest))}.`,
         evidence: ['components', 'islands.share', 'islands.largest'],
-        instances: instancesOf(volume, slices.map(imageSlice)),
+        ...imagesOf(volume, slices.map(imageSlice)),
       },
     ],
   }

@@ -10,7 +10,7 @@
 import type { CheckResult, EvidenceDraft, FindingDraft, SegmentContext } from './check.ts'
 import { NOTHING } from './check.ts'
 import { measureContours, type ContourQuality, type QualityLimits } from '../imaging/contour-quality.ts'
-import { counted, figure, instancesOf, percent } from './words.ts'
+import { counted, figure, imagesOf, percent } from './words.ts'
 
 const LIMITS: QualityLimits = {
   // Nearly three times the excess of the roughest contour of an expert; noise of 0.7 steps from step to step.
@@ -44,7 +44,7 @@ export function checkContourArtefact({ contours, volume, mask }: SegmentContext)
     findings: found.map(({ slices, ...finding }): FindingDraft => ({
       mode: 'contour-artefact',
       ...finding,
-      instances: instancesOf(volume, slices),
+      ...imagesOf(volume, slices),
     })),
   }
 }

@@ -10,7 +10,7 @@
  */
 import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext } from './check.ts'
 import { NOTHING } from './check.ts'
-import { describeFace, describeSlice, instancesOf, isStackedAlongBody, percent } from './words.ts'
+import { describeFace, describeSlice, imagesOf, isStackedAlongBody, percent } from './words.ts'
 
 /** Fewer slices show no trend. */
 const SLICES_MIN = 8
@@ -54,7 +54,7 @@ export function checkFlatEnd({ shape: own, resolved, volume }: MaskContext): Che
       severity: shape.areaShare > AREA_SHARE_CRITICAL ? 'critical' : 'major',
       text: `The ${where} is cut flat: it still has ${percent(shape.areaShare)} of the largest cross-section, where the structure should taper.`,
       evidence: [keys.share, keys.trend],
-      instances: instancesOf(volume, nearEnd(k, end).map(imageSlice)),
+      ...imagesOf(volume, nearEnd(k, end).map(imageSlice)),
     })
   }
   return { evidence, findings }

@@ -5,7 +5,7 @@
  * Data Commons, Krishnaswamy et al., arXiv 2406.14486).
  */
 import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext } from './check.ts'
-import { describeFace, instancesOf, percent } from './words.ts'
+import { describeFace, imagesOf, percent } from './words.ts'
 
 export function checkImageEdge({ mask, measures, resolved, volume }: MaskContext): CheckResult {
   const evidence: EvidenceDraft[] = []
@@ -34,7 +34,7 @@ export function checkImageEdge({ mask, measures, resolved, volume }: MaskContext
         severity: 'minor',
         text: `The segment reaches the ${face} edge of the images ${cut}: the images may not show the whole structure, and its volume is not complete.`,
         evidence: [key],
-        instances: axis === 2 ? instancesOf(volume, [end === 'first' ? 0 : lastSlice]) : [],
+        ...imagesOf(volume, axis === 2 ? [end === 'first' ? 0 : lastSlice] : []),
       })
     }
   }

@@ -10,7 +10,7 @@ import { midlineNear } from '../imaging/midline.ts'
 import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext } from './check.ts'
 import { NOTHING } from './check.ts'
 import type { ResolvedStructure, Side } from './structure.ts'
-import { figure, instancesOf, worstSlices } from './words.ts'
+import { figure, imagesOf, worstSlices } from './words.ts'
 
 /** Nearer to the midline (or to its partner) than this, a side cannot be told: the midline itself is no better known. */
 const UNCERTAIN_BAND_MM = 10
@@ -33,7 +33,7 @@ export function checkLaterality(context: MaskContext): CheckResult {
   const sign = claim === 'left' ? 1 : -1
   const keys = evidence.map(({ key }) => key)
   const findings: FindingDraft[] = []
-  const show = instancesOf(
+  const show = imagesOf(
     context.volume,
     worstSlices(context.measures.sliceCounts, context.measures.tight.origin[2]),
   )
@@ -43,7 +43,7 @@ export function checkLaterality(context: MaskContext): CheckResult {
       severity: 'critical',
       text: `Its code says ${claim}, its name says ${opposite(claim)}: one of them is wrong.`,
       evidence: ['side.claims'],
-      instances: show,
+      ...show,
     })
     evidence.push({
       key: 'side.claims',
@@ -61,7 +61,7 @@ export function checkLaterality(context: MaskContext): CheckResult {
     midline: midline === null ? null : midline * sign,
   })
   if (position !== null)
-    findings.push({ ...position, evidence: keys.length > 0 ? keys : ['side.unknown'], instances: show })
+    findings.push({ ...position, evidence: keys.length > 0 ? keys : ['side.unknown'], ...show })
   if (position !== null && keys.length === 0) {
     evidence.push({
       key: 'side.unknown',

@@ -3,7 +3,7 @@ import type { CheckResult, VolumeContext } from './check.ts'
 import { NOTHING } from './check.ts'
 import type { Modality } from '../domain/geometry.ts'
 import { countOutsideBody } from '../imaging/body.ts'
-import { describeSlice, instancesOf, percent, worstSlices } from './words.ts'
+import { describeSlice, imagesOf, percent, worstSlices } from './words.ts'
 
 /**
  * Shares above which it is major, and critical: in the wrong place rather than carelessly drawn. On CT air is known by
@@ -50,7 +50,7 @@ export function checkOutOfBody({
         severity: share > critical ? 'critical' : share > major ? 'major' : 'minor',
         text: `${percent(share)} of the segment lies outside the patient's body${doubt}, most of it in ${describeSlice(mask.geometry, worst)}.`,
         evidence: ['outside'],
-        instances: instancesOf(volume, slices),
+        ...imagesOf(volume, slices),
       },
     ],
   }

@@ -10,7 +10,7 @@ import type { CheckResult, EvidenceDraft, FindingDraft, SecondMask, VolumeContex
 import { PlumblineError } from '../errors.ts'
 import { surfaceAgreement, volumeAgreement, type SurfaceAgreement } from '../imaging/agreement.ts'
 import { spacingMm } from '../imaging/geometry.ts'
-import { figure, instancesOf, percent, worstSlices } from './words.ts'
+import { figure, imagesOf, percent, worstSlices } from './words.ts'
 
 /** Surfaces no farther apart than this, and than one and a half voxels, are the same to a reader. */
 const TOLERANCE_MM = 3
@@ -37,7 +37,7 @@ export function checkSecond({ mask, measures, seconds, volume }: VolumeContext):
       severity: 'minor',
       text: `${second.name} shows the same structure elsewhere or in another size: Dice ${figure(dice)}${apart === null ? '' : `, surfaces up to ${figure(apart)} mm apart (95th percentile)`}. ${surface === null ? '' : `Only ${percent(surface.surfaceDice)} of the surfaces agree within ${figure(toleranceMm)} mm. `}One of the two is wrong.`,
       evidence: drafts.map(({ key }) => key),
-      instances: instancesOf(volume, worstSlices(measures.sliceCounts, measures.tight.origin[2])),
+      ...imagesOf(volume, worstSlices(measures.sliceCounts, measures.tight.origin[2])),
     })
   }
   return { evidence, findings }

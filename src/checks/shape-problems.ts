@@ -1,7 +1,7 @@
 /** What turning the object's shape into voxels noticed: contours that mean two things, lie off the images, outside, or hold no voxel. */
 import type { CheckResult, EvidenceDraft, FindingDraft, SegmentContext, ShapeProblem } from './check.ts'
 import type { Severity } from '../domain/evidence.ts'
-import { counted, instancesOf } from './words.ts'
+import { counted, imagesOf } from './words.ts'
 
 /** What goes beyond this share is no edit any more: most of the shape is somewhere else. */
 const CRITICAL_SHARE = 0.5
@@ -42,7 +42,7 @@ export function checkShapeProblems({ object, shapeProblems, volume }: SegmentCon
       severity,
       text: missing > 0 ? `${problem.text} ${mayLieThere(missing)}` : problem.text,
       evidence: [key],
-      instances: instancesOf(volume, problem.slices),
+      ...imagesOf(volume, problem.slices),
     })
   }
   return { evidence, findings }

@@ -6,7 +6,7 @@
 import type { CheckResult, MaskContext } from './check.ts'
 import { sliceOverlap } from '../imaging/measure.ts'
 import { expectationsOf } from './structure.ts'
-import { counted, describeSlice, instancesOf, percent } from './words.ts'
+import { counted, describeSlice, imagesOf, percent } from './words.ts'
 
 /** Shared part of the smaller footprint from which both sides are one object. */
 const OVERLAP_MIN = 0.5
@@ -46,7 +46,7 @@ export function checkSliceGap(context: MaskContext): CheckResult {
         severity: volume === null ? 'minor' : share > EXTENSIVE_SHARE ? 'critical' : 'major',
         text: `${counted(empty.length, 'slice')} inside the structure ${one ? 'holds' : 'hold'} no voxel (${percent(share)} of its ${extent}), ${one ? 'at' : 'first at'} ${describeSlice(mask.geometry, gap)}.${volume === null ? ` Whether there is an image for ${one ? 'it' : 'each of them'} is not known.` : ''}`,
         evidence: ['gaps'],
-        instances: instancesOf(volume, empty.map(imageSlice)),
+        ...imagesOf(volume, empty.map(imageSlice)),
       },
     ],
   }

@@ -3,7 +3,7 @@ import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext } from './ch
 import type { Expected } from '../domain/evidence.ts'
 import { valuesUnder } from '../imaging/measure.ts'
 import { expectationsOf } from './structure.ts'
-import { figure, instancesOf, worstSlices } from './words.ts'
+import { figure, imagesOf, worstSlices } from './words.ts'
 
 /** From this factor beyond a limit on, the mask shows something else than the structure. */
 const EXTENSIVE_FACTOR = 2
@@ -37,7 +37,7 @@ export function checkVolume(context: MaskContext): CheckResult {
       severity: factor >= EXTENSIVE_FACTOR ? 'critical' : 'major',
       text: `Its volume of ${figure(cm3)} cm3 is ${limit} cm3 (${expected.source}).`,
       evidence: ['volume'],
-      instances: instancesOf(volume, worstSlices(measures.sliceCounts, measures.tight.origin[2])),
+      ...imagesOf(volume, worstSlices(measures.sliceCounts, measures.tight.origin[2])),
     })
   }
   return { evidence: [...evidence, ...valueEvidence(context)], findings }

@@ -1,4 +1,5 @@
 /** How positions, numbers and images are put into words, the same way in every check. */
+import type { Finding } from '../domain/evidence.ts'
 import type { Geometry, Vector3, Volume } from '../domain/geometry.ts'
 import { axisVectorMm, indexToLps } from '../imaging/geometry.ts'
 
@@ -39,10 +40,18 @@ function mainAxis(vector: Vector3): 0 | 1 | 2 {
   )
 }
 
-/** SOP Instance UIDs of slices, in the order given, at most ten; none where the series has no image. */
-export function instancesOf(volume: Volume | null, slices: readonly number[]): string[] {
-  const uids = slices.map((k) => volume?.instances[k] ?? null).filter((uid) => uid !== null)
-  return [...new Set(uids)].slice(0, INSTANCES_MAX)
+/** The images that show slices, in the order given, each once, at most ten; none where the series has no image. */
+export function imagesOf(
+  volume: Volume | null,
+  slices: readonly number[],
+): Pick<Finding, 'instances' | 'frames'> {
+  const shown = [...new Set(slices)].filter((k) => (volume?.instances[k] ?? null) !== null)
+  const images = shown.slice(0, INSTANCES_MAX)
+  const frames = volume?.frames
+  return {
+    instances: images.flatMap((k) => volume?.instances[k] ?? []),
+    ...(frames !== undefined && { frames: images.map((k) => frames[k] ?? null) }),
+  }
 }
 
 /** Slice indices with a value above 0, highest value first. `perSlice` starts at slice `from`. */

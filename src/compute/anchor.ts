@@ -1,21 +1,37 @@
 /** The one place a viewer should jump to for a segment. */
+import type { Finding } from '../domain/evidence.ts'
 import type { Mask, Volume } from '../domain/geometry.ts'
 import { measureMask } from '../imaging/measure.ts'
 import type { AssessedSegment } from '../ports.ts'
 
 /**
- * The image that shows the worst finding (`worst`, a SOP Instance UID), else the one with the largest area, and a point
+ * The image that shows the first finding that has one, else the one with the largest area, and a point
  * inside the segment there: column and row with the top-left pixel's centre at 0.5, 0.5 (PS3.3 C.18.6.1.1).
  * Null when no image of the series lies under the segment.
  */
-export function anchorOf(mask: Mask, volume: Volume, worst: string | null): AssessedSegment['anchor'] {
-  const wanted = worst === null ? -1 : volume.instances.indexOf(worst)
+export function anchorOf(
+  mask: Mask,
+  volume: Volume,
+  findings: readonly Finding[],
+): AssessedSegment['anchor'] {
+  const wanted = worstSlice(volume, findings)
   const largest = largestSlice(mask, volume)
   const k = wanted >= 0 ? wanted : largest
   const sopInstanceUid = k === null ? null : (volume.instances[k] ?? null)
   if (k === null || sopInstanceUid === null) return null
   const point = pointInSlice(mask, k) ?? (largest === null ? null : pointInSlice(mask, largest))
-  return point === null ? null : { sopInstanceUid, columnRow: [point[0] + 0.5, point[1] + 0.5] }
+  if (point === null) return null
+  const frameNumber = volume.frames?.[k] ?? null
+  return { sopInstanceUid, frameNumber, columnRow: [point[0] + 0.5, point[1] + 0.5] }
+}
+
+/** The slice whose image the first finding with images names first; -1 when there is none. */
+function worstSlice({ instances, frames }: Volume, findings: readonly Finding[]): number {
+  const worst = findings.find((finding) => finding.instances.length > 0)
+  const frame = worst?.frames?.[0] ?? null
+  return instances.findIndex(
+    (uid, k) => uid !== null && uid === worst?.instances[0] && (frames?.[k] ?? null) === frame,
+  )
 }
 
 function largestSlice(mask: Mask, volume: Volume): number | null {

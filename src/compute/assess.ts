@@ -5,12 +5,12 @@
 import { runChecks } from '../checks/index.ts'
 import type { ObjectContext, SecondMask, SegmentInput, Sibling } from '../checks/check.ts'
 import { resolveStructure, type ResolvedStructure } from '../checks/structure.ts'
-import type { Finding } from '../domain/evidence.ts'
 import type { Volume } from '../domain/geometry.ts'
 import type { Knowledge } from '../domain/knowledge.ts'
 import type { LocalNorm } from '../domain/local-norm.ts'
 import type { Policy } from '../domain/policy.ts'
 import { readVolume } from '../dicom/image.ts'
+import { preferredImages } from '../dicom/preferred-images.ts'
 import type { ReadLimits } from '../dicom/limits.ts'
 import { findBody, type Body } from '../imaging/body.ts'
 import { measureMask, type MaskMeasures } from '../imaging/measure.ts'
@@ -40,8 +40,7 @@ export async function prepareAssessment(
   { segmentation, images, location, seconds, norms }: AssessInput,
   { limits }: AssessOptions,
 ): Promise<Prepared> {
-  const named = new Set(segmentation.references.flatMap(({ sopInstanceUids }) => sopInstanceUids))
-  const volume = images.length === 0 ? null : await readVolume(images, limits, named)
+  const volume = images.length === 0 ? null : await readVolume(images, limits, preferredImages(segmentation))
   const { patientId, studyInstanceUid, frameOfReferenceUid, references } = segmentation
   return {
     object: {
@@ -111,7 +110,7 @@ export function checkPrepared(
         evidence,
         findings,
         notAssessable,
-        anchor: mask === null || volume === null ? null : anchorOf(mask, volume, worstInstance(findings)),
+        anchor: mask === null || volume === null ? null : anchorOf(mask, volume, findings),
       }
     })
 }
@@ -135,8 +134,4 @@ function onlyOne(among: readonly Claimed[], { resolved }: Claimed): Claimed | nu
       id !== undefined && other.resolved.structure?.id === id && other.resolved.side === resolved.side,
   )
   return same.length === 1 ? (same[0] ?? null) : null
-}
-
-function worstInstance(findings: readonly Finding[]): string | null {
-  return findings.find(({ instances }) => instances.length > 0)?.instances[0] ?? null
 }

@@ -6,6 +6,7 @@ import { damaged } from './element-values.ts'
 import { bytesBeyondFrames } from './frame-bytes.ts'
 import { items, number, text, type Dataset, type Part10 } from './part10.ts'
 import { pixelFormat, type PixelFormat } from './pixel-format.ts'
+import { referencedFrames } from './referenced-frames.ts'
 import {
   gridOfFrames,
   readSegFrames,
@@ -49,6 +50,7 @@ export async function readSeg(part10: Part10, limits: ReadLimits): Promise<Segme
   const background = backgroundLabels(dataset, type, format)
   const described = describedSegments(dataset, background, limits)
   const frames = readSegFrames(dataset, format)
+  const named = referencedFrames(dataset)
   const frameOfReferenceUid = text(dataset, 'FrameOfReferenceUID') || null
   const segments = described.map((segment) => segment.number)
   const pixels = await readSegmentPixels(part10, { type, frames, segments, background })
@@ -67,6 +69,7 @@ export async function readSeg(part10: Part10, limits: ReadLimits): Promise<Segme
     patientId: text(dataset, 'PatientID'),
     frameOfReferenceUid,
     references: referencesOf(dataset, frames),
+    ...(named.length > 0 && { referencedFrames: named }),
     segments: described.flatMap(({ number: segment, item }) => {
       const shape = shapes.get(segment)
       return shape === undefined ? [] : [{ ...describe(item), number: segment, shape }]

@@ -28,6 +28,7 @@ export function buildReportModel(
     sopClassUid,
     sopInstanceUid,
     segmentNumber: null,
+    frameNumber: null,
   }))
   const context = { input, dictionary, images: new Map(images.map((image) => [image.sopInstanceUid, image])) }
   const { case: judged, source } = input

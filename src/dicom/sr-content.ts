@@ -71,6 +71,7 @@ function referenceItem(reference: Reference): NaturalDataset {
     ReferencedSOPClassUID: reference.sopClassUid,
     ReferencedSOPInstanceUID: reference.sopInstanceUid,
     ...(reference.segmentNumber !== null && { ReferencedSegmentNumber: reference.segmentNumber }),
+    ...(reference.frameNumber !== null && { ReferencedFrameNumber: String(reference.frameNumber) }),
   }
 }
 

@@ -5,11 +5,13 @@
 import { z } from 'zod'
 import { Code } from '../domain/code.ts'
 
-/** A composite instance, or one segment of it (PS3.3 10.8). */
+/** A composite instance, or one segment or frame of it (PS3.3 10.8, C.18.4). */
 export const Reference = z.object({
   sopClassUid: z.string(),
   sopInstanceUid: z.string(),
   segmentNumber: z.number().int().nullable(),
+  /** From 1. */
+  frameNumber: z.number().int().nullable(),
 })
 export type Reference = z.infer<typeof Reference>
 

@@ -72,7 +72,8 @@ function regionOf(
 }
 
 function objectReference({ case: { object } }: ReportInput, segmentNumber: number | null): Reference {
-  return { sopClassUid: object.sopClassUid, sopInstanceUid: object.sopInstanceUid, segmentNumber }
+  const { sopClassUid, sopInstanceUid } = object
+  return { sopClassUid, sopInstanceUid, segmentNumber, frameNumber: null }
 }
 
 /** The tracking identifiers of the object are kept: they tie its segment, our groups and later reports together. */
@@ -116,7 +117,8 @@ function measurementAlgorithm({ case: { provenance } }: ReportInput): Algorithm 
 function anchorOf(number: number, { input, images }: SegmentContext): SegmentReport['anchor'] {
   const anchor = input.anchors.get(number)
   const image = anchor === undefined ? undefined : images.get(anchor.sopInstanceUid)
-  return anchor === undefined || image === undefined ? null : { image, point: anchor.columnRow }
+  if (anchor === undefined || image === undefined) return null
+  return { image: { ...image, frameNumber: anchor.frameNumber }, point: anchor.columnRow }
 }
 
 /** Evidence, target match, score and sub-scores, as far as there are any. */
@@ -162,10 +164,14 @@ function findingOf(
   finding: Finding,
   { dictionary, images }: SegmentContext,
 ): SegmentReport['findings'][number] {
+  const imageAt = (uid: string, n: number): Reference[] => {
+    const image = images.get(uid)
+    return image === undefined ? [] : [{ ...image, frameNumber: finding.frames?.[n] ?? null }]
+  }
   return {
     mode: dictionary.failureModes[finding.mode],
     severity: dictionary.severities[finding.severity],
     text: findingText(finding),
-    images: finding.instances.flatMap((uid) => images.get(uid) ?? []).slice(0, IMAGES_PER_FINDING_MAX),
+    images: finding.instances.flatMap(imageAt).slice(0, IMAGES_PER_FINDING_MAX),
   }
 }

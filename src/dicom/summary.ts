@@ -1,5 +1,6 @@
 /** What is known of an image series before its pixels are read, from Part 10 headers or from DICOM JSON metadata. */
-import type { InstanceSummary, SeriesSummary } from '../domain/segmentation.ts'
+import type { InstanceSummary, PlaneSummary, SeriesSummary } from '../domain/segmentation.ts'
+import { frameAttributes } from './functional-groups.ts'
 import { number, tagOf, text, type Dataset } from './part10.ts'
 import { imageOrientation, imagePosition, pixelSpacing } from './plane-attributes.ts'
 
@@ -21,19 +22,29 @@ const READ_TAGS = [
   'PatientID',
   'StudyInstanceUID',
   'FrameOfReferenceUID',
+  'SharedFunctionalGroupsSequence',
+  'PerFrameFunctionalGroupsSequence',
 ].map(tagOf)
 
 /** Throws nothing: what is missing or malformed is null, or 0 for rows and columns. */
 export function summariseInstance(header: Header): InstanceSummary {
   const dataset = asDataset(header)
+  const frames = frameAttributes(dataset).map(planeOf)
   return {
     sopInstanceUid: text(dataset, 'SOPInstanceUID'),
     sopClassUid: text(dataset, 'SOPClassUID'),
-    position: imagePosition(dataset),
-    orientation: imageOrientation(dataset),
-    pixelSpacingMm: pixelSpacing(dataset),
+    ...(frames[0] ?? planeOf(dataset)),
     rows: number(dataset, 'Rows') ?? 0,
     columns: number(dataset, 'Columns') ?? 0,
+    ...(frames.length > 1 && { frames }),
+  }
+}
+
+function planeOf(attributes: Dataset): PlaneSummary {
+  return {
+    position: imagePosition(attributes),
+    orientation: imageOrientation(attributes),
+    pixelSpacingMm: pixelSpacing(attributes),
   }
 }
 
@@ -54,10 +65,20 @@ export function summariseSeries(headers: readonly Header[]): SeriesSummary | nul
 
 /** Only what is read here: metadata may be large. */
 function asDataset(header: Header): Dataset {
+  return completed(Object.fromEntries(READ_TAGS.map((tag) => [tag, header[tag]])))
+}
+
+/** Every element with its Value, which JSON leaves out where it is empty; items of sequences likewise. */
+function completed(header: Header): Dataset {
   return Object.fromEntries(
-    READ_TAGS.flatMap((tag) => {
-      const element = header[tag]
-      return element === undefined ? [] : [[tag, { vr: element.vr, Value: element.Value ?? [] }] as const]
+    Object.entries(header).flatMap(([tag, element]) => {
+      if (element === undefined) return []
+      const { vr, Value = [] } = element
+      return [[tag, { vr, Value: vr === 'SQ' ? Value.filter(isItem).map(completed) : Value }] as const]
     }),
   )
+}
+
+function isItem(value: unknown): value is Header {
+  return typeof value === 'object' && value !== null
 }

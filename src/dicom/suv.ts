@@ -9,6 +9,8 @@ export interface PetScale {
 
 const SUV_BY_WEIGHT = 'g/ml{SUVbw}'
 const MS_PER_DAY = 86_400_000
+/** No PET is made with less: such a dose is in MBq, as NM images state it (PS3.3 C.8.4.10), not in Bq (C.8.9.2). */
+const DOSE_MIN_BQ = 100_000
 
 /**
  * Scale of one PET series. `slices` are all its headers: the scan starts with the earliest. Without complete and
@@ -30,7 +32,7 @@ function suvFactor(header: Dataset, slices: readonly Dataset[]): number | null {
   if (drug === undefined || weightKg === null || weightKg <= 0) return null
   const doseBq = number(drug, 'RadionuclideTotalDose')
   const corrected = texts(header, 'CorrectedImage')
-  if (doseBq === null || doseBq <= 0 || !corrected.includes('DECY') || !corrected.includes('ATTN'))
+  if (doseBq === null || doseBq < DOSE_MIN_BQ || !corrected.includes('DECY') || !corrected.includes('ATTN'))
     return null
   const decay = decayUntilScan(header, drug, slices)
   return decay === null ? null : (weightKg * 1000) / (doseBq * decay)

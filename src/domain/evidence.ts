@@ -81,6 +81,8 @@ export const Finding = z
     evidence: z.array(z.string()),
     /** SOP Instance UIDs of the images that show it, worst first. */
     instances: z.array(z.string()),
+    /** Frame numbers (from 1), one per entry of `instances`, which then may repeat; absent without multi-frame images. */
+    frames: z.array(z.number().int().positive().nullable()).optional(),
   })
   .meta({ id: 'Finding' })
 export type Finding = z.infer<typeof Finding>

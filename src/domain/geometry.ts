@@ -26,6 +26,8 @@ export interface Volume {
   readonly voxels: Int16Array | Float32Array
   /** One per slice k: its SOP Instance UID, or null where the series has no image (its voxels are then 0). */
   readonly instances: readonly (string | null)[]
+  /** One per slice k: its frame number (from 1) in that instance, null where that is one plane. Absent without multi-frame images. */
+  readonly frames?: readonly (number | null)[]
   /** What is wrong with the series as a stack, in plain words; empty when it is a clean stack. */
   readonly problems: readonly SeriesProblem[]
 }

@@ -11,6 +11,8 @@ export interface Segmentation {
   readonly frameOfReferenceUid: string | null
   /** Image series the object names as its source, with the instances it names; may dangle; may be empty. */
   readonly references: readonly SeriesReference[]
+  /** Single frames of multi-frame images that it names; absent when it names none. */
+  readonly referencedFrames?: readonly FrameReference[]
   readonly segments: readonly Segment[]
   /** What reading noticed about the whole object and the reader should know; plain words. */
   readonly notes: readonly string[]
@@ -20,6 +22,12 @@ export interface SeriesReference {
   /** Null where the object names instances without saying which series they belong to. */
   readonly seriesInstanceUid: string | null
   readonly sopInstanceUids: readonly string[]
+}
+
+/** One frame, counted from 1, of a multi-frame image. */
+export interface FrameReference {
+  readonly sopInstanceUid: string
+  readonly frameNumber: number
 }
 
 /** One SEG segment or one RTSTRUCT ROI: what it claims to be, and its shape. */
@@ -72,4 +80,8 @@ export interface InstanceSummary {
   readonly pixelSpacingMm: readonly [number, number] | null
   readonly rows: number
   readonly columns: number
+  /** Where the frames of a multi-frame image lie, one by one; above is then the first. Absent where the image is one plane. */
+  readonly frames?: readonly PlaneSummary[]
 }
+
+export type PlaneSummary = Pick<InstanceSummary, 'position' | 'orientation' | 'pixelSpacingMm'>

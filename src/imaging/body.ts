@@ -6,6 +6,7 @@ import type { Mask, Modality, Vector3, Volume } from '../domain/geometry.ts'
 import { coarsen, type CoarseGrid } from './coarse-grid.ts'
 import { findComponents } from './components.ts'
 import { midlineOf } from './midline.ts'
+import { valueAtRank } from './rank.ts'
 
 export interface Body {
   /** Voxels of the volume per cell, along i, j, k. */
@@ -85,8 +86,7 @@ function tissueMask(grid: CoarseGrid, modality: Modality): Mask {
 }
 
 function signalThreshold(values: Float32Array): number {
-  const sorted = values.toSorted()
-  return SIGNAL_SHARE * (sorted[Math.floor(SIGNAL_PERCENTILE * (sorted.length - 1))] ?? 0)
+  return SIGNAL_SHARE * valueAtRank(values, Math.floor(SIGNAL_PERCENTILE * (values.length - 1)))
 }
 
 /** Marks as body every cell of a slice that outside air does not reach from the slice's border. */
@@ -95,45 +95,56 @@ function fillSlice(cells: Uint8Array, grid: CoarseGrid, k: number, modality: Mod
   const area = columns * rows
   const slice = cells.subarray(k * area, (k + 1) * area)
   const values = grid.values.subarray(k * area, (k + 1) * area)
-  const outside = new Uint8Array(area)
+  // Regions share no cell, so one list holds them all, one after the other.
+  const reached = new Int32Array(area)
+  let from = 0
+  const outside = Uint8Array.from(slice)
   const lungs: Int32Array[] = []
-  for (let index = 0; index < area; index++) {
-    const i = index % columns
-    const onBorder = i === 0 || i === columns - 1 || index < columns || index >= area - columns
-    if (!onBorder || slice[index] === 1 || outside[index] === 1) continue
-    const region = flood(index, columns, slice, outside)
+  const floodFrom = (index: number): void => {
+    if (outside[index] !== 0) return
+    const to = flood(index, columns, outside, reached, from)
+    const region = reached.subarray(from, to)
     if (modality === 'CT' && isLung(region, values)) lungs.push(region)
+    from = to
   }
-  for (const region of lungs) for (const index of region) outside[index] = 0
-  for (let index = 0; index < area; index++) if (outside[index] === 0) slice[index] = 1
+  for (let i = 0; i < columns; i++) {
+    floodFrom(i)
+    floodFrom(area - columns + i)
+  }
+  for (let j = 0; j < rows; j++) {
+    floodFrom(j * columns)
+    floodFrom((j + 1) * columns - 1)
+  }
+  slice.fill(1)
+  for (let n = 0; n < from; n++) slice[reached[n] ?? 0] = 0
+  for (const region of lungs) for (let n = 0; n < region.length; n++) slice[region[n] ?? 0] = 1
 }
 
-/** Cells without tissue that are reached from one over shared edges; marks them in `seen`. */
-function flood(start: number, columns: number, tissue: Uint8Array, seen: Uint8Array): Int32Array {
-  const reached = new Int32Array(tissue.length)
-  let count = 0
-  const visit = (index: number): void => {
-    if (tissue[index] !== 0 || seen[index] !== 0) return
-    seen[index] = 1
-    reached[count++] = index
-  }
-  visit(start)
-  for (let next = 0; next < count; next++) {
+/**
+ * Cells that are 0 in `marks` and reached from one over shared edges: lists them in `reached` from place `from` on and marks
+ * them 1. Returns the place after the last.
+ */
+function flood(start: number, columns: number, marks: Uint8Array, reached: Int32Array, from: number): number {
+  const area = marks.length
+  let count = from
+  reached[count++] = start
+  marks[start] = 1
+  for (let next = from; next < count; next++) {
     const index = reached[next] ?? 0
     const i = index % columns
-    if (i > 0) visit(index - 1)
-    if (i < columns - 1) visit(index + 1)
-    // Beyond the slice there is no cell, and `visit` turns away what is undefined.
-    visit(index - columns)
-    visit(index + columns)
+    if (i > 0 && marks[index - 1] === 0) marks[(reached[count++] = index - 1)] = 1
+    if (i < columns - 1 && marks[index + 1] === 0) marks[(reached[count++] = index + 1)] = 1
+    if (index >= columns && marks[index - columns] === 0) marks[(reached[count++] = index - columns)] = 1
+    if (index < area - columns && marks[index + columns] === 0)
+      marks[(reached[count++] = index + columns)] = 1
   }
-  return reached.subarray(0, count)
+  return count
 }
 
 /** More than half of it brighter than air: lung that the field of view cuts. */
 function isLung(region: Int32Array, values: Float32Array): boolean {
   let bright = 0
-  for (const index of region) if ((values[index] ?? 0) > CT_AIR_MEDIAN_MAX_HU) bright++
+  for (let n = 0; n < region.length; n++) if ((values[region[n] ?? 0] ?? 0) > CT_AIR_MEDIAN_MAX_HU) bright++
   return 2 * bright > region.length
 }
 
@@ -146,14 +157,18 @@ function dilate(cells: Uint8Array, size: Vector3): Uint8Array {
 
 function dilateAlong(cells: Uint8Array, size: Vector3, axis: 0 | 1 | 2): Uint8Array {
   const stride = axis === 0 ? 1 : axis === 1 ? size[0] : size[0] * size[1]
-  const grown = Uint8Array.from(cells)
+  if (size[axis] === 1) return cells
+  const grown = new Uint8Array(cells.length)
   const span = stride * size[axis]
   for (let line = 0; line < cells.length; line += span) {
-    // Within a span the neighbours along the axis lie one stride apart.
-    for (let index = line; index < line + span - stride; index++) {
-      if (cells[index] === 1) grown[index + stride] = 1
-      if (cells[index + stride] === 1) grown[index] = 1
+    // Within a span the neighbours along the axis lie one stride apart; the first and the last have one only.
+    const last = line + span - stride
+    for (let n = 0; n < stride; n++) {
+      grown[line + n] = (cells[line + n] ?? 0) | (cells[line + n + stride] ?? 0)
+      grown[last + n] = (cells[last + n] ?? 0) | (cells[last + n - stride] ?? 0)
     }
+    for (let n = line + stride; n < last; n++)
+      grown[n] = (cells[n - stride] ?? 0) | (cells[n] ?? 0) | (cells[n + stride] ?? 0)
   }
   return grown
 }

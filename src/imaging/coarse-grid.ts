@@ -19,19 +19,35 @@ export function coarsen(volume: Volume): CoarseGrid {
   const spacing = spacingMm(volume.geometry)
   const stepOf = (axis: 0 | 1 | 2): number => Math.max(1, Math.round(CELL_MM / spacing[axis]))
   const step: Vector3 = [stepOf(0), stepOf(1), stepOf(2)]
-  const cellsAlong = (axis: 0 | 1 | 2): number => Math.ceil(size[axis] / step[axis])
-  const coarse: Vector3 = [cellsAlong(0), cellsAlong(1), cellsAlong(2)]
-  const values = new Float32Array(coarse[0] * coarse[1] * coarse[2])
-  const middle = (cell: number, axis: 0 | 1 | 2): number =>
-    Math.min(size[axis] - 1, cell * step[axis] + Math.floor(step[axis] / 2))
+  const middlesAlong = (axis: 0 | 1 | 2): number[] => middles(size[axis], step[axis])
+  const [columns, rows, slices] = [middlesAlong(0), middlesAlong(1), middlesAlong(2)]
+  const values = new Float32Array(columns.length * rows.length * slices.length)
   let at = 0
-  for (let k = 0; k < coarse[2]; k++) {
-    for (let j = 0; j < coarse[1]; j++) {
-      const row = (shown(middle(k, 2), volume.instances) * size[1] + middle(j, 1)) * size[0]
-      for (let i = 0; i < coarse[0]; i++) values[at++] = volume.voxels[row + middle(i, 0)] ?? 0
-    }
+  for (const k of slices) {
+    const slice = shown(k, volume.instances) * size[1]
+    for (const j of rows) at = takeRow(volume.voxels, (slice + j) * size[0], columns, values, at)
   }
-  return { step, size: coarse, values }
+  return { step, size: [columns.length, rows.length, slices.length], values }
+}
+
+/** The voxel at the middle of each cell along an axis of `size` voxels. */
+function middles(size: number, step: number): number[] {
+  return Array.from({ length: Math.ceil(size / step) }, (_, cell) =>
+    Math.min(size - 1, cell * step + Math.floor(step / 2)),
+  )
+}
+
+/** Copies the voxels at `columns` of the row that begins at `row`; returns where the next row goes. */
+function takeRow(
+  voxels: Volume['voxels'],
+  row: number,
+  columns: readonly number[],
+  values: Float32Array,
+  at: number,
+): number {
+  for (let cell = 0; cell < columns.length; cell++)
+    values[at + cell] = voxels[row + (columns[cell] ?? 0)] ?? 0
+  return at + columns.length
 }
 
 /** The nearest slice with an image; the slice itself when there is none. */

@@ -1,6 +1,6 @@
 /** Does a segmentation lie in an image series? Position alone decides here; references are source-series.ts. */
 import type { Geometry, Vector3 } from '../domain/geometry.ts'
-import type { Segmentation, SeriesSummary } from '../domain/segmentation.ts'
+import type { InstanceSummary, PlaneSummary, Segmentation, SeriesSummary } from '../domain/segmentation.ts'
 import { axisVectorMm, cross, dot, indexToLps } from '../imaging/geometry.ts'
 
 /** A plane of the segmentation counts as lying on an image plane up to this share of the slice spacing. */
@@ -45,7 +45,7 @@ export function outlineOf(segmentation: Segmentation): Outline | null {
   return filled.length === 0 ? null : { planes: filled, grids }
 }
 
-/** Null when the series has no geometry of a stack of parallel planes. */
+/** Null when the series has no planes with a place in the patient. Of planes that are not parallel the most count. */
 export function fitOf(outline: Outline, series: SeriesSummary): SeriesFit | null {
   const stack = stackOf(series)
   if (stack === null) return null
@@ -93,32 +93,63 @@ interface Slice {
 }
 
 function stackOf(series: SeriesSummary): Stack | null {
-  const first = series.instances[0]
-  if (first === undefined || first.orientation === null || first.pixelSpacingMm === null) return null
-  const row: Vector3 = [first.orientation[0], first.orientation[1], first.orientation[2]]
-  const column: Vector3 = [first.orientation[3], first.orientation[4], first.orientation[5]]
+  const planes = largestParallelSet(series.instances.flatMap(planesOf))
+  const [first] = planes
+  if (first === undefined || first.pixelSpacingMm === null) return null
+  const { row, column } = first
   const normal = cross(row, column)
-  const slices: Slice[] = []
-  for (const { position, orientation } of series.instances) {
-    if (position === null || orientation === null) return null
-    const parallel =
-      dot(row, [orientation[0], orientation[1], orientation[2]]) > PARALLEL_MIN &&
-      dot(column, [orientation[3], orientation[4], orientation[5]]) > PARALLEL_MIN
-    if (!parallel) return null
-    slices.push({ offset: dot(position, normal), u: dot(position, row), v: dot(position, column) })
-  }
   const [rowSpacingMm, columnSpacingMm] = first.pixelSpacingMm
-  const ordered = distinctOffsets(slices)
+  const slices = distinctOffsets(
+    planes.map(({ position }) => ({
+      offset: dot(position, normal),
+      u: dot(position, row),
+      v: dot(position, column),
+    })),
+  )
   return {
     row,
     column,
     normal,
-    slices: ordered,
-    spacingMm: medianSpacing(ordered) ?? rowSpacingMm,
+    slices,
+    spacingMm: medianSpacing(slices) ?? rowSpacingMm,
     pixelMm: [columnSpacingMm, rowSpacingMm],
     columns: first.columns,
     rows: first.rows,
   }
+}
+
+/** An image plane that has a place in the patient. */
+interface PlacedPlane {
+  readonly position: Vector3
+  readonly row: Vector3
+  readonly column: Vector3
+  readonly pixelSpacingMm: PlaneSummary['pixelSpacingMm']
+  readonly rows: number
+  readonly columns: number
+}
+
+/** Of a multi-frame image its frames; planes without a place are left out. */
+function planesOf({ rows, columns, frames, ...own }: InstanceSummary): PlacedPlane[] {
+  return (frames ?? [own]).flatMap(({ position, orientation, pixelSpacingMm }) => {
+    if (position === null || orientation === null) return []
+    const [a, b, c, d, e, f] = orientation
+    return [{ position, row: [a, b, c], column: [d, e, f], pixelSpacingMm, rows, columns }]
+  })
+}
+
+/** A series may hold localisers beside its stack, as readVolume knows too; of equally many the first. */
+function largestParallelSet(planes: readonly PlacedPlane[]): readonly PlacedPlane[] {
+  const sets: PlacedPlane[][] = []
+  for (const plane of planes) {
+    const set = sets.find(([one]) => one !== undefined && areParallel(one, plane))
+    if (set === undefined) sets.push([plane])
+    else set.push(plane)
+  }
+  return sets.reduce((best, set) => (set.length > best.length ? set : best), sets[0] ?? [])
+}
+
+function areParallel(a: PlacedPlane, b: PlacedPlane): boolean {
+  return dot(a.row, b.row) > PARALLEL_MIN && dot(a.column, b.column) > PARALLEL_MIN
 }
 
 function distinctOffsets(slices: readonly Slice[]): Slice[] {

@@ -87,7 +87,7 @@ function byInstances(search: Search): SourceLocation | null {
   const [all, missing] = [namedInstances.size, missingInstances.length]
   const notes = [
     missing === 0
-      ? `Named by the object: the archive holds all ${all} images it refers to.`
+      ? `Named by the object: the archive holds ${all === 1 ? 'the 1 image' : `all ${all} images`} it refers to.`
       : `Named by the object, but ${missing} of the ${all} images it refers to are not in the archive.`,
   ]
   const elsewhere = all - missing - most

@@ -120,15 +120,84 @@ describe('readVolume', () => {
 
   it('measures the echo that the segmentation was drawn on, and its image of duplicates', async () => {
     const files = [echo(0, '20', 0), echo(0, '80', 500), echo(3, '20', 0), echo(3, '80', 500)]
-    const volume = await readVolume(files, LIMITS, new Set(['1.2.3.3.1500']))
+    const volume = await readVolume(files, LIMITS, new Map([['1.2.3.3.1500', new Set()]]))
     expect(volume.instances).toEqual(['1.2.3.0.1500', '1.2.3.3.1500'])
     expect(volume.voxels[0]).toBe(1500)
     const twice = await readVolume(
       [slice(0), slice(3, { InstanceNumber: '2' }), slice(3, { InstanceNumber: '9' }, 50)],
       LIMITS,
-      new Set(['1.2.3.3.1050']),
+      new Map([['1.2.3.3.1050', new Set()]]),
     )
     expect(twice.instances).toEqual(['1.2.3.0.1000', '1.2.3.3.1050'])
+  })
+
+  it.each<[string, string, readonly [string, string]]>([
+    ['time points', 'TemporalPositionIdentifier', ['1', '2']],
+    ['b-values', 'DiffusionBValue', ['0', '800']],
+    ['echoes', 'EchoNumbers', ['1', '2']],
+    ['inversion times', 'InversionTime', ['100', '900']],
+    ['cardiac phases', 'NominalPercentageOfCardiacPhase', ['0', '50']],
+    ['trigger times', 'TriggerTime', ['0', '400']],
+    ['reconstruction kernels', 'ConvolutionKernel', ['B30f', 'B70f']],
+    ['acquisitions', 'AcquisitionNumber', ['1', '2']],
+  ])(
+    'of several %s measures the one that the segmentation refers to, also a smaller one',
+    async (name, keyword, [one, other]) => {
+      const numeric = keyword === 'DiffusionBValue' || keyword === 'NominalPercentageOfCardiacPhase'
+      const at = (z: number, value: string, add: number) =>
+        slice(z, { [keyword]: numeric ? Number(value) : value, InstanceNumber: String(add + z + 1) }, add)
+      const heights = Array.from({ length: 12 }, (_, n) => 3 * n)
+      const files = heights.flatMap((z) => (z === 33 ? [at(z, one, 0)] : [at(z, one, 0), at(z, other, 500)]))
+      const first = await readVolume(files, LIMITS)
+      expect([first.geometry.size[2], first.voxels[0]]).toEqual([12, 0])
+      const second = await readVolume(files, LIMITS, new Map([['1.2.3.3.1500', new Set()]]))
+      expect([second.geometry.size[2], second.voxels[0]]).toEqual([11, 500])
+      expect(second.problems).toEqual([
+        expect.objectContaining({ kind: 'mixed-series', text: expect.stringContaining(`2 ${name}`) }),
+      ])
+    },
+  )
+
+  it('measures the orientation that the segmentation refers to', async () => {
+    const sagittal = [1, 2, 3].map((n) =>
+      ctSlice({
+        position: [n, 0, 0],
+        values: PIXELS.map((value) => value + n),
+        more: { SOPInstanceUID: `1.2.4.${n}`, ImageOrientationPatient: ['0', '1', '0', '0', '0', '-1'] },
+      }),
+    )
+    const files = [slice(0), slice(3), ...sagittal]
+    expect((await readVolume(files, LIMITS)).geometry.size[2]).toBe(3)
+    const volume = await readVolume(files, LIMITS, new Map([['1.2.3.3.1000', new Set()]]))
+    expect(volume.geometry.size[2]).toBe(2)
+    expect(volume.problems).toEqual([
+      expect.objectContaining({ kind: 'mixed-series', text: expect.stringContaining('3 of 5') }),
+    ])
+  })
+
+  it('widens to Float32 at the first slice that does not fit', async () => {
+    const high = slice(6, { RescaleSlope: '40', RescaleIntercept: '0' })
+    const volume = await readVolume([slice(0), slice(3, {}, 10), high], LIMITS)
+    expect(volume.voxels).toBeInstanceOf(Float32Array)
+    expect([0, 6, 12].map((n) => volume.voxels[n])).toEqual([0, 10, 40000])
+  })
+
+  it('replaces padding also where the values need Float32', async () => {
+    const more = {
+      RescaleSlope: '0.5',
+      RescaleIntercept: '0',
+      PixelPaddingValue: 1001,
+      _vrMap: { PixelData: 'OW', PixelPaddingValue: 'SS' },
+    }
+    const volume = await readVolume([slice(0, more), slice(3, more)], LIMITS)
+    expect(Array.from(volume.voxels.slice(0, 3))).toEqual([500, -1024, 501])
+  })
+
+  it('takes the distance of slices from their positions, whatever their headers say of it', async () => {
+    const more = { SliceThickness: '5', SpacingBetweenSlices: '1' }
+    const volume = await readVolume([slice(0, more), slice(3, more), slice(6, more)], LIMITS)
+    expect(volume.geometry.affine[10]).toBe(3)
+    expect(volume.problems).toEqual([])
   })
 
   it('leaves a localiser out and says so', async () => {

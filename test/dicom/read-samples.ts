@@ -157,3 +157,55 @@ export function packBits(values: readonly number[]): Uint8Array {
 export function code(scheme: string, value: string, meaning: string): NaturalDataset {
   return { CodeValue: value, CodingSchemeDesignator: scheme, CodeMeaning: meaning }
 }
+
+/** One frame of a multi-frame image: its functional groups. */
+export interface FrameSample {
+  readonly position: readonly number[]
+  readonly values: readonly number[]
+  readonly groups?: NaturalDataset
+}
+
+export interface MultiFrameSample {
+  readonly frames: readonly FrameSample[]
+  /** Shared functional groups beside orientation, measures and rescale. */
+  readonly shared?: NaturalDataset
+  readonly more?: NaturalDataset
+}
+
+/** An Enhanced CT of 3 x 2 pixels: row spacing 2 mm, column spacing 1 mm, value - 1000 HU, all of it shared. */
+export function multiFrameCt({ frames, shared = {}, more = {} }: MultiFrameSample): Uint8Array {
+  return writePart10({
+    SOPClassUID: '1.2.840.10008.5.1.4.1.1.2.1',
+    SOPInstanceUID: '1.2.3.1',
+    SeriesInstanceUID: '1.2.3',
+    FrameOfReferenceUID: '1.2.4',
+    Modality: 'CT',
+    ImageType: ['ORIGINAL', 'PRIMARY', 'VOLUME', 'NONE'],
+    Rows: 2,
+    Columns: 3,
+    NumberOfFrames: frames.length,
+    SamplesPerPixel: 1,
+    PhotometricInterpretation: 'MONOCHROME2',
+    BitsAllocated: 16,
+    BitsStored: 16,
+    HighBit: 15,
+    PixelRepresentation: 1,
+    SharedFunctionalGroupsSequence: [
+      {
+        PlaneOrientationSequence: [{ ImageOrientationPatient: ['1', '0', '0', '0', '1', '0'] }],
+        PixelMeasuresSequence: [{ PixelSpacing: ['2', '1'], SliceThickness: '9' }],
+        PixelValueTransformationSequence: [
+          { RescaleSlope: '1', RescaleIntercept: '-1000', RescaleType: 'HU' },
+        ],
+        ...shared,
+      },
+    ],
+    PerFrameFunctionalGroupsSequence: frames.map(({ position, groups = {} }) => ({
+      PlanePositionSequence: [{ ImagePositionPatient: position.map(String) }],
+      ...groups,
+    })),
+    PixelData: [Int16Array.from(frames.flatMap(({ values }) => values)).buffer],
+    _vrMap: { PixelData: 'OW' },
+    ...more,
+  })
+}

@@ -206,7 +206,10 @@ export function sample(options: SampleOptions = {}): ReportInput {
       notes: [],
     },
     anchors: new Map(
-      anchored.map((number) => [number, { sopInstanceUid: imageUid(1), columnRow: [20.5, 30.5] as const }]),
+      anchored.map((number) => [
+        number,
+        { sopInstanceUid: imageUid(1), frameNumber: null, columnRow: [20.5, 30.5] as const },
+      ]),
     ),
     decidedAt: DECIDED_AT,
   }

@@ -16,7 +16,7 @@ const Model = z.object({
   spot: z.object({ at: Point }).nullable(),
   parts: z.array(z.object({ name: z.string(), side: Code.nullable() })),
 })
-const image = { sopClassUid: '1.2', sopInstanceUid: '1.2.3', segmentNumber: null }
+const image = { sopClassUid: '1.2', sopInstanceUid: '1.2.3', segmentNumber: null, frameNumber: null }
 const liver = { scheme: 'SCT', value: '10200004', meaning: 'Liver' }
 const model: z.infer<typeof Model> = {
   name: 'n',

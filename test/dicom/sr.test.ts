@@ -10,7 +10,15 @@ import {
 } from '../../src/dicom/sr.ts'
 import { loadTemplates } from '../../src/dicom/sr-templates.ts'
 import { deriveUid, isUid } from '../../src/dicom/uid.ts'
-import { DEVICE, JAPANESE_NAME, LARGE_SAMPLE, rejectedSegment, sample, SAMPLES } from './sr-samples.ts'
+import {
+  DEVICE,
+  imageUid,
+  JAPANESE_NAME,
+  LARGE_SAMPLE,
+  rejectedSegment,
+  sample,
+  SAMPLES,
+} from './sr-samples.ts'
 
 const templates = loadTemplates(new URL('../../dicom-templates', import.meta.url).pathname)
 const options = { templates, device: DEVICE, sopClass: 'comprehensive-3d' } as const
@@ -107,9 +115,34 @@ describe('the content tree', () => {
     }
   })
 
+  it('names the frames of a multi-frame image that show a finding and hold the anchor', () => {
+    const uid = imageUid(1)
+    const segment = rejectedSegment()
+    const [finding] = segment.findings
+    if (finding === undefined) throw new Error('the sample has no finding')
+    const input = sample({
+      segments: [{ ...segment, findings: [{ ...finding, instances: [uid, uid], frames: [7, 8] }] }],
+    })
+    const anchors = new Map([[1, { sopInstanceUid: uid, frameNumber: 7, columnRow: [1, 1] as const }]])
+    const images = below(reportDataset({ ...input, anchors }, options)).filter(
+      (item) => item['ValueType'] === 'IMAGE',
+    )
+    const framesBy = (relationship: string) =>
+      images
+        .filter((item) => item['RelationshipType'] === relationship)
+        .flatMap((item) => list(item, 'ReferencedSOPSequence'))
+        .flatMap((reference) => reference['ReferencedFrameNumber'] ?? [])
+    expect(framesBy('SELECTED FROM')).toEqual(['7'])
+    expect(images.flatMap((item) => list(item, 'ReferencedSOPSequence'))).toContainEqual({
+      ReferencedSOPClassUID: expect.any(String),
+      ReferencedSOPInstanceUID: uid,
+      ReferencedFrameNumber: '8',
+    })
+  })
+
   it('takes an anchor on an image that is not of the source series for none', () => {
     const input = sample()
-    const anchors = new Map([[1, { sopInstanceUid: '1.2.3', columnRow: [1, 1] as const }]])
+    const anchors = new Map([[1, { sopInstanceUid: '1.2.3', frameNumber: null, columnRow: [1, 1] as const }]])
     expect(
       values(reportDataset({ ...input, anchors }, options), 'SCOORD', 'Approximate spatial location'),
     ).toEqual([])

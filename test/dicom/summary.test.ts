@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readPart10 } from '../../src/dicom/part10.ts'
 import { summariseInstance, summariseSeries } from '../../src/dicom/summary.ts'
-import { ctSlice } from './read-samples.ts'
+import { ctSlice, multiFrameCt } from './read-samples.ts'
 
 const SLICE = ctSlice({
   position: [10, 20, 5],
@@ -34,6 +34,27 @@ describe('summaries', () => {
       instances: [EXPECTED],
     }
     expect(summariseSeries([json])).toEqual(series)
+  })
+
+  it('place every frame of a multi-frame image', () => {
+    const file = multiFrameCt({
+      frames: [0, 3].map((z) => ({ position: [10, 20, z], values: [1, 2, 3, 4, 5, 6] })),
+    })
+    const { dataset } = readPart10(file, { untilPixelData: true })
+    const json = JSON.parse(JSON.stringify(dataset))
+    // Empty groups have no Value in DICOM JSON (PS3.18 F.2.5).
+    json['52009229'].Value[0]['00189329'] = { vr: 'SQ' }
+    const plane = { orientation: [1, 0, 0, 0, 1, 0], pixelSpacingMm: [2, 1] }
+    const expected = {
+      ...plane,
+      position: [10, 20, 0],
+      frames: [
+        { ...plane, position: [10, 20, 0] },
+        { ...plane, position: [10, 20, 3] },
+      ],
+    }
+    expect(summariseInstance(dataset)).toMatchObject(expected)
+    expect(summariseInstance(json)).toMatchObject(expected)
   })
 
   it('say null for what is missing or malformed', () => {

@@ -48,6 +48,13 @@ function seriesOf(uid: string, options: SeriesOptions = {}): SeriesSummary {
   }
 }
 
+/** The same images as frames of one instance, X.0. */
+function multiFrame(series: SeriesSummary): SeriesSummary {
+  const [first] = series.instances
+  if (first === undefined) return series
+  return { ...series, instances: [{ ...first, frames: series.instances }] }
+}
+
 function segmentationOf(
   shape: SegmentShape,
   references: Segmentation['references'] = [],
@@ -133,6 +140,19 @@ describe('by reference', () => {
       instanceCount: 20,
       note: 'Named by the object: the archive holds all 2 images it refers to.',
     })
+  })
+
+  test('a multi-frame image is one image that is named', () => {
+    const location = locateSource(segmentationOf(maskAt(), named('3.1', '3.1.0')), [
+      multiFrame(seriesOf('2.1')),
+      multiFrame(seriesOf('3.1')),
+    ])
+    expect(location).toMatchObject({
+      foundBy: 'reference',
+      missingInstances: [],
+      note: 'Named by the object: the archive holds the 1 image it refers to.',
+    })
+    expect(uidOf(location)).toBe('3.1')
   })
 
   test('images named without their series are found; some are missing', () => {
@@ -235,6 +255,29 @@ describe('by position', () => {
     const location = locateSource(segmentationOf(maskAt(), named('8', '8.1')), [seriesOf('4.1')])
     expect(location).toMatchObject({ foundBy: 'geometry', missingInstances: ['8.1'] })
     expect(location.note).toContain('None of what the object names is in the archive')
+  })
+
+  test('the frames of a multi-frame image are planes like others', () => {
+    const candidates = [
+      multiFrame(seriesOf('3.1', { origin: [500, 0, 0] })),
+      multiFrame(seriesOf('4.1')),
+      multiFrame(seriesOf('5.1', { spacingMm: 3.27 })),
+    ]
+    const location = locateSource(segmentationOf(maskAt()), candidates)
+    expect(location).toMatchObject({ foundBy: 'geometry', frameOfReference: 'same' })
+    expect(uidOf(location)).toBe('4.1')
+    expect(sourceSeriesOf(location)).toMatchObject({ instanceCount: 1 })
+  })
+
+  test('a localiser in the series does not hide its stack', () => {
+    const series = seriesOf('4.1')
+    const scouts = series.instances.slice(0, 3).map((one, n) => ({
+      ...one,
+      sopInstanceUid: `4.1.s${n}`,
+      orientation: [0, 1, 0, 0, 0, -1] as const,
+    }))
+    const mixed = { ...series, instances: [...scouts, ...series.instances] }
+    expect(uidOf(locateSource(segmentationOf(maskAt()), [mixed]))).toBe('4.1')
   })
 
   test('an empty mask is found by its grid', () => {

@@ -1,0 +1,27 @@
+/** The frames of multi-frame images that a SEG says it was made from (PS3.3 C.7.6.16.2.6). */
+import type { FrameReference } from '../domain/segmentation.ts'
+import { items, numbers, text, type Dataset } from './part10.ts'
+
+/** Each frame once; empty where images are named as a whole, or none are. */
+export function referencedFrames(dataset: Dataset): FrameReference[] {
+  const groups = [
+    ...items(dataset, 'SharedFunctionalGroupsSequence'),
+    ...items(dataset, 'PerFrameFunctionalGroupsSequence'),
+  ]
+  const byImage = new Map<string, Set<number>>()
+  for (const group of groups)
+    for (const derivation of items(group, 'DerivationImageSequence'))
+      for (const image of items(derivation, 'SourceImageSequence')) collect(image, byImage)
+  return [...byImage].flatMap(([sopInstanceUid, frames]) =>
+    [...frames].map((frameNumber) => ({ sopInstanceUid, frameNumber })),
+  )
+}
+
+function collect(image: Dataset, byImage: Map<string, Set<number>>): void {
+  const frames = numbers(image, 'ReferencedFrameNumber').filter((n) => Number.isInteger(n) && n > 0)
+  if (frames.length === 0) return
+  const uid = text(image, 'ReferencedSOPInstanceUID')
+  const known = byImage.get(uid) ?? new Set()
+  byImage.set(uid, known)
+  for (const frame of frames) known.add(frame)
+}

@@ -2,7 +2,7 @@
  * Cavities: background that the segment encloses on all sides (6-connected: no path over voxel faces leads out).
  *
  * Solid organs, muscles and bones have none: of 1,000 masks by experts and by AI (TotalSegmentator, nnU-Net, two
- * raters of head and neck, hippocampus) 966 have no cavity and 997 less than 0.45 % of their volume. What another
+ * raters of head and neck, hippocampus) 966 have no cavity and 998 less than 0.45 % of their volume. What another
  * segment of the object fills is no cavity (a tumour left out of its liver). Structures with contents of their own (gas,
  * urine, necrosis) or made of branches may be drawn without them: a cavity is a note there, never a fault.
  * Holes of single slices that lead out above or below are not counted: the vertebral canal and the sinus of the kidney
@@ -12,8 +12,8 @@ import type { Box, Mask, Vector3 } from '../domain/geometry.ts'
 import type { Structure } from '../domain/knowledge.ts'
 import { findComponents, type Component, type Runs } from '../imaging/components.ts'
 import { invertAffine, multiply, transform, voxelVolumeMm3 } from '../imaging/geometry.ts'
-import type { CheckResult, MaskContext, Sibling } from './check.ts'
-import { counted, describeSlice, figure, instancesOf, percent, worstSlices } from './words.ts'
+import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext, Sibling } from './check.ts'
+import { describeSlice, figure, instancesOf, percent, worstSlices } from './words.ts'
 
 /** Share of the filled segment up to which cavities are noise. */
 const NOISE_SHARE = 0.001
@@ -24,10 +24,11 @@ const CRITICAL_SHARE = 0.2
 const VOXELS_MIN = 8
 /** A cavity that other segments fill beyond this share is theirs. */
 const FILLED_SHARE = 0.5
+const SOURCE = 'a solid structure has no cavity; limit set on 1,000 masks by experts and AI'
 
 const SOLID_KINDS: ReadonlySet<Structure['kind']> = new Set(['organ', 'muscle', 'bone'])
 /** Entries of these kinds that some conventions draw without what they hold: gas, urine, blood, vessels, ventricles. */
-const HOLLOW: ReadonlySet<string> = new Set([
+export const HOLLOW: ReadonlySet<string> = new Set([
   'stomach',
   'duodenum',
   'small-bowel',
@@ -71,40 +72,36 @@ export function checkHoles(context: MaskContext): CheckResult {
   const { mask, measures, imageSlice } = context.shape
   const { count, voxels, largest, perSlice } = findCavities(mask, context.siblings)
   const share = voxels / (measures.voxelCount + voxels)
-  const source = 'a solid structure has no cavity; 997 of 1,000 masks stay below 0.45 %'
   const isSolid = isSolidStructure(context.resolved.structure)
-  const evidence = [
+  const evidence: EvidenceDraft[] = [
     {
       key: 'cavities.share',
       name: 'enclosed cavities',
       value: share,
       unit: '1',
-      where: `${count === 1 ? '1 cavity' : `${count} cavities`} that no other segment fills`,
-      ...(isSolid ? { expected: { low: 0, high: NOISE_SHARE, source } } : {}),
+      where: `${countCavities(count)} that no other segment fills`,
+      ...(isSolid ? { expected: { low: 0, high: NOISE_SHARE, source: SOURCE } } : {}),
     },
   ]
   if (largest === null) return { evidence, findings: [] }
   const slices = worstSlices(perSlice, mask.box.origin[2])
   const cm3 = (largest.voxelCount * voxelVolumeMm3(mask.geometry)) / 1000
   const where = describeSlice(mask.geometry, slices[0] ?? largest.box.origin[2])
-  const all = [
-    ...evidence,
-    { key: 'cavities.largest', name: 'largest cavity', value: cm3, unit: 'cm3', where },
-  ]
-  if (!isSolid || share <= NOISE_SHARE || voxels < VOXELS_MIN) return { evidence: all, findings: [] }
-  const found = count === 1 ? 'A cavity' : `${counted(count, 'part')}`
-  return {
-    evidence: all,
-    findings: [
-      {
-        mode: 'holes',
-        severity: share > CRITICAL_SHARE ? 'critical' : share > MAJOR_SHARE ? 'major' : 'minor',
-        text: `${found} inside the segment ${count === 1 ? 'is' : 'are'} not filled, ${percent(share)} of its volume; ${count === 1 ? 'it' : 'the largest'} has ${figure(cm3)} cm3. Most of it shows at ${where}.`,
-        evidence: ['cavities.share', 'cavities.largest'],
-        instances: instancesOf(context.volume, slices.map(imageSlice)),
-      },
-    ],
+  evidence.push({ key: 'cavities.largest', name: 'largest cavity', value: cm3, unit: 'cm3', where })
+  if (!isSolid || share <= NOISE_SHARE || voxels < VOXELS_MIN) return { evidence, findings: [] }
+  const size = `${percent(share)} of its volume; ${count === 1 ? 'it' : 'the largest'} has ${figure(cm3)} cm3`
+  const finding: FindingDraft = {
+    mode: 'holes',
+    severity: share > CRITICAL_SHARE ? 'critical' : share > MAJOR_SHARE ? 'major' : 'minor',
+    text: `${countCavities(count)} inside the segment ${count === 1 ? 'is' : 'are'} not filled, ${size}. Most of it shows at ${where}.`,
+    evidence: ['cavities.share', 'cavities.largest'],
+    instances: instancesOf(context.volume, slices.map(imageSlice)),
   }
+  return { evidence, findings: [finding] }
+}
+
+function countCavities(count: number): string {
+  return count === 1 ? '1 cavity' : `${count} cavities`
 }
 
 function isSolidStructure(structure: Structure | null): boolean {

@@ -20,7 +20,7 @@ import type { Structure } from '../domain/knowledge.ts'
 import { spacingMm } from '../imaging/geometry.ts'
 import { sliceChanges, type SliceChanges } from '../imaging/slice-changes.ts'
 import { median } from '../imaging/stack.ts'
-import type { CheckResult, EvidenceDraft, MaskContext } from './check.ts'
+import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext } from './check.ts'
 import { NOTHING } from './check.ts'
 import { counted, describeSlice, figure, instancesOf, percent } from './words.ts'
 
@@ -50,11 +50,11 @@ const LOST_SHARE_PIXELS_MIN = 0.75
 const OUTLIER_DEVIATIONS = 9
 /** From this share of bad slices on it is a new segmentation, not an edit. */
 const CRITICAL_SHARE = 0.2
-/** All other kinds may run within single slices by nature, and are judged by their losses alone. */
+const SOURCE = 'limit set on 1,000 masks by experts and AI'
 const COMPACT_KINDS: ReadonlySet<Structure['kind']> = new Set(['organ', 'muscle'])
 
 /** How far off one slice is, in pixels. */
-export interface SliceFit {
+interface SliceFit {
   /** Slice of the box that was measured. */
   readonly k: number
   readonly loss: number
@@ -79,46 +79,45 @@ export function checkSliceOutlier({ shape, resolved, volume }: MaskContext): Che
   if (fits.length === 0) return NOTHING
   const unitMm = Math.max(pixelMm, PIXEL_MIN_MM)
   const sliceOf = ({ k }: SliceFit): number => tight.origin[2] + k
+  const describe = (fit: SliceFit): string => describeSlice(mask.geometry, sliceOf(fit))
+  const judged = judgedMeasures(resolved.structure)
   const evidence = MEASURES.map((measure): EvidenceDraft => {
     const worst = fits.reduce((a, b) => (b[measure] > a[measure] ? b : a))
-    const high = LIMITS[measure].minor * unitMm
-    const source = 'limit set on 1,000 masks by experts and AI'
+    const expected = { low: null, high: LIMITS[measure].minor * unitMm, source: SOURCE }
     return {
       key: `slice.${measure}`,
       name: NAMES[measure],
       value: worst[measure] * unitMm,
       unit: 'mm',
-      where: `mean displacement of the outline, at most at ${describeSlice(mask.geometry, sliceOf(worst))}`,
-      expected: { low: null, high, source },
+      where: `mean displacement of the outline, at most at ${describe(worst)}`,
+      ...(judged.includes(measure) ? { expected } : {}),
     }
   })
-  const outliers = findOutliers(fits, resolved.structure)
+  const outliers = findOutliers(fits, judged)
   const [worst] = outliers
   if (worst === undefined) return { evidence, findings: [] }
-  const grave = outliers.filter(({ severity }) => severity === 'major')
-  const isExtensive = grave.length > CRITICAL_SHARE * tight.size[2]
-  const others = outliers.length - 1
-  const more =
-    others === 0 ? '' : ` ${counted(others, 'more slice')} ${others === 1 ? 'is' : 'are'} out of line.`
-  return {
-    evidence,
-    findings: [
-      {
-        mode: 'slice-outlier',
-        severity: isExtensive ? 'critical' : worst.severity,
-        text: `${describeOutlier(worst, describeSlice(mask.geometry, sliceOf(worst)), unitMm)}${more}`,
-        evidence: MEASURES.map((measure) => `slice.${measure}`),
-        instances: instancesOf(
-          volume,
-          outliers.map((outlier) => imageSlice(sliceOf(outlier))),
-        ),
-      },
-    ],
+  const graveCount = outliers.filter(({ severity }) => severity === 'major').length
+  const finding: FindingDraft = {
+    mode: 'slice-outlier',
+    severity: graveCount > CRITICAL_SHARE * tight.size[2] ? 'critical' : worst.severity,
+    text: `${describeOutlier(worst, describe(worst), unitMm)}${describeMore(outliers.length - 1)}`,
+    evidence: MEASURES.map((measure) => `slice.${measure}`),
+    instances: instancesOf(
+      volume,
+      outliers.map((outlier) => imageSlice(sliceOf(outlier))),
+    ),
   }
+  return { evidence, findings: [finding] }
+}
+
+/** What is not compact may run within single slices by nature: only its losses count. */
+function judgedMeasures(structure: Structure | null): Measure[] {
+  const isCompact = structure !== null && COMPACT_KINDS.has(structure.kind)
+  return MEASURES.filter((measure) => measure === 'loss' || isCompact)
 }
 
 /** Every slice that holds voxels, and so do both its neighbours. Displacements are multiplied by `scale`. */
-export function fitSlices(changes: SliceChanges, scale = 1): SliceFit[] {
+function fitSlices(changes: SliceChanges, scale: number): SliceFit[] {
   const at = (values: Int32Array, k: number): number => values[k] ?? 0
   const { area, perimeter, extra, shared, missing, gained, lost } = changes
   // Edges of pixels are longer than the outline they stand for: 4 / pi on average over all directions.
@@ -145,9 +144,7 @@ export function fitSlices(changes: SliceChanges, scale = 1): SliceFit[] {
 }
 
 /** Gravest first, then farthest off. */
-function findOutliers(fits: readonly SliceFit[], structure: Structure | null): Outlier[] {
-  const isCompact = structure !== null && COMPACT_KINDS.has(structure.kind)
-  const judged = MEASURES.filter((measure) => measure === 'loss' || isCompact)
+function findOutliers(fits: readonly SliceFit[], judged: readonly Measure[]): Outlier[] {
   const usual = { loss: 0, excess: usualLimit(fits, 'excess'), step: usualLimit(fits, 'step') }
   const outliers = fits.flatMap((fit): Outlier[] => {
     const off = judged.filter((measure) => fit[measure] > usual[measure])
@@ -156,10 +153,9 @@ function findOutliers(fits: readonly SliceFit[], structure: Structure | null): O
     const slight = off.find((measure) => fit[measure] >= LIMITS[measure].minor)
     return slight === undefined ? [] : [{ ...fit, measure: slight, severity: 'minor' }]
   })
+  const gravity = ({ severity }: Outlier): number => (severity === 'major' ? 1 : 0)
   const farness = (outlier: Outlier): number => outlier[outlier.measure] / LIMITS[outlier.measure].minor
-  return outliers.toSorted(
-    (a, b) => a.severity.localeCompare(b.severity) || farness(b) - farness(a) || a.k - b.k,
-  )
+  return outliers.toSorted((a, b) => gravity(b) - gravity(a) || farness(b) - farness(a) || a.k - b.k)
 }
 
 function isGrave(fit: SliceFit, measure: Measure): boolean {
@@ -177,7 +173,7 @@ function usualLimit(fits: readonly SliceFit[], measure: Measure): number {
 }
 
 function describeOutlier(outlier: Outlier, slice: string, unitMm: number): string {
-  const Slice = slice.charAt(0).toUpperCase() + slice.slice(1)
+  const atStart = slice.charAt(0).toUpperCase() + slice.slice(1)
   if (outlier.measure === 'step') {
     return `From the slice before to ${slice} the whole outline steps sideways by about ${figure(outlier.step * unitMm)} mm.`
   }
@@ -189,5 +185,10 @@ function describeOutlier(outlier: Outlier, slice: string, unitMm: number): strin
       : outlier.excessShare > MAJOR_SHARE_MIN
         ? `${lacks}, and ${holds}`
         : lacks
-  return `${Slice} does not fit between its neighbours: ${what}.`
+  return `${atStart} does not fit between its neighbours: ${what}.`
+}
+
+function describeMore(count: number): string {
+  if (count === 0) return ''
+  return ` ${counted(count, 'more slice')} ${count === 1 ? 'is' : 'are'} out of line.`
 }

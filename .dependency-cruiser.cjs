@@ -28,8 +28,8 @@ module.exports = {
     {
       name: 'pipeline-sees-core-and-ports',
       severity: 'error',
-      from: { path: '^src/(pipeline|judging)[.]ts$' },
-      to: { pathNot: [CORE, '^src/(ports|errors|retrieval|judging)[.]ts$'] },
+      from: { path: '^src/(pipeline|judging|second-objects)[.]ts$' },
+      to: { pathNot: [CORE, '^src/(ports|errors|retrieval|judging|second-objects)[.]ts$'] },
     },
     {
       name: 'codec-does-no-io',

@@ -27,8 +27,8 @@ import { VERSION } from './version.ts'
 export const systemClock: Clock = { now: () => new Date() }
 const installed = (path: string) => fileURLToPath(new URL(path, INSTALLATION_URL))
 
-/** What judging needs apart from a PACS: threads, report templates, knowledge, policy. */
-export type Judge = Omit<Pipeline, 'pacs' | 'readiness' | 'onStage' | 'compute'> & {
+/** What judging needs apart from a PACS and a record of cases: threads, report templates, knowledge, policy. */
+export type Judge = Omit<Pipeline, 'pacs' | 'localNorms' | 'readiness' | 'onStage' | 'compute'> & {
   readonly compute: ComputePool
 }
 
@@ -41,6 +41,7 @@ export function openJudge(config: Config): Judge {
     policyDigest: policyDigest(policy, knowledge),
     version: VERSION,
     seriesInstancesMax: limits.seriesInstancesMax,
+    secondObjectsMax: limits.secondObjectsMax,
     clock: systemClock,
     compute: createCompute({ ...compute, thread: { knowledge, policy, limits } }),
     reports: createReportWriter({

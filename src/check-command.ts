@@ -54,6 +54,8 @@ async function checkAll(
   const pipeline: Pipeline = {
     ...judgeParts,
     pacs,
+    // Without a record of cases there is nothing to have learned from.
+    localNorms: async () => [],
     // Nobody sends more images while a person waits: judge what is there.
     readiness: { deadlineMs: 0, retryMs: 0, stableMs: 0 },
     onStage: terminal.stage,

@@ -87,6 +87,7 @@ export const Config = z.strictObject({
     voxelsMax: whole,
     segmentsMax: whole,
     segmentationsPerStudyMax: whole,
+    secondObjectsMax: z.number().int().min(0),
     contourPointsMax: whole,
   }),
   report: z.strictObject({

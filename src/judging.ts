@@ -1,8 +1,9 @@
 /** The steps of the main path (pipeline.ts), one function each; which of them run is decided there. */
+import { resolveStructure } from './checks/structure.ts'
 import type { Case, Judgement, SegmentResult } from './domain/case.ts'
-import type { Segmentation } from './domain/segmentation.ts'
+import type { Segmentation, SeriesSummary } from './domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from './errors.ts'
-import type { AssessedSegment, Assessment, Pipeline } from './ports.ts'
+import type { AssessedSegment, Assessment, Pipeline, SecondObject } from './ports.ts'
 import { decideObject, decideSegment } from './reasoner/decide.ts'
 import { reasonByRules } from './reasoner/rules.ts'
 import { matchTarget } from './target/match.ts'
@@ -37,11 +38,22 @@ export async function measure(
   { studyInstanceUid }: Case,
   segmentation: Segmentation,
   location: SourceLocation,
+  seconds: readonly SecondObject[],
   p: Pipeline,
   signal: AbortSignal,
 ): Promise<Assessment> {
-  if (location.series === null) return p.compute.assess({ segmentation, images: [], location }, signal)
-  const { seriesInstanceUid, instances } = location.series
+  const { series } = location
+  const images = series === null ? [] : await imagesOf(series, studyInstanceUid, p, signal)
+  const norms = series === null ? [] : await p.localNorms(series.modality, structuresOf(segmentation, p))
+  return p.compute.assess({ segmentation, images, location, seconds, norms }, signal)
+}
+
+async function imagesOf(
+  { seriesInstanceUid, instances }: SeriesSummary,
+  studyInstanceUid: string,
+  p: Pipeline,
+  signal: AbortSignal,
+): Promise<Uint8Array[]> {
   if (instances.length > p.seriesInstancesMax) {
     throw new PlumblineError(
       'limit-exceeded',
@@ -53,7 +65,7 @@ export async function measure(
   }
   const images = await p.pacs.retrieveSeries(studyInstanceUid, seriesInstanceUid, signal)
   // Measured on a part of them, or on none, a segment would be accepted that was compared with nothing.
-  if (images.length >= instances.length) return p.compute.assess({ segmentation, images, location }, signal)
+  if (images.length >= instances.length) return images
   throw new PlumblineError(
     'pacs-refused',
     `The PACS delivered ${images.length} of the ${instances.length} images of the series.`,
@@ -62,6 +74,10 @@ export async function measure(
       retryable: true,
     },
   )
+}
+
+function structuresOf({ segments }: Segmentation, { knowledge }: Pipeline): string[] {
+  return [...new Set(segments.flatMap((segment) => resolveStructure(segment, knowledge).structure?.id ?? []))]
 }
 
 /** Every segment of an object whose images cannot be read. */
@@ -105,7 +121,7 @@ export function pronounce(
   p: Pipeline,
 ): Pick<Judgement, 'object' | 'sourceSeries' | 'segments' | 'verdict' | 'score' | 'reasons'> {
   const modality = found?.series?.modality ?? null
-  const segments = assessed.map((segment) => say(segment, modality, p))
+  const segments = assessed.map((segment) => pronounceSegment(segment, modality, p))
   const { verdict, score, reasons } = decideObject(segments, unreadable)
   return {
     object: of.object,
@@ -118,7 +134,11 @@ export function pronounce(
 }
 
 /** One segment's opinion and verdict. A segment that could not be measured has no opinion. */
-function say(assessed: AssessedSegment, modality: string | null, p: Pipeline): SegmentResult {
+export function pronounceSegment(
+  assessed: AssessedSegment,
+  modality: string | null,
+  p: Pick<Pipeline, 'knowledge' | 'policy'>,
+): SegmentResult {
   const { notAssessable, anchor: _, ...measured } = assessed
   const structure = p.knowledge.structures.find(({ id }) => id === assessed.structure) ?? null
   const opinion = notAssessable === null ? reasonByRules({ ...measured, structure, modality }) : null

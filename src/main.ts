@@ -198,6 +198,7 @@ function runCases({ config, judge, pacs, caseStore, metrics, log, onStage }: Cas
     pipeline: {
       ...judge,
       pacs,
+      localNorms: caseStore.localNorms,
       readiness: { deadlineMs: imagesDeadlineMs, retryMs: imagesRetryMs, stableMs },
       onStage: (caseId, stage) => {
         timer.start(caseId, stage)

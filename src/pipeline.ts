@@ -9,6 +9,7 @@ import { PlumblineError } from './errors.ts'
 import { measure, pronounce, readable, readinessOf, unmeasured } from './judging.ts'
 import type { AssessedSegment, Pipeline, Stage, StoreItem } from './ports.ts'
 import { headerOf, imageSeriesOf, refOf, reportRefOf, unread } from './retrieval.ts'
+import { secondObjectsOf } from './second-objects.ts'
 import { locateSource, sourceSeriesOf, type SourceLocation } from './target/source-series.ts'
 
 export type Outcome =
@@ -48,7 +49,8 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   }
 
   stage('measure')
-  const assessment = await readable(measure(subject, segmentation, location, p, signal))
+  const seconds = location.series === null ? [] : await secondObjectsOf(subject, segmentation, p, signal)
+  const assessment = await readable(measure(subject, segmentation, location, seconds, p, signal))
   const segments = assessment.ok ? assessment.value.segments : unmeasured(segmentation, assessment.reason)
 
   stage('reason')

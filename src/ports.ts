@@ -2,7 +2,8 @@
 import type { Case, Judgement, SegmentResult } from './domain/case.ts'
 import type { CaseState, CaseTransition } from './domain/case-state.ts'
 import type { SeriesProblem } from './domain/geometry.ts'
-import type { Segmentation, SeriesSummary } from './domain/segmentation.ts'
+import type { Segment, Segmentation, SeriesSummary } from './domain/segmentation.ts'
+import type { LocalNorm } from './domain/local-norm.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import type { Policy } from './domain/policy.ts'
 import type { ReadinessLimits } from './target/readiness.ts'
@@ -105,6 +106,8 @@ export interface CaseStore {
   stale(states: readonly CaseState[], unchangedSince: Date, limit: number): Promise<Case[]>
   /** Case ids that wait for images in this study. */
   waitingInStudy(studyInstanceUid: string): Promise<string[]>
+  /** What accepted segments of these structures measured on this modality, where there are enough of them. */
+  localNorms(modality: string, structures: readonly string[]): Promise<LocalNorm[]>
   /** Intake's memory, e.g. the poller's watermark. */
   getMark(name: string): Promise<string | null>
   setMark(name: string, value: string): Promise<void>
@@ -195,6 +198,16 @@ export interface AssessInput {
   /** Part 10 bytes of the source series; empty when it was not found. */
   readonly images: readonly Uint8Array[]
   readonly location: SourceLocation
+  /** Segments of other objects of the study that claim the same structures, in the same frame of reference. */
+  readonly seconds: readonly SecondObject[]
+  /** What accepted segments of these structures measured at this site. */
+  readonly norms: readonly LocalNorm[]
+}
+
+export interface SecondObject {
+  /** Which one it is, without free text: begins a sentence. */
+  readonly name: string
+  readonly segments: readonly Segment[]
 }
 
 /** Evidence and findings of every segment, before any opinion. */
@@ -239,6 +252,10 @@ export interface Pipeline {
   readonly version: string
   /** A series of more images is not fetched. */
   readonly seriesInstancesMax: number
+  /** Other objects of the study that are read to compare with; 0: none. */
+  readonly secondObjectsMax: number
+  /** The site's own norms for structures on a modality; none without a record of cases. */
+  readonly localNorms: (modality: string, structures: readonly string[]) => Promise<LocalNorm[]>
   readonly readiness: ReadinessLimits
   /** Hears of each stage as it starts: for the terminal, the metrics and the log. */
   readonly onStage: (caseId: string, stage: Stage) => void

@@ -29,10 +29,11 @@ describe('the knowledge that ships', () => {
   })
 
   it('spells out every source', () => {
-    for (const { components, volumeCm3, intensity } of structures) {
-      for (const { source } of [components, ...(volumeCm3 === null ? [] : [volumeCm3]), ...intensity]) {
-        expect(Object.values(sources)).toContain(source)
-      }
+    const texts = new Set(Object.values(sources))
+    for (const { id, components, volumeCm3, extentMm, elongation, pairRatioMax, ...lists } of structures) {
+      const single = [components, volumeCm3, extentMm, elongation, pairRatioMax]
+      for (const part of [...single, ...lists.intensity, ...lists.foreign, ...lists.order])
+        if (part !== null) expect(texts, id).toContain(part.source)
     }
   })
 
@@ -51,12 +52,28 @@ describe('the knowledge that ships', () => {
     expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([])
   })
 
-  it('has ranges that are not empty', () => {
-    for (const { volumeCm3, intensity } of structures) {
-      for (const { low, high } of [...(volumeCm3 === null ? [] : [volumeCm3]), ...intensity]) {
-        expect(low ?? -Infinity).toBeLessThan(high ?? Infinity)
-      }
+  it('compares sides of pairs only', () => {
+    const wrong = structures.filter(({ paired, pairRatioMax }) => !paired && pairRatioMax !== null)
+    expect(wrong.map(({ id }) => id)).toEqual([])
+  })
+
+  it('lets lesions and target volumes lie over anything and asks for those left out', () => {
+    for (const { id, kind, mustNotOverlap, missedTarget } of structures)
+      if (kind === 'lesion')
+        expect({ mustNotOverlap, missedTarget }, id).toEqual({ mustNotOverlap: false, missedTarget: true })
+    const regions = structures.filter(({ kind }) => kind === 'region')
+    expect(regions.filter(({ mustNotOverlap }) => mustNotOverlap).map(({ id }) => id)).toEqual([])
+  })
+
+  it('orders the spine from C1 to the sacrum without a gap', () => {
+    const chain: string[] = []
+    let id: string | undefined = 'vertebra-c1'
+    while (id !== undefined && chain.at(-1) !== 'sacrum') {
+      chain.push(id)
+      id = structures.find((one) => one.id === id)?.order.find(({ axis }) => axis === 'superior')?.than
     }
+    expect(chain.length).toBe(26)
+    expect(chain.at(-1)).toBe('sacrum')
   })
 })
 
@@ -73,6 +90,9 @@ const ENTRY = `
     appearance: Grey.
     location: Here.
 `
+
+const ABOVE = (id: string): string =>
+  `    order: [{ than: ${id}, axis: superior, marginMm: 5, source: here }]\n`
 
 describe('loadKnowledge', () => {
   let folder = ''
@@ -95,6 +115,17 @@ describe('loadKnowledge', () => {
       components: { source: 'Author, Journal 2000' },
       volumeCm3: { source: 'a place of its own' },
     })
+    // What the file leaves out says nothing against any mask.
+    expect(structures[0]).toMatchObject({
+      extentMm: null,
+      elongation: null,
+      pairRatioMax: null,
+      foreign: [],
+      boundary: 'soft',
+      mustNotOverlap: true,
+      order: [],
+      missedTarget: false,
+    })
   })
 
   it.each([
@@ -102,6 +133,30 @@ describe('loadKnowledge', () => {
     ['a missing source', ENTRY.replace(', source: here', ''), /entry 1 \(thing\), components\.source/],
     ['an unknown field', `${ENTRY}    colour: blue\n`, /entry 1 \(thing\).*colour/],
     ['an empty range', ENTRY.replace('high: 2', 'high: 1'), /thing: the volume range is empty/],
+    [
+      'an empty length',
+      `${ENTRY}    extentMm: { low: 9, high: 9, source: here }\n`,
+      /thing: the extent range is empty/,
+    ],
+    [
+      'a foreign value without a limit',
+      `${ENTRY}    foreign: [{ modality: CT, unit: x, below: null, above: null, shareMax: 0, source: here, what: gas }]\n`,
+      /thing\), foreign\.0: says neither below nor above/,
+    ],
+    ['an unknown part', `${ENTRY}    mayContain: [nothing]\n`, /thing, mayContain: .* no entry .* nothing/],
+    ['an unknown whole', `${ENTRY}    partOf: [nothing]\n`, /thing, partOf: .* no entry .* nothing/],
+    ['an order with an unknown one', ENTRY + ABOVE('nothing'), /thing, order: .* no entry .* nothing/],
+    ['a thing above itself', ENTRY + ABOVE('thing'), /thing would be superior of itself: thing, thing/],
+    [
+      'two that are above each other',
+      `${ENTRY}${ABOVE('other')}${ENTRY.replace('id: thing', 'id: other')}${ABOVE('thing')}`,
+      /superior of itself: thing, other, thing/,
+    ],
+    [
+      'two that are inside each other',
+      `${ENTRY}    partOf: [other]\n${ENTRY.replace('id: thing', 'id: other')}    partOf: [thing]\n`,
+      /part of itself: thing, other, thing/,
+    ],
     [
       'the same id twice',
       ENTRY + ENTRY.trimStart().replace(/^/, '\n  '),

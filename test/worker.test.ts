@@ -40,6 +40,8 @@ async function waiting(reads: Pipeline['compute']['readSegmentation']) {
       policy: Policy.parse({}),
       policyDigest: 'sha256:00',
       version: '0.1.0',
+      secondObjectsMax: 0,
+      localNorms: async () => [],
       seriesInstancesMax: 100,
       readiness: { deadlineMs: 60_000, retryMs: 1000, stableMs: 0 },
       onStage: () => {},

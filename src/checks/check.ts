@@ -4,6 +4,7 @@
  */
 import type { Evidence, FailureMode, Finding } from '../domain/evidence.ts'
 import type { Mask, SeriesProblem, Volume } from '../domain/geometry.ts'
+import type { LocalNorm } from '../domain/local-norm.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Contour, Segmentation, SeriesSummary } from '../domain/segmentation.ts'
 import type { Body } from '../imaging/body.ts'
@@ -46,6 +47,8 @@ export interface SegmentInput {
   readonly siblings: readonly Sibling[]
   /** The same structure as other segmentation objects of the study show it. */
   readonly seconds: readonly SecondMask[]
+  /** What the accepted segments of this site measure; of any structure. */
+  readonly norms: readonly LocalNorm[]
   /** What rasterising and aligning noticed. */
   readonly shapeProblems: readonly ShapeProblem[]
   readonly policy: Policy
@@ -61,10 +64,11 @@ export interface Sibling {
 
 /** A segment of another object of the study that claims to be the same structure, on the same grid. */
 export interface SecondMask {
-  /** Which one it is, without free text: `SEG of series 12, segment 3`. */
+  /** Which one it is, without free text: begins a sentence. */
   readonly name: string
   readonly mask: Mask
-  readonly measures: MaskMeasures
+  /** Do the other checks find no critical or major fault with it? Costs as much as checking it. */
+  readonly isSound: () => boolean
 }
 
 export interface ShapeProblem {
@@ -122,6 +126,11 @@ export type Check = CheckRow &
     | { readonly needs: 'segment'; readonly run: (context: SegmentContext) => CheckResult }
     | { readonly needs: 'mask'; readonly run: (context: MaskContext) => CheckResult }
     | { readonly needs: 'volume'; readonly run: (context: VolumeContext) => CheckResult }
+    /** Runs last, on what all the others measured. */
+    | {
+        readonly needs: 'evidence'
+        readonly run: (context: SegmentContext, measured: readonly EvidenceDraft[]) => CheckResult
+      }
   )
 interface CheckRow {
   readonly name: string

@@ -20,7 +20,9 @@ import { checkHoles } from './holes.ts'
 import { checkIdentity } from './identity.ts'
 import { checkImageEdge } from './image-edge.ts'
 import { checkLaterality } from './laterality.ts'
+import { checkLocalNorm } from './local-norm.ts'
 import { checkOutOfBody } from './out-of-body.ts'
+import { checkSecond } from './second.ts'
 import { checkShapeProblems } from './shape-problems.ts'
 import { checkSliceGap } from './slice-gap.ts'
 import { checkSliceOutlier } from './slice-outlier.ts'
@@ -184,6 +186,25 @@ export const CHECKS: readonly Check[] = [
     source: 'body contour by threshold and filling',
     run: checkOutOfBody,
   },
+  {
+    name: 'second segmentation',
+    file: 'second.ts',
+    needs: 'volume',
+    usesKnowledge: false,
+    modes: ['second-disagrees'],
+    source: 'surface Dice: Nikolov et al., arXiv 1809.04430; limits in the file',
+    run: checkSecond,
+  },
+  // Last: it looks at what all the others measured.
+  {
+    name: 'local norm',
+    file: 'local-norm.ts',
+    needs: 'evidence',
+    usesKnowledge: true,
+    modes: ['outside-local-norm'],
+    source: 'robust z-score: Rousseeuw & Croux, J Am Stat Assoc 1993;88:1273-1283',
+    run: checkLocalNorm,
+  },
 ]
 
 const SEVERITY_ORDER: readonly Severity[] = ['critical', 'major', 'minor']
@@ -191,12 +212,17 @@ const SEVERITY_ORDER: readonly Severity[] = ['critical', 'major', 'minor']
 /** Runs every check whose needs are met. Evidence is numbered E1.. in table order, findings F1.. with the gravest first. */
 export function runChecks(input: SegmentInput): { evidence: Evidence[]; findings: Finding[] } {
   const context: SegmentContext = { ...input, shape: ownShape(input) }
-  const results = CHECKS.map((check) => ({ check, result: runOne(check, context) }))
-  for (const { check, result } of results) assertDeclared(check, result)
-  const drafts = results.flatMap(({ result }) => result.evidence)
+  const results: { readonly findings: readonly FindingDraft[] }[] = []
+  const drafts: EvidenceDraft[] = []
+  for (const check of CHECKS) {
+    const result = runOne(check, context, drafts)
+    drafts.push(...result.evidence)
+    assertDeclared(check, result, drafts)
+    results.push(result)
+  }
   const ids = new Map(drafts.map(({ key }, index) => [key, `E${index + 1}`]))
   const gravestFirst = results
-    .flatMap(({ result }) => result.findings)
+    .flatMap(({ findings }) => findings)
     .toSorted((a, b) => SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity))
   return {
     evidence: drafts.map((draft, index) => numberEvidence(draft, index)),
@@ -205,18 +231,19 @@ export function runChecks(input: SegmentInput): { evidence: Evidence[]; findings
 }
 
 /** Without what a check needs it says nothing. */
-function runOne(check: Check, context: SegmentContext): CheckResult {
+function runOne(check: Check, context: SegmentContext, measured: readonly EvidenceDraft[]): CheckResult {
   const { mask, measures, shape, volume } = context
   if (check.needs === 'headers') return check.run(context.object)
   if (check.needs === 'segment') return check.run(context)
+  if (check.needs === 'evidence') return check.run(context, measured)
   if (mask === null || measures === null || shape === null) return NOTHING
   if (check.needs === 'mask') return check.run({ ...context, mask, measures, shape })
   return volume === null ? NOTHING : check.run({ ...context, mask, measures, shape, volume })
 }
 
 /** A check that reports what its row does not announce, or a finding without its evidence, is a fault of ours. */
-function assertDeclared(check: Check, result: CheckResult): void {
-  const keys = new Set(result.evidence.map(({ key }) => key))
+function assertDeclared(check: Check, result: CheckResult, measured: readonly EvidenceDraft[]): void {
+  const keys = new Set(measured.map(({ key }) => key))
   for (const finding of result.findings) {
     if (!check.modes.includes(finding.mode))
       throw new Error(`Check "${check.name}" may not report ${finding.mode}.`)

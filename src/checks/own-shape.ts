@@ -14,7 +14,7 @@ export function ownShape({ mask, measures, ownMask, volume }: SegmentInput): Own
   const own = ownMask ?? mask
   const ownMeasures = own === null || own === mask ? measures : measureMask(own)
   if (own === null || ownMeasures === null) return null
-  const volumeCm3 = (ownMeasures.voxelCount * voxelVolumeMm3(own.geometry)) / 1000
+  const volumeCm3 = ((own.fractionSum ?? ownMeasures.voxelCount) * voxelVolumeMm3(own.geometry)) / 1000
   const [ownMm, imageMm] = [own, mask ?? own].map(({ geometry }) => spacingMm(geometry)[2])
   const sameSlices = Math.abs((ownMm ?? 0) / (imageMm ?? 1) - 1) < SPACING_TOLERANCE
   if (mask !== null && measures !== null && (sameSlices || volume === null)) {

@@ -56,46 +56,71 @@ function findByCode({ code, anatomicRegion }: Claim, knowledge: Knowledge): Code
   return inRegion ?? matches.find(({ structure }) => structure.regions.length === 0) ?? null
 }
 
+/**
+ * What TG-263 (Mayo et al., Int J Radiat Oncol Biol Phys 2018;100:1057-1066) says of a name is heeded: a tilde marks a
+ * part of the structure, a leading `z` or `_` an aid to planning, `PRV` a margin around it. What is expected of the
+ * whole says nothing about those, so nothing is found for them. Only target volumes are told by how a name begins.
+ */
 function findByName(label: string, knowledge: Knowledge): Structure | null {
-  // TG-263 marks partial structures with a tilde: what is expected of the whole says nothing about them.
-  if (label.includes('~')) return null
+  if (label.includes('~') || label.startsWith('_')) return null
   const words = wordsOf(label)
   const whole = words.join('')
-  const withoutSide = words.filter((word) => !SIDE_WORDS.has(word)).join('')
+  const withoutSide = words.filter((word) => !isSide(word)).join('')
   if (whole === '') return null
-  const named = (structure: Structure, key: string): boolean =>
-    structure.names.some((name) => wordsOf(name).join('') === key)
+  const { structures } = knowledge
+  const asPhrase = `${words.join(' ')} `
   return (
-    knowledge.structures.find((structure) => named(structure, whole)) ??
-    knowledge.structures.find(
-      (structure) => structure.paired && withoutSide !== '' && named(structure, withoutSide),
+    structures.find((structure) => keysOf(structure).has(whole)) ??
+    structures.find(
+      (structure) => structure.paired && withoutSide !== '' && keysOf(structure).has(withoutSide),
     ) ??
+    structures.find(({ namePrefixes }) => namePrefixes.some((prefix) => asPhrase.startsWith(prefix))) ??
     null
   )
 }
 
-const SIDE_WORDS: ReadonlyMap<string, Side> = new Map([
-  ['left', 'left'],
-  ['lt', 'left'],
-  ['l', 'left'],
-  ['right', 'right'],
-  ['rt', 'right'],
-  ['r', 'right'],
+/** An entry's names in normalised form. They never change, so they are made once. */
+const KEYS = new WeakMap<Structure, ReadonlySet<string>>()
+
+function keysOf(structure: Structure): ReadonlySet<string> {
+  const known = KEYS.get(structure)
+  if (known !== undefined) return known
+  const keys = new Set(structure.names.map((name) => wordsOf(name).join('')))
+  KEYS.set(structure, keys)
+  return keys
+}
+
+/** Words that stand for others. Lobes of the lung have their side in the abbreviation. */
+const SHORT_FORMS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['lt', ['left']],
+  ['l', ['left']],
+  ['rt', ['right']],
+  ['r', ['right']],
+  ['lul', ['left', 'upper', 'lobe']],
+  ['lll', ['left', 'lower', 'lobe']],
+  ['rul', ['right', 'upper', 'lobe']],
+  ['rml', ['right', 'middle', 'lobe']],
+  ['rll', ['right', 'lower', 'lobe']],
 ])
 
-/** `Glnd_Submand_L` and `SpinalCord` and `lung upper-lobe` alike: lower-case words, camel case taken apart. */
+/** `Glnd_Submand_L` and `SpinalCord` and `Rib01_R` alike: lower-case words, camel case taken apart, 01 as 1. */
 function wordsOf(name: string): string[] {
   return name
     .replace(/([a-z])([A-Z])/g, '$1 $2')
     .toLowerCase()
+    .replace(/(?<!\d)0+(?=\d)/g, '')
     .split(/[^a-z0-9]+/)
-    .map((word) => SIDE_WORDS.get(word) ?? word)
     .filter((word) => word !== '')
+    .flatMap((word) => SHORT_FORMS.get(word) ?? [word])
+}
+
+function isSide(word: string): word is Side {
+  return word === 'left' || word === 'right'
 }
 
 /** The side a name tells; null when it tells none or both. */
 function sideInName(name: string): Side | null {
-  const sides = new Set(wordsOf(name).flatMap((word) => SIDE_WORDS.get(word) ?? []))
+  const sides = new Set(wordsOf(name).filter(isSide))
   const [side] = sides
   return sides.size === 1 ? (side ?? null) : null
 }

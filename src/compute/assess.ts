@@ -3,16 +3,17 @@
  * reading and placing (once), and the checks (segment by segment, in any number of threads). No I/O.
  */
 import { runChecks } from '../checks/index.ts'
-import type { ObjectContext, SegmentInput, Sibling } from '../checks/check.ts'
-import { resolveStructure } from '../checks/structure.ts'
+import type { ObjectContext, SecondMask, SegmentInput, Sibling } from '../checks/check.ts'
+import { resolveStructure, type ResolvedStructure } from '../checks/structure.ts'
 import type { Finding } from '../domain/evidence.ts'
 import type { Volume } from '../domain/geometry.ts'
 import type { Knowledge } from '../domain/knowledge.ts'
+import type { LocalNorm } from '../domain/local-norm.ts'
 import type { Policy } from '../domain/policy.ts'
 import { readVolume } from '../dicom/image.ts'
 import type { ReadLimits } from '../dicom/limits.ts'
 import { findBody, type Body } from '../imaging/body.ts'
-import { measureMask } from '../imaging/measure.ts'
+import { measureMask, type MaskMeasures } from '../imaging/measure.ts'
 import type { AssessedSegment, AssessInput } from '../ports.ts'
 import { anchorOf } from './anchor.ts'
 import { placeAll, type Placed } from './place.ts'
@@ -29,11 +30,14 @@ export interface Prepared {
   readonly volume: Volume | null
   readonly body: Body | null
   readonly placed: readonly Placed[]
+  /** Segments of other objects of the study, on the same grid. */
+  readonly seconds: readonly { readonly name: string; readonly placed: readonly Placed[] }[]
+  readonly norms: readonly LocalNorm[]
 }
 
 /** Reads the images and puts every segment on their grid. Throws what `readVolume` throws, and 'limit-exceeded'. */
 export async function prepareAssessment(
-  { segmentation, images, location }: AssessInput,
+  { segmentation, images, location, seconds, norms }: AssessInput,
   { limits }: AssessOptions,
 ): Promise<Prepared> {
   const named = new Set(segmentation.references.flatMap(({ sopInstanceUids }) => sopInstanceUids))
@@ -50,6 +54,12 @@ export async function prepareAssessment(
     volume,
     body: volume === null ? null : findBody(volume),
     placed: placeAll(segmentation.segments, volume, limits),
+    // On its own grid alone a second mask cannot be compared.
+    seconds:
+      volume === null
+        ? []
+        : seconds.map(({ name, segments }) => ({ name, placed: placeAll(segments, volume, limits) })),
+    norms,
   }
 }
 
@@ -59,31 +69,39 @@ export function checkPrepared(
   { knowledge, policy }: Pick<AssessOptions, 'knowledge' | 'policy'>,
   wanted: ReadonlySet<number> | null = null,
 ): AssessedSegment[] {
-  const { object, volume, body, placed } = prepared
-  const claimed = placed.map((one) => {
-    const resolved = resolveStructure(one.segment, knowledge)
-    return { ...one, resolved, measures: one.mask === null ? null : measureMask(one.mask) }
-  })
+  const { object, volume, body, norms } = prepared
+  const claimed = prepared.placed.map((one) => claimOf(one, knowledge))
+  const seconds = prepared.seconds.map(({ name, placed }) => ({
+    name,
+    claimed: placed.map((one) => claimOf(one, knowledge)),
+  }))
   const holding = claimed.flatMap(({ segment: { number }, resolved, mask, measures }): Sibling[] =>
     mask === null || measures === null ? [] : [{ number, resolved, mask, measures }],
   )
+  /** What is checked about any segment on these images, of this object or a second one. */
+  function inputOf(own: Claimed, others: readonly Sibling[]): SegmentInput {
+    const { segment, notAssessable: _, problems, ...rest } = own
+    const siblings = others.filter(({ number }) => number !== segment.number)
+    const common = { object, volume, body, siblings, policy, norms, seconds: [], shapeProblems: problems }
+    return { ...rest, ...common, number: segment.number }
+  }
+
+  function secondsOf(own: Claimed): SecondMask[] {
+    return seconds.flatMap(({ name, claimed: theirs }) => {
+      const second = onlyOne(theirs, own)
+      if (second?.mask == null || second.measures === null || onlyOne(claimed, own) === null) return []
+      const isSound = () =>
+        !runChecks(inputOf(second, [])).findings.some(({ severity }) => severity !== 'minor')
+      return [{ name, mask: second.mask, isSound }]
+    })
+  }
+
   return claimed
     .filter(({ segment }) => wanted === null || wanted.has(segment.number))
-    .map(({ segment, notAssessable, problems, ...own }): AssessedSegment => {
-      const { mask, resolved } = own
-      const { number, label, code, laterality } = segment
-      const input: SegmentInput = {
-        ...own,
-        object,
-        number,
-        volume,
-        body,
-        siblings: holding.filter((other) => other.number !== number),
-        seconds: [],
-        shapeProblems: problems,
-        policy,
-      }
-      const { evidence, findings } = runChecks(input)
+    .map((own): AssessedSegment => {
+      const { mask, resolved, notAssessable } = own
+      const { number, label, code, laterality } = own.segment
+      const { evidence, findings } = runChecks({ ...inputOf(own, holding), seconds: secondsOf(own) })
       return {
         number,
         label,
@@ -96,6 +114,27 @@ export function checkPrepared(
         anchor: mask === null || volume === null ? null : anchorOf(mask, volume, worstInstance(findings)),
       }
     })
+}
+
+/** A placed segment and what it claims to be. */
+interface Claimed extends Placed {
+  readonly resolved: ResolvedStructure
+  readonly measures: MaskMeasures | null
+}
+
+function claimOf(placed: Placed, knowledge: Knowledge): Claimed {
+  const measures = placed.mask === null ? null : measureMask(placed.mask)
+  return { ...placed, resolved: resolveStructure(placed.segment, knowledge), measures }
+}
+
+/** The one segment that claims the same structure and side; null when there are several, as with lesions, or none. */
+function onlyOne(among: readonly Claimed[], { resolved }: Claimed): Claimed | null {
+  const id = resolved.structure?.id
+  const same = among.filter(
+    (other) =>
+      id !== undefined && other.resolved.structure?.id === id && other.resolved.side === resolved.side,
+  )
+  return same.length === 1 ? (same[0] ?? null) : null
 }
 
 function worstInstance(findings: readonly Finding[]): string | null {

@@ -27,51 +27,104 @@ const SINGLE_TEXT_VRS = new Set(['LT', 'ST', 'UT', 'UR'])
 const ENCODED_VRS = new Set(['LO', 'LT', 'PN', 'SH', 'ST', 'UC', 'UT'])
 const ASCII_VRS = new Set(['AE', 'AS', 'CS', 'DA', 'DS', 'DT', 'IS', 'TM', 'UI', 'UR'])
 
-type ReadNumber = (view: DataView, offset: number) => number | string
-const NUMBER_VRS: Readonly<Record<string, readonly [bytes: number, read: ReadNumber] | undefined>> = {
-  AT: [4, (view, at) => hex(view.getUint16(at, true)) + hex(view.getUint16(at + 2, true))],
-  FD: [8, (view, at) => view.getFloat64(at, true)],
-  FL: [4, (view, at) => view.getFloat32(at, true)],
-  SL: [4, (view, at) => view.getInt32(at, true)],
-  SS: [2, (view, at) => view.getInt16(at, true)],
-  SV: [8, (view, at) => safeNumber(view.getBigInt64(at, true))],
-  UL: [4, (view, at) => view.getUint32(at, true)],
-  US: [2, (view, at) => view.getUint16(at, true)],
-  UV: [8, (view, at) => safeNumber(view.getBigUint64(at, true))],
+/** Bytes of a file and the ways to look at them. */
+export interface Source {
+  readonly buffer: Buffer
+  readonly view: DataView
+  readonly littleEndian: boolean
 }
+
+type ReadNumber = (view: DataView, offset: number, littleEndian: boolean) => number | string
+const NUMBER_VRS: Readonly<Record<string, readonly [bytes: number, read: ReadNumber] | undefined>> = {
+  AT: [4, (view, at, little) => hex(view.getUint16(at, little)) + hex(view.getUint16(at + 2, little))],
+  FD: [8, (view, at, little) => view.getFloat64(at, little)],
+  FL: [4, (view, at, little) => view.getFloat32(at, little)],
+  SL: [4, (view, at, little) => view.getInt32(at, little)],
+  SS: [2, (view, at, little) => view.getInt16(at, little)],
+  SV: [8, (view, at, little) => safeNumber(view.getBigInt64(at, little))],
+  UL: [4, (view, at, little) => view.getUint32(at, little)],
+  US: [2, (view, at, little) => view.getUint16(at, little)],
+  UV: [8, (view, at, little) => safeNumber(view.getBigUint64(at, little))],
+}
+/** Bytes that Big Endian turns round together (PS3.5 7.3); 1 for all other VRs. */
+const UNIT_BYTES: Readonly<Record<string, number | undefined>> = { OW: 2, OF: 4, OL: 4, OD: 8, OV: 8 }
 /** The dictionary's names for "depends": OW or OB, US or SS, US or OW. */
 const UNSETTLED_VRS: Readonly<Record<string, string>> = { ox: 'OW', lt: 'OW', na: 'UN', up: 'UL' }
 
 const DECIMAL = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
 
-/** Is it a VR with a 16 bit length? */
-export function isKnownVr(vr: string): boolean {
-  return ASCII_VRS.has(vr) || ENCODED_VRS.has(vr) || NUMBER_VRS[vr] !== undefined
+/** VRs by their two characters, so that reading one makes no text. */
+const VRS = new Map(
+  [...LONG_VRS, ...ASCII_VRS, ...ENCODED_VRS, ...Object.keys(NUMBER_VRS)].map((vr): [number, string] => [
+    vr.charCodeAt(0) * 256 + vr.charCodeAt(1),
+    vr,
+  ]),
+)
+
+/** The VR of two bytes; null when there is none of that name. */
+export function vrOf(first: number, second: number): string | null {
+  return VRS.get(first * 256 + second) ?? null
 }
 
-/** Values of one element in the form of the DICOM JSON model. Throws PlumblineError('bad-dicom'). */
+/** Values of one element, of bytes `start` to before `end`, in the form of the DICOM JSON model. Throws PlumblineError('bad-dicom'). */
 export function valuesOf(
   vr: string,
-  bytes: Uint8Array,
-  view: DataView,
-  offset: number,
+  source: Source,
+  start: number,
+  end: number,
   decode: TextDecode,
 ): unknown[] {
-  if (bytes.length === 0) return []
-  if (BINARY_VRS.has(vr)) return [new Uint8Array(bytes).buffer]
+  if (start === end) return []
+  const { buffer } = source
+  if (BINARY_VRS.has(vr)) return [littleEndianBytes(source, start, end, UNIT_BYTES[vr] ?? 1).buffer]
   const number = NUMBER_VRS[vr]
-  if (number !== undefined) {
-    const [size, read] = number
-    if (bytes.length % size !== 0) throw damaged(`an element of type ${vr} is ${bytes.length} bytes long`)
-    return Array.from({ length: bytes.length / size }, (_, n) => read(view, offset + n * size))
-  }
+  if (number !== undefined) return numbersOf(vr, number, source, start, end)
+  const isEncoded = ENCODED_VRS.has(vr)
   // Copied, because TextDecoder refuses shared memory.
-  const text = ENCODED_VRS.has(vr) ? decode(new Uint8Array(bytes)) : Buffer.from(bytes).toString('latin1')
+  const text = isEncoded ? decode(copyOf(buffer, start, end)) : buffer.toString('latin1', start, end)
   if (SINGLE_TEXT_VRS.has(vr)) return [text.replace(/[\0 ]+$/, '')]
-  const parts = text.split('\\').map((part) => part.replaceAll('\0', '').trim())
+  const parts = text.includes('\\') ? text.split('\\').map(trimmed) : [trimmed(text)]
   if (vr === 'DS' || vr === 'IS') return parts.map(decimal)
   if (vr === 'PN') return parts.map(personName)
   return parts
+}
+
+function numbersOf(
+  vr: string,
+  [size, read]: readonly [bytes: number, read: ReadNumber],
+  { view, littleEndian }: Source,
+  start: number,
+  end: number,
+): unknown[] {
+  if ((end - start) % size !== 0) throw damaged(`an element of type ${vr} is ${end - start} bytes long`)
+  const values: unknown[] = []
+  for (let at = start; at < end; at += size) values.push(read(view, at, littleEndian))
+  return values
+}
+
+/** A copy of its own, the units of Big Endian turned round. Throws PlumblineError('bad-dicom') when they do not come out even. */
+export function littleEndianBytes(
+  { buffer, littleEndian }: Source,
+  start: number,
+  end: number,
+  unitBytes: number,
+): Uint8Array<ArrayBuffer> {
+  const copy = copyOf(buffer, start, end)
+  if (littleEndian || unitBytes === 1) return copy
+  if (copy.length % unitBytes !== 0) throw damaged(`binary values are cut off within ${unitBytes} bytes`)
+  const own = Buffer.from(copy.buffer)
+  if (unitBytes === 2) own.swap16()
+  else if (unitBytes === 4) own.swap32()
+  else own.swap64()
+  return copy
+}
+
+function copyOf(buffer: Buffer, start: number, end: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(buffer.subarray(start, end))
+}
+
+function trimmed(part: string): string {
+  return (part.includes('\0') ? part.replaceAll('\0', '') : part).trim()
 }
 
 /** A number where it is one, as in DICOM JSON; else the text as it stands, so that nobody takes it for a number. */

@@ -5,7 +5,16 @@
  * sequence of VR UN with undefined length.
  */
 import { textDecoderFor, type TextDecode } from './charset.ts'
-import { damaged, dictionaryVr, hex, isKnownVr, LONG_VRS, valuesOf } from './element-values.ts'
+import {
+  damaged,
+  dictionaryVr,
+  hex,
+  littleEndianBytes,
+  LONG_VRS,
+  valuesOf,
+  vrOf,
+  type Source,
+} from './element-values.ts'
 
 /** Same form as the DICOM JSON model (PS3.18 F.2); binary values are ArrayBuffers, pixel data Uint8Array views. */
 export interface Element {
@@ -33,13 +42,31 @@ const ITEM_END = 'FFFEE00D'
 const SEQUENCE_END = 'FFFEE0DD'
 const CHARACTER_SET = '00080005'
 const PIXEL_DATA = '7FE00010'
+const BITS_ALLOCATED = '00280100'
+const NO_ELEMENTS: Dataset = {}
 /** Deeper nesting than any IOD has; a bomb otherwise. */
 const DEPTH_MAX = 32
+/** Longer sequences are not compared with the one before. */
+const REPEATED_BYTES_MAX = 1024
 
-interface Source {
-  readonly bytes: Uint8Array
-  readonly view: DataView
+/** The file being read. Where several things come out of one step, what it returns is the data; the place is here. */
+interface Reading extends Source {
+  /** The next byte. */
+  at: number
+  pixelData: PixelData | null
   readonly untilPixelData: boolean
+  /** Tags as text: few in kind, many in number. */
+  readonly tagNames: Map<number, string>
+  /** The last sequence of every tag. */
+  readonly lastSequences: Map<string, KnownSequence>
+}
+/** A sequence and what it was read from. */
+interface KnownSequence {
+  readonly element: Element
+  readonly start: number
+  readonly length: number
+  readonly scope: Scope
+  readonly undefinedLength: boolean
 }
 /** One container: how its elements are encoded, where it ends at the latest, its inherited character set. */
 interface Scope {
@@ -51,122 +78,138 @@ interface Scope {
 interface Header {
   readonly tag: string
   readonly vr: string
-  readonly offset: number
   readonly length: number
-}
-interface ItemResult extends ParsedDataset {
-  readonly next: number
 }
 
 export interface ParseOptions {
   /** False for Implicit VR Little Endian. */
   readonly explicit: boolean
+  readonly bigEndian?: boolean
   readonly untilPixelData?: boolean
   /** Stop before the first tag of another group: file meta information. */
   readonly onlyGroup?: string
 }
 
-/** Reads one little endian data set from `start` to the end of `bytes`. Throws PlumblineError('bad-dicom'). */
-export function parseDataset(bytes: Uint8Array, start: number, options: ParseOptions): ItemResult {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  const source = { bytes, view, untilPixelData: options.untilPixelData ?? false }
+/** Reads one data set from `start` to the end of `bytes`; `next` is where it stopped. Throws PlumblineError('bad-dicom'). */
+export function parseDataset(
+  bytes: Uint8Array,
+  start: number,
+  options: ParseOptions,
+): ParsedDataset & { readonly next: number } {
+  const reading: Reading = {
+    buffer: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    littleEndian: options.bigEndian !== true,
+    at: start,
+    pixelData: null,
+    untilPixelData: options.untilPixelData ?? false,
+    tagNames: new Map(),
+    lastSequences: new Map(),
+  }
   const scope = { explicit: options.explicit, end: bytes.length, decode: textDecoderFor([]), depth: 0 }
-  return readElements(source, start, scope, options.onlyGroup ?? null)
+  const dataset = readElements(reading, scope, options.onlyGroup ?? null)
+  return { dataset, pixelData: reading.pixelData, next: reading.at }
 }
 
-function readElements(source: Source, start: number, scope: Scope, onlyGroup: string | null): ItemResult {
+function readElements(reading: Reading, container: Scope, onlyGroup: string | null): Dataset {
   const dataset: Record<string, Element> = {}
-  let pixelData: PixelData | null = null
-  let { decode } = scope
-  let offset = start
-  while (offset < scope.end && !isPadding(source, offset, scope.end)) {
-    if (onlyGroup !== null && !tagAt(source, offset, scope.end).startsWith(onlyGroup)) break
-    const header = readHeader(source, offset, scope, dataset)
-    if (header.tag === ITEM_END && scope.depth > 0) return { dataset, pixelData, next: header.offset }
+  let scope = container
+  while (reading.at < scope.end && !isPadding(reading, scope.end)) {
+    if (onlyGroup !== null && !tagAt(reading, scope.end).startsWith(onlyGroup)) break
+    const start = reading.at
+    const header = readHeader(reading, scope, dataset)
+    if (header.tag === ITEM_END && scope.depth > 0) break
     if (dataset[header.tag] !== undefined)
       throw damaged(`the element ${header.tag} occurs twice in one data set`)
-    if (header.tag === PIXEL_DATA && source.untilPixelData && scope.depth === 0) break
-    const { element, pixels, next } = readValue(source, header, { ...scope, decode })
+    if (header.tag === PIXEL_DATA && reading.untilPixelData && scope.depth === 0) {
+      reading.at = start
+      break
+    }
+    const element = readValue(reading, header, scope, dataset)
     dataset[header.tag] = element
-    if (pixels !== null) pixelData = pixels
-    if (header.tag === CHARACTER_SET) decode = textDecoderFor(element.Value.map(String))
-    offset = next
+    if (header.tag === CHARACTER_SET) scope = { ...scope, decode: textDecoderFor(element.Value.map(String)) }
   }
-  return { dataset, pixelData, next: offset }
+  return dataset
 }
 
 /** Bytes too few for an element, all zero: some writers pad the file. */
-function isPadding({ bytes }: Source, offset: number, end: number): boolean {
-  return end - offset < 8 && bytes.subarray(offset, end).every((byte) => byte === 0)
+function isPadding({ buffer, at }: Reading, end: number): boolean {
+  return end - at < 8 && buffer.subarray(at, end).every((byte) => byte === 0)
 }
 
-function tagAt({ view }: Source, offset: number, end: number): string {
-  if (offset + 8 > end) throw damaged('it ends within an element')
-  return hex(view.getUint16(offset, true)) + hex(view.getUint16(offset + 2, true))
+function tagAt({ view, at, littleEndian, tagNames }: Reading, end: number): string {
+  if (at + 8 > end) throw damaged('it ends within an element')
+  const group = view.getUint16(at, littleEndian)
+  const element = view.getUint16(at + 2, littleEndian)
+  const key = group * 0x10000 + element
+  const known = tagNames.get(key)
+  if (known !== undefined) return known
+  const tag = hex(group) + hex(element)
+  tagNames.set(key, tag)
+  return tag
 }
 
-function readHeader(source: Source, offset: number, scope: Scope, dataset: Dataset): Header {
-  const { bytes, view } = source
-  const tag = tagAt(source, offset, scope.end)
-  if (tag.startsWith('FFFE'))
-    return { tag, vr: '', offset: offset + 8, length: view.getUint32(offset + 4, true) }
+/** Leaves the reading at the value. */
+function readHeader(reading: Reading, scope: Scope, dataset: Dataset): Header {
+  const { buffer, view, at, littleEndian } = reading
+  const tag = tagAt(reading, scope.end)
+  reading.at = at + 8
+  if (tag === ITEM || tag === ITEM_END || tag === SEQUENCE_END)
+    return { tag, vr: '', length: view.getUint32(at + 4, littleEndian) }
   if (!scope.explicit) {
-    const length = view.getUint32(offset + 4, true)
-    return {
-      tag,
-      vr: length === UNDEFINED_LENGTH && tag !== PIXEL_DATA ? 'SQ' : dictionaryVr(tag, dataset),
-      offset: offset + 8,
-      length,
-    }
+    const length = view.getUint32(at + 4, littleEndian)
+    const isSequence = length === UNDEFINED_LENGTH && tag !== PIXEL_DATA
+    return { tag, vr: isSequence ? 'SQ' : dictionaryVr(tag, dataset), length }
   }
-  const vr = String.fromCharCode(bytes[offset + 4] ?? 0, bytes[offset + 5] ?? 0)
-  if (!LONG_VRS.has(vr)) {
-    if (!isKnownVr(vr)) throw damaged(`the element ${tag} has no valid value representation`)
-    return { tag, vr, offset: offset + 8, length: view.getUint16(offset + 6, true) }
-  }
-  if (offset + 12 > scope.end) throw damaged('it ends within an element')
-  return { tag, vr, offset: offset + 12, length: view.getUint32(offset + 8, true) }
+  const vr = vrOf(buffer[at + 4] ?? 0, buffer[at + 5] ?? 0)
+  if (vr === null) throw damaged(`the element ${tag} has no valid value representation`)
+  if (!LONG_VRS.has(vr)) return { tag, vr, length: view.getUint16(at + 6, littleEndian) }
+  if (at + 12 > scope.end) throw damaged('it ends within an element')
+  reading.at = at + 12
+  return { tag, vr, length: view.getUint32(at + 8, littleEndian) }
 }
 
-interface ValueResult {
-  readonly element: Element
-  readonly pixels: PixelData | null
-  readonly next: number
-}
-
-function readValue(source: Source, header: Header, scope: Scope): ValueResult {
-  const { tag, offset, length } = header
+function readValue(reading: Reading, header: Header, scope: Scope, dataset: Dataset): Element {
+  const { tag, length } = header
+  const start = reading.at
   const undefinedLength = length === UNDEFINED_LENGTH
-  if (!undefinedLength && offset + length > scope.end) {
+  if (!undefinedLength && start + length > scope.end) {
     throw damaged(
-      `the element ${tag} says it is ${length} bytes long but ${scope.end - offset} are left: it was cut off or its length is wrong`,
+      `the element ${tag} says it is ${length} bytes long but ${scope.end - start} are left: it was cut off or its length is wrong`,
     )
   }
-  const end = undefinedLength ? scope.end : offset + length
+  const end = undefinedLength ? scope.end : start + length
   if (tag === PIXEL_DATA && undefinedLength) {
-    const { value, next } = readFragments(source, offset, end)
-    return { element: { vr: 'OB', Value: value.fragments }, pixels: value, next }
+    const pixelData = readFragments(reading, end)
+    if (scope.depth === 0) reading.pixelData = pixelData
+    return { vr: 'OB', Value: pixelData.fragments }
   }
   const { vr, explicit } = settle(header, scope)
   if (vr === 'SQ') {
-    const { items, next } = readItems(
-      source,
-      offset,
-      { ...scope, end, explicit, depth: scope.depth + 1 },
-      undefinedLength,
-    )
-    return { element: { vr, Value: items }, pixels: null, next }
+    const inner = { explicit, end, decode: scope.decode, depth: scope.depth + 1 }
+    return readSequence(reading, tag, inner, undefinedLength)
   }
   if (undefinedLength) throw damaged(`the element ${tag} (${vr}) has no length`)
-  const bytes = source.bytes.subarray(offset, end)
-  if (tag === PIXEL_DATA && scope.depth === 0) {
-    return { element: { vr, Value: [bytes] }, pixels: { kind: 'native', bytes }, next: end }
-  }
-  return {
-    element: { vr, Value: valuesOf(vr, bytes, source.view, offset, scope.decode) },
-    pixels: null,
-    next: end,
-  }
+  reading.at = end
+  if (tag !== PIXEL_DATA || scope.depth > 0)
+    return { vr, Value: valuesOf(vr, reading, start, end, scope.decode) }
+  const bytes = nativePixels(reading, start, end, vr, dataset)
+  reading.pixelData = { kind: 'native', bytes }
+  return { vr, Value: [bytes] }
+}
+
+/** A view of the file; of Big Endian a copy in little endian: pixels in words of 16 bits, or of 32 where they have as many. */
+function nativePixels(
+  reading: Reading,
+  start: number,
+  end: number,
+  vr: string,
+  dataset: Dataset,
+): Uint8Array {
+  const { buffer } = reading
+  if (reading.littleEndian) return new Uint8Array(buffer.buffer, buffer.byteOffset + start, end - start)
+  const wordBytes = dataset[BITS_ALLOCATED]?.Value[0] === 32 ? 4 : 2
+  return littleEndianBytes(reading, start, end, vr === 'OB' ? 1 : wordBytes)
 }
 
 /** UN of undefined length is an implicit VR sequence (PS3.5 6.2.2 note 2); UN of a standard tag has the tag's VR. */
@@ -176,48 +219,67 @@ function settle({ tag, vr, length }: Header, scope: Scope): { vr: string; explic
   return { vr: dictionaryVr(tag, {}), explicit: false }
 }
 
-function readItems(
-  source: Source,
-  start: number,
+/** Frame after frame repeats itself: a sequence of the same bytes as the last one of its tag is the same sequence. */
+function readSequence(reading: Reading, tag: string, scope: Scope, undefinedLength: boolean): Element {
+  const start = reading.at
+  const last = reading.lastSequences.get(tag)
+  if (last !== undefined && repeats(last, reading, scope, undefinedLength)) {
+    reading.at = start + last.length
+    return last.element
+  }
+  const element = { vr: 'SQ', Value: readItems(reading, scope, undefinedLength) }
+  const length = reading.at - start
+  if (length <= REPEATED_BYTES_MAX)
+    reading.lastSequences.set(tag, { element, start, length, scope, undefinedLength })
+  return element
+}
+
+/** With an undefined length the end is among the bytes, so the same bytes end at the same place. */
+function repeats(
+  { start, length, scope: known, undefinedLength: wasUndefined }: KnownSequence,
+  { buffer, at }: Reading,
   scope: Scope,
   undefinedLength: boolean,
-): { items: Dataset[]; next: number } {
+): boolean {
+  const sameWay = known.explicit === scope.explicit && known.decode === scope.decode
+  if (!sameWay || known.depth !== scope.depth || wasUndefined !== undefinedLength) return false
+  const fits = undefinedLength ? at + length <= scope.end : at + length === scope.end
+  return fits && buffer.compare(buffer, start, start + length, at, at + length) === 0
+}
+
+function readItems(reading: Reading, scope: Scope, undefinedLength: boolean): Dataset[] {
   if (scope.depth > DEPTH_MAX) throw damaged(`its sequences are nested deeper than ${DEPTH_MAX} levels`)
   const items: Dataset[] = []
-  let offset = start
-  while (offset < scope.end) {
-    const header = readHeader(source, offset, scope, {})
-    if (undefinedLength && header.tag === SEQUENCE_END) return { items, next: header.offset }
-    if (header.tag !== ITEM) throw damaged(`a sequence holds ${header.tag} where an item must begin`)
-    const itemEnd = header.length === UNDEFINED_LENGTH ? scope.end : header.offset + header.length
-    if (itemEnd > scope.end) throw damaged('a sequence item is longer than its sequence')
-    const item = readElements(source, header.offset, { ...scope, end: itemEnd }, null)
-    items.push(item.dataset)
-    offset = header.length === UNDEFINED_LENGTH ? item.next : itemEnd
+  while (reading.at < scope.end) {
+    const { tag, length } = readHeader(reading, scope, NO_ELEMENTS)
+    if (undefinedLength && tag === SEQUENCE_END) return items
+    if (tag !== ITEM) throw damaged(`a sequence holds ${tag} where an item must begin`)
+    const isOpen = length === UNDEFINED_LENGTH
+    const end = isOpen ? scope.end : reading.at + length
+    if (end > scope.end) throw damaged('a sequence item is longer than its sequence')
+    items.push(readElements(reading, { ...scope, end }, null))
+    if (!isOpen) reading.at = end
   }
   if (undefinedLength) throw damaged('a sequence has no end')
-  return { items, next: offset }
+  return items
 }
 
 /** Encapsulated pixel data, PS3.5 A.4: the first item is the basic offset table, possibly empty. */
-function readFragments(
-  source: Source,
-  start: number,
-  end: number,
-): { value: EncapsulatedPixelData; next: number } {
+function readFragments(reading: Reading, end: number): EncapsulatedPixelData {
   const parts: Uint8Array[] = []
   const scope: Scope = { explicit: true, end, decode: textDecoderFor([]), depth: 1 }
-  for (let offset = start; ;) {
-    const { tag, offset: begin, length } = readHeader(source, offset, scope, {})
+  for (;;) {
+    const { tag, length } = readHeader(reading, scope, NO_ELEMENTS)
     if (tag === SEQUENCE_END) {
       const [table, ...fragments] = parts
       if (table === undefined) throw damaged('its pixel data have no offset table item')
-      return { value: { kind: 'encapsulated', offsets: offsetsOf(table), fragments }, next: begin }
+      return { kind: 'encapsulated', offsets: offsetsOf(table), fragments }
     }
-    if (tag !== ITEM || begin + length > end)
+    if (tag !== ITEM || reading.at + length > end)
       throw damaged('its pixel data are cut off or their fragments are damaged')
-    parts.push(source.bytes.subarray(begin, begin + length))
-    offset = begin + length
+    const { buffer, at } = reading
+    parts.push(new Uint8Array(buffer.buffer, buffer.byteOffset + at, length))
+    reading.at = at + length
   }
 }
 

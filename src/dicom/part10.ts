@@ -15,7 +15,7 @@ export { EXPLICIT_VR_LITTLE_ENDIAN }
 export interface Part10 {
   readonly transferSyntaxUid: string
   readonly dataset: Dataset
-  /** Views into the bytes that were read; null when there are none or reading stopped before them. */
+  /** Views into the bytes that were read (copies from Big Endian); null when there are none or reading stopped before them. */
   readonly pixelData: PixelData | null
 }
 
@@ -37,8 +37,8 @@ export interface ReadOptions {
 }
 
 /**
- * Reads a Part 10 file in any little endian transfer syntax. Throws PlumblineError: 'bad-dicom' when it is none or is
- * damaged, 'unsupported-dicom' for Big Endian, 'limit-exceeded' when it is larger than `maxBytes`.
+ * Reads a Part 10 file in any transfer syntax; native pixels come out little endian. Throws PlumblineError: 'bad-dicom'
+ * when it is none or is damaged, 'limit-exceeded' when it is larger than `maxBytes`.
  */
 export function readPart10(bytes: Uint8Array, options: ReadOptions = {}): Part10 {
   const maxBytes = options.maxBytes ?? FILE_BYTES_MAX
@@ -54,12 +54,15 @@ export function readPart10(bytes: Uint8Array, options: ReadOptions = {}): Part10
   const transferSyntaxUid = text(meta.dataset, 'TransferSyntaxUID')
   if (transferSyntaxUid === '') throw damaged('it does not name its transfer syntax')
   const syntax = transferSyntax(transferSyntaxUid)
-  if (syntax.dataset === 'unsupported') throw unsupportedSyntax(syntax.name)
   const untilPixelData = options.untilPixelData ?? false
   const { dataset, pixelData } =
     syntax.dataset === 'deflated'
       ? parseDataset(inflate(bytes.subarray(meta.next), maxBytes), 0, { explicit: true, untilPixelData })
-      : parseDataset(bytes, meta.next, { explicit: syntax.dataset === 'explicit', untilPixelData })
+      : parseDataset(bytes, meta.next, {
+          explicit: syntax.dataset !== 'implicit',
+          bigEndian: syntax.dataset === 'big-endian',
+          untilPixelData,
+        })
   return { transferSyntaxUid, dataset, pixelData }
 }
 
@@ -140,11 +143,18 @@ function isPlainObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }
 
+/** Asked for again and again, frame by frame. */
+const knownTags = new Map<string, string>()
+
 /** Tag `GGGGEEEE` of a keyword. */
 export function tagOf(keyword: string): string {
+  const known = knownTags.get(keyword)
+  if (known !== undefined) return known
   const entry = data.DicomMetaDictionary.nameMap[keyword]
   if (entry === undefined) throw new Error(`no DICOM attribute has the keyword ${keyword}`)
-  return entry.tag.replace(/[(),]/g, '')
+  const tag = entry.tag.replace(/[(),]/g, '')
+  knownTags.set(keyword, tag)
+  return tag
 }
 
 /** All values of an attribute as trimmed strings; empty when absent. PN gives its alphabetic form. */

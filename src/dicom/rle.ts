@@ -3,6 +3,8 @@ import { damaged } from './element-values.ts'
 
 const HEADER_BYTES = 64
 const SEGMENTS_MAX = 15
+/** Two bytes give at most 128. */
+const EXPANSION_MAX = 64
 
 /**
  * Decodes one frame to its native little endian form, colour by pixel. A segment holds one byte plane: sample by sample,
@@ -21,6 +23,9 @@ export function decodeRle(
     throw damaged(`an RLE frame has ${count} segments where its pixels need ${samples * bytesPerSample}`)
   }
   const stride = samples * bytesPerSample
+  // Before memory is taken for an image that a few bytes claim to be.
+  if (planeBytes * stride > frame.length * EXPANSION_MAX)
+    throw damaged('an RLE frame holds fewer pixels than its image')
   const native = new Uint8Array(planeBytes * stride)
   for (let segment = 0; segment < count; segment++) {
     const start = view.getUint32(4 + 4 * segment, true)

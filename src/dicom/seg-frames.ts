@@ -5,7 +5,7 @@ import { affineOf, dot, isOrientation, planeNormal } from '../imaging/geometry.t
 import { SAME_POSITION_MM, stackPlanes } from '../imaging/stack.ts'
 import { damaged } from './element-values.ts'
 import { items, number, text, type Dataset } from './part10.ts'
-import type { PixelFormat } from './pixels.ts'
+import type { PixelFormat } from './pixel-format.ts'
 import { imageOrientation, imagePosition, pixelSpacing } from './plane-attributes.ts'
 
 /** One frame with its functional groups merged: what the frame says itself wins over what all share. */
@@ -33,6 +33,9 @@ export type SegGrid =
   | { readonly ok: false; /** A whole sentence. */ readonly reason: string }
 
 const SAME_DIRECTION_TOLERANCE = 1e-4
+const NO_GROUP: Dataset = {}
+/** Positions beyond a kilometre are no places in a patient. */
+const POSITION_MM_MAX = 1e6
 
 /** Reads the functional groups of every frame. Throws PlumblineError('bad-dicom') when there are not as many as frames. */
 export function readSegFrames(dataset: Dataset, format: PixelFormat): SegFrame[] {
@@ -41,22 +44,49 @@ export function readSegFrames(dataset: Dataset, format: PixelFormat): SegFrame[]
   if (perFrame.length !== format.frames) {
     throw damaged(`it says it has ${format.frames} frames and describes ${perFrame.length}`)
   }
-  return perFrame.map((own, index) => readFrame(own, shared, index))
+  const readers: GroupReaders = {
+    orientation: once((group) => {
+      const orientation = imageOrientation(group)
+      return orientation !== null && isOrientation(orientation) ? orientation : null
+    }),
+    measures: once((group) => ({
+      pixelSpacingMm: pixelSpacing(group),
+      sliceThicknessMm: positiveMm(group, 'SliceThickness'),
+      spacingBetweenSlicesMm: positiveMm(group, 'SpacingBetweenSlices'),
+    })),
+  }
+  return perFrame.map((own, index) => readFrame(own, shared, index, readers))
 }
 
-function readFrame(own: Dataset, shared: Dataset, index: number): SegFrame {
-  const group = (sequence: string): Dataset => items(own, sequence)[0] ?? items(shared, sequence)[0] ?? {}
-  const orientation = imageOrientation(group('PlaneOrientationSequence'))
-  const measures = group('PixelMeasuresSequence')
+/** Readers of groups that frames mostly share. */
+interface GroupReaders {
+  readonly orientation: (group: Dataset) => SegFrame['orientation']
+  readonly measures: (
+    group: Dataset,
+  ) => Pick<SegFrame, 'pixelSpacingMm' | 'sliceThicknessMm' | 'spacingBetweenSlicesMm'>
+}
+
+/** Reads a group that many frames share once. */
+function once<Result>(read: (group: Dataset) => Result): (group: Dataset) => Result {
+  const known = new Map<Dataset, Result>()
+  return (group) => {
+    const result = known.get(group) ?? read(group)
+    known.set(group, result)
+    return result
+  }
+}
+
+function readFrame(own: Dataset, shared: Dataset, index: number, readers: GroupReaders): SegFrame {
+  const group = (sequence: string): Dataset =>
+    items(own, sequence)[0] ?? items(shared, sequence)[0] ?? NO_GROUP
+  const position = imagePosition(group('PlanePositionSequence'))
   const derivations = [...items(own, 'DerivationImageSequence'), ...items(shared, 'DerivationImageSequence')]
   return {
     index,
     segmentNumber: number(group('SegmentIdentificationSequence'), 'ReferencedSegmentNumber'),
-    position: imagePosition(group('PlanePositionSequence')),
-    orientation: orientation !== null && isOrientation(orientation) ? orientation : null,
-    pixelSpacingMm: pixelSpacing(measures),
-    sliceThicknessMm: positiveMm(measures, 'SliceThickness'),
-    spacingBetweenSlicesMm: positiveMm(measures, 'SpacingBetweenSlices'),
+    position: position?.every((part) => Math.abs(part) <= POSITION_MM_MAX) ? position : null,
+    orientation: readers.orientation(group('PlaneOrientationSequence')),
+    ...readers.measures(group('PixelMeasuresSequence')),
     sourceUids: derivations.flatMap((item) =>
       items(item, 'SourceImageSequence').map((image) => text(image, 'ReferencedSOPInstanceUID')),
     ),
@@ -85,19 +115,20 @@ export function requireVolumeFrames(dataset: Dataset): void {
 /**
  * One regular grid through the planes of `frames`, which may be sparse and in any order. The step between planes is,
  * of what fits all positions: Spacing Between Slices; the distance that most neighbours have; Slice Thickness;
- * the smallest distance.
+ * the smallest distance. The whole grid may have `voxelsMax` voxels.
  */
 export function gridOfFrames(
   frames: readonly SegFrame[],
   format: PixelFormat,
   frameOfReferenceUid: string | null,
+  voxelsMax: number,
 ): SegGrid {
   const [first] = frames
   if (first === undefined) return { ok: false, reason: 'The object has no frames.' }
   const { orientation, pixelSpacingMm } = first
   const positions = frames.flatMap(({ position }) => (position === null ? [] : [position]))
   if (positions.length < frames.length)
-    return { ok: false, reason: 'A frame has no position in the patient.' }
+    return { ok: false, reason: 'A frame has no usable position in the patient.' }
   if (orientation === null || frames.some((frame) => !sameNumbers(frame.orientation, orientation))) {
     return { ok: false, reason: 'Its frames do not share one orientation in the patient.' }
   }
@@ -110,6 +141,10 @@ export function gridOfFrames(
   for (const { stepMm, note } of candidates) {
     const stack = stackPlanes(positions, orientation, stepMm)
     if (stack === null || stack.offGrid.length > 0) continue
+    if (stack.sliceCount * format.columns * format.rows > voxelsMax) {
+      const reason = `Its frames lie so far apart that their grid would have ${stack.sliceCount} slices and more than ${voxelsMax} voxels (limits.voxelsMax).`
+      return { ok: false, reason }
+    }
     const affine = affineOf({ position: stack.origin, orientation, pixelSpacingMm, stepMm: stack.stepMm })
     const size = [format.columns, format.rows, stack.sliceCount] as const
     const sliceOf = new Map(frames.map((frame, n) => [frame.index, stack.sliceOf[n] ?? 0]))

@@ -1,10 +1,11 @@
 /** Segmentation and Label Map Segmentation objects to masks on the object's own grid (PS3.3 A.51, C.8.20). */
 import { sameCode } from '../domain/code.ts'
-import type { Segment, Segmentation, SegmentShape } from '../domain/segmentation.ts'
+import type { Segment, Segmentation } from '../domain/segmentation.ts'
 import type { ReadLimits } from './limits.ts'
 import { damaged } from './element-values.ts'
+import { bytesBeyondFrames } from './frame-bytes.ts'
 import { items, number, text, type Dataset, type Part10 } from './part10.ts'
-import { decodeFrame, pixelFormat, type PixelFormat } from './pixels.ts'
+import { pixelFormat, type PixelFormat } from './pixel-format.ts'
 import {
   gridOfFrames,
   readSegFrames,
@@ -12,7 +13,9 @@ import {
   type SegFrame,
   type SegGrid,
 } from './seg-frames.ts'
-import { cutLabels, cutPatch, maskOfPatches, voxelBudget, type Patch, type TakeVoxels } from './seg-masks.ts'
+import { tooManyVoxels, voxelBudget } from './seg-masks.ts'
+import { readSegmentPixels, type SegmentationType, type SegmentPixels } from './seg-pixels.ts'
+import { segmentShapes } from './seg-shapes.ts'
 import {
   codeOf,
   collectReferences,
@@ -24,10 +27,6 @@ import {
   tooManySegments,
 } from './segmentation-header.ts'
 
-type SegmentationType = 'BINARY' | 'FRACTIONAL' | 'LABELMAP'
-
-/** At least this share of a voxel must be segment (PROBABILITY: this likely) for the voxel to count. */
-const FRACTION_MIN = 0.5
 const BACKGROUND = { scheme: 'DCM', value: '125040' }
 const LATERALITY_MODIFIERS = [
   ['SegmentedPropertyTypeCodeSequence', 'SegmentedPropertyTypeModifierCodeSequence'],
@@ -45,31 +44,34 @@ export async function readSeg(part10: Part10, limits: ReadLimits): Promise<Segme
   const { dataset } = part10
   requireVolumeFrames(dataset)
   const format = pixelFormat(dataset)
+  if (format.rows * format.columns > limits.voxelsMax) throw tooManyVoxels(limits)
   const type = segmentationType(dataset)
-  const background = backgroundLabels(dataset, type)
+  const background = backgroundLabels(dataset, type, format)
   const described = describedSegments(dataset, background, limits)
   const frames = readSegFrames(dataset, format)
   const frameOfReferenceUid = text(dataset, 'FrameOfReferenceUID') || null
-  const gridOf = (some: readonly SegFrame[]) => gridOfFrames(some, format, frameOfReferenceUid)
+  const segments = described.map((segment) => segment.number)
+  const pixels = await readSegmentPixels(part10, { type, frames, segments, background })
+  const gridOf = (some: readonly SegFrame[]) =>
+    gridOfFrames(some, format, frameOfReferenceUid, limits.voxelsMax)
   const whole = gridOf(frames)
-  const patches = await readPatches(part10, { type, format, frames, described, background })
-  const take = voxelBudget(limits)
-  const shapeOf = (segment: number): SegmentShape => {
-    const own = frames.filter((frame) => frame.segmentNumber === segment)
-    return segmentShape(patches.get(segment) ?? [], whole.ok || own.length === 0 ? whole : gridOf(own), take)
-  }
+  const shapes = segmentShapes(pixels, frames, {
+    whole,
+    gridOf,
+    take: voxelBudget(limits),
+    areOccupancies: type === 'FRACTIONAL' && hasOccupancies(dataset),
+  })
   return {
     object: objectOf(dataset, described),
     studyInstanceUid: requiredUid(dataset, 'StudyInstanceUID'),
     patientId: text(dataset, 'PatientID'),
     frameOfReferenceUid,
     references: referencesOf(dataset, frames),
-    segments: described.map(({ number: segment, item }) => ({
-      ...describe(item),
-      number: segment,
-      shape: shapeOf(segment),
-    })),
-    notes: notesOf(dataset, type, whole),
+    segments: described.flatMap(({ number: segment, item }) => {
+      const shape = shapes.get(segment)
+      return shape === undefined ? [] : [{ ...describe(item), number: segment, shape }]
+    }),
+    notes: notesOf(part10, { type, format, background, whole, pixels }),
   }
 }
 
@@ -97,68 +99,24 @@ function describedSegments(
 }
 
 /** Values of a label map that are no segment: Pixel Padding Value, 0 without one, and what is coded as background (PS3.3 C.8.20.2). */
-function backgroundLabels(dataset: Dataset, type: SegmentationType): Set<number> {
+function backgroundLabels(
+  dataset: Dataset,
+  type: SegmentationType,
+  { bitsAllocated }: PixelFormat,
+): Set<number> {
   if (type !== 'LABELMAP') return new Set()
-  const coded = items(dataset, 'SegmentSequence').filter((item) => {
-    const code = codeOf(item, 'SegmentedPropertyTypeCodeSequence')
-    return code !== null && sameCode(code, BACKGROUND)
-  })
+  const coded = items(dataset, 'SegmentSequence').filter(isCodedBackground)
+  const padding = number(dataset, 'PixelPaddingValue') ?? 0
   return new Set([
-    number(dataset, 'PixelPaddingValue') ?? 0,
+    // Writers mix up US and SS (-1 for 65535).
+    padding < 0 ? padding + 2 ** bitsAllocated : padding,
     ...coded.map((item) => number(item, 'SegmentNumber') ?? 0),
   ])
 }
 
-interface Pixels {
-  readonly type: SegmentationType
-  readonly format: PixelFormat
-  readonly frames: readonly SegFrame[]
-  readonly described: readonly Described[]
-  readonly background: ReadonlySet<number>
-}
-
-/** Decodes every frame once. Result: by segment number what is set in which frame. */
-async function readPatches(part10: Part10, pixels: Pixels): Promise<Map<number, Patch[]>> {
-  const patches = new Map(pixels.described.map((segment): [number, Patch[]] => [segment.number, []]))
-  const isSet = setPredicate(part10.dataset, pixels)
-  const background = pixels.background
-  for (const { index, segmentNumber } of pixels.frames) {
-    const { values, columns } = await decodeFrame(part10, index)
-    if (pixels.type === 'LABELMAP') {
-      for (const [label, patch] of cutLabels(values, columns, background, index)) {
-        const own = patches.get(label)
-        if (own === undefined)
-          throw damaged(`frame ${index + 1} holds the value ${label}, which no segment of the object has`)
-        own.push(patch)
-      }
-      continue
-    }
-    const own = patches.get(segmentNumber ?? -1)
-    if (own === undefined) throw damaged(`frame ${index + 1} belongs to no segment that the object describes`)
-    const patch = cutPatch(values, columns, isSet, index)
-    if (patch !== null) own.push(patch)
-  }
-  return patches
-}
-
-function setPredicate(dataset: Dataset, { type, format }: Pixels): (value: number) => boolean {
-  if (format.samples !== 1) throw damaged('a segmentation has one sample per pixel')
-  if (type === 'BINARY' && format.bitsAllocated !== 1)
-    throw damaged('a BINARY segmentation has one bit per pixel')
-  if (type !== 'FRACTIONAL') return (value) => value !== 0
-  const full = number(dataset, 'MaximumFractionalValue')
-  if (full === null || full <= 0) throw damaged('a FRACTIONAL segmentation has no MaximumFractionalValue')
-  return (value) => value >= FRACTION_MIN * full
-}
-
-/** On the grid of all frames; where they have none in common, on the grid of the segment's own frames. */
-function segmentShape(patches: readonly Patch[], grid: SegGrid, take: TakeVoxels): SegmentShape {
-  if (!grid.ok) return { kind: 'unreadable', reason: grid.reason }
-  const sliceOf = (frameIndex: number) => grid.sliceOf.get(frameIndex) ?? 0
-  if (new Set(patches.map((patch) => sliceOf(patch.frameIndex))).size < patches.length) {
-    return { kind: 'unreadable', reason: 'Two of its frames lie at the same position.' }
-  }
-  return { kind: 'mask', mask: maskOfPatches(patches, grid.geometry, sliceOf, take) }
+function isCodedBackground(item: Dataset): boolean {
+  const code = codeOf(item, 'SegmentedPropertyTypeCodeSequence')
+  return code !== null && sameCode(code, BACKGROUND)
 }
 
 function describe(item: Dataset): Omit<Segment, 'number' | 'shape'> {
@@ -216,13 +174,42 @@ function referencesOf(dataset: Dataset, frames: readonly SegFrame[]): Segmentati
   return references.result()
 }
 
-function notesOf(dataset: Dataset, type: SegmentationType, grid: SegGrid): string[] {
-  const notes = grid.ok && grid.note !== '' ? [grid.note] : []
-  if (type !== 'FRACTIONAL') return notes
-  const meaning = text(dataset, 'SegmentationFractionalType')
-  const kind =
-    meaning === 'OCCUPANCY'
-      ? 'The segmentation is fractional (occupancy): voxels filled to at least half count as whole ones.'
-      : 'The segmentation is fractional (probability): voxels with a probability of at least 0.5 count.'
-  return [kind, ...notes]
+interface NotesInput {
+  readonly type: SegmentationType
+  readonly format: PixelFormat
+  readonly background: ReadonlySet<number>
+  readonly whole: SegGrid
+  readonly pixels: ReadonlyMap<number, SegmentPixels>
+}
+
+function notesOf(part10: Part10, { type, format, background, whole, pixels }: NotesInput): string[] {
+  const notes = type === 'FRACTIONAL' ? fractionNotes(part10.dataset, pixels) : []
+  if (whole.ok && whole.note !== '') notes.push(whole.note)
+  const beyond = bytesBeyondFrames(part10, format)
+  if (beyond > 0)
+    notes.push(`Its pixel data are ${beyond} bytes longer than its frames: what these hold was not read.`)
+  for (const item of items(part10.dataset, 'SegmentSequence')) {
+    const segment = number(item, 'SegmentNumber')
+    if (segment !== null && background.has(segment) && !isCodedBackground(item))
+      notes.push(`Segment ${segment} is the background of the label map, so it was not taken for a segment.`)
+  }
+  return notes
+}
+
+function fractionNotes(dataset: Dataset, pixels: ReadonlyMap<number, SegmentPixels>): string[] {
+  const kind = hasOccupancies(dataset)
+    ? 'The segmentation is fractional (occupancy): voxels filled to at least half count as whole ones, but volumes are the sum of all fractions.'
+    : 'The segmentation is fractional (probability): voxels with a probability of at least 0.5 count.'
+  const faint = [...pixels].filter(([, { patches, fractionSum }]) => patches.length === 0 && fractionSum > 0)
+  return [
+    kind,
+    ...faint.map(
+      ([segment]) =>
+        `No voxel of segment ${segment} reaches 0.5, so its mask is empty although its pixels are not.`,
+    ),
+  ]
+}
+
+function hasOccupancies(dataset: Dataset): boolean {
+  return text(dataset, 'SegmentationFractionalType') === 'OCCUPANCY'
 }

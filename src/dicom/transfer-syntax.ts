@@ -12,7 +12,7 @@ export type PixelEncoding =
 
 export interface TransferSyntax {
   readonly name: string
-  readonly dataset: 'explicit' | 'implicit' | 'deflated' | 'unsupported'
+  readonly dataset: 'explicit' | 'implicit' | 'deflated' | 'big-endian'
   readonly pixels: PixelEncoding
 }
 
@@ -28,8 +28,8 @@ const SYNTAXES: Readonly<Record<string, TransferSyntax | undefined>> = {
   },
   '1.2.840.10008.1.2.2': {
     name: 'Explicit VR Big Endian (retired)',
-    dataset: 'unsupported',
-    pixels: 'unsupported',
+    dataset: 'big-endian',
+    pixels: 'native',
   },
   '1.2.840.10008.1.2.5': { name: 'RLE Lossless', dataset: 'explicit', pixels: 'rle' },
   '1.2.840.10008.1.2.8.1': {

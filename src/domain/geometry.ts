@@ -47,6 +47,11 @@ export interface Mask {
   readonly geometry: Geometry
   readonly box: Box
   readonly voxels: Uint8Array
+  /**
+   * Voxels that the segment fills by the fractions it was stored with (PS3.3 C.8.20.2.3, OCCUPANCY), those below one half
+   * included, which are 0 in `voxels`. Absent where voxels are whole, and from masks derived from this one.
+   */
+  readonly fractionSum?: number
 }
 
 /** A box of voxels: first index and extent along i, j, k. */

@@ -47,6 +47,8 @@ export const Structure = z.strictObject({
   regions: z.array(Code).default([]),
   /** Names that mean it, without side: TG-263, TotalSegmentator, common English. Compared by normalised form. */
   names: z.array(z.string()).min(1),
+  /** A name that begins with one of these means it too (`gtv`: GTVp_01). A space at the end: as a whole word only. */
+  namePrefixes: z.array(z.string()).default([]),
   /** Does it exist once on each side of the patient? */
   paired: z.boolean(),
   /** Where an unpaired structure lies relative to the body's midline, if that is certain. */

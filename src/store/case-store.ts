@@ -17,6 +17,7 @@ import {
   type EventRow,
   type OutboxRow,
 } from './case-rows.ts'
+import { learnNorms, readNorms } from './norms.ts'
 
 /** The most cases or events that one call returns. */
 const LIMIT_MAX = 1000
@@ -72,6 +73,7 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
       sql.transaction(async (tx) => {
         const judged = await transitionInside(tx, id, 'judge', changes)
         await replaceOutbox(tx, id, outbox)
+        await learnNorms(tx, judged, clock.now())
         return judged
       }),
 
@@ -106,6 +108,8 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
       )
       return rows.map(({ id }) => id)
     },
+
+    localNorms: (modality, structures) => readNorms(sql, modality, structures),
 
     async getMark(name) {
       const [row] = await sql.query<{ value: string }>('select value from marks where name = $1', [name])

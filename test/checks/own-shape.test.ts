@@ -42,6 +42,11 @@ describe('a segmentation with slices of its own', () => {
     expect(check(whole).evidence.find(({ name }) => name === 'volume')?.value).toBeCloseTo(stored, 9)
   })
 
+  it('has the volume of its fractions where it stores some', () => {
+    const fractional: Mask = { ...paintMask(THICK, ORGAN), fractionSum: 1000.5 }
+    expect(check(fractional).evidence.find(({ name }) => name === 'volume')?.value).toBeCloseTo(96.048, 9)
+  })
+
   it('still names the images that show a fault', () => {
     const { findings } = check(paintMask(THICK, (x, y, z) => ORGAN(x, y, z) && z < 18))
     expect(findings.map(({ mode }) => mode)).toEqual(['truncated'])

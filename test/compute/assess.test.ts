@@ -47,6 +47,8 @@ function inputOf(roiCount: number) {
     segmentation,
     images: IMAGES.map(({ bytes }) => bytes),
     location: { series: null, note: '', missingInstances: [] },
+    seconds: [],
+    norms: [],
   }
 }
 

@@ -8,6 +8,7 @@ import { ctSlice, element, mark, part10File } from './read-samples.ts'
 const EXPLICIT = '1.2.840.10008.1.2.1'
 const IMPLICIT = '1.2.840.10008.1.2'
 const DEFLATED = '1.2.840.10008.1.2.1.99'
+const BIG_ENDIAN = '1.2.840.10008.1.2.2'
 
 function refusal(read: () => unknown): string {
   try {
@@ -20,6 +21,17 @@ function refusal(read: () => unknown): string {
 
 function implicit(tag: string, value: string): Uint8Array {
   return Buffer.concat([mark(tag, value.length), Buffer.from(value, 'latin1')])
+}
+
+/** One explicit VR big endian element. */
+function bigEndian(tag: string, vr: string, value: readonly number[]): Uint8Array {
+  const long = ['OB', 'OW', 'SQ'].includes(vr)
+  const head = Buffer.alloc(long ? 12 : 8)
+  head.writeUInt32BE(Number.parseInt(tag, 16), 0)
+  head.write(vr, 4, 'latin1')
+  if (long) head.writeUInt32BE(value.length, 8)
+  else head.writeUInt16BE(value.length, 6)
+  return Buffer.from([...head, ...value])
 }
 
 describe('readPart10', () => {
@@ -87,6 +99,61 @@ describe('readPart10', () => {
     expect(dataset['00091001']?.vr).toBe('UN')
   })
 
+  it('turns Big Endian round: numbers, nested items, words of 16 and 32 bits, but no bytes', () => {
+    const item = bigEndian('00620004', 'US', [1, 2])
+    const head = Buffer.from([0xff, 0xfe, 0xe0, 0x00, 0, 0, 0, item.length])
+    const pixels = (bits: number, vr: string) => {
+      const { dataset, pixelData } = readPart10(
+        part10File(
+          BIG_ENDIAN,
+          bigEndian('00280010', 'US', [1, 2]),
+          bigEndian('00280100', 'US', [0, bits]),
+          bigEndian('00620002', 'SQ', [...head, ...item]),
+          bigEndian('7FE00010', vr, [1, 2, 3, 4]),
+        ),
+      )
+      expect(numbers(dataset, 'Rows')).toEqual([258])
+      expect(numbers(items(dataset, 'SegmentSequence')[0] ?? {}, 'SegmentNumber')).toEqual([258])
+      return pixelData?.kind === 'native' ? Array.from(pixelData.bytes) : []
+    }
+    expect(pixels(16, 'OW')).toEqual([2, 1, 4, 3])
+    expect(pixels(32, 'OW')).toEqual([4, 3, 2, 1])
+    expect(pixels(8, 'OB')).toEqual([1, 2, 3, 4])
+  })
+
+  it('reads sequences that repeat the one before, in any form of length', () => {
+    const sequence = (value: string, open: boolean) => {
+      const inner = element('00620005', 'LO', value)
+      const item = Buffer.concat([mark('FFFEE000', inner.length), inner])
+      return open
+        ? element('00620002', 'SQ', Buffer.concat([item, mark('FFFEE0DD', 0)]), 0xffffffff)
+        : element('00620002', 'SQ', item)
+    }
+    const frame = (inner: Uint8Array) => Buffer.concat([mark('FFFEE000', inner.length), inner])
+    const written = ['A', 'A', 'AB', 'AB', 'A'].flatMap((value) => [
+      [value, false] as const,
+      [value, false] as const,
+      [value, true] as const,
+      [value, true] as const,
+    ])
+    const frames = written.map(([value, open]) => frame(sequence(value, open)))
+    const file = part10File(EXPLICIT, element('52009230', 'SQ', Buffer.concat(frames)))
+    const read = items(readPart10(file).dataset, 'PerFrameFunctionalGroupsSequence').map((group) =>
+      items(group, 'SegmentSequence').map((item) => text(item, 'SegmentLabel')),
+    )
+    expect(read).toEqual(written.map(([value]) => [value]))
+    // Closed by its length, a sequence may not end with a delimiter, whatever the one before did.
+    const ending = element('00620002', 'SQ', Buffer.concat([mark('FFFEE000', 0), mark('FFFEE0DD', 0)]))
+    const open = element(
+      '00620002',
+      'SQ',
+      Buffer.concat([mark('FFFEE000', 0), mark('FFFEE0DD', 0)]),
+      0xffffffff,
+    )
+    const mixed = part10File(EXPLICIT, element('52009230', 'SQ', Buffer.concat([frame(open), frame(ending)])))
+    expect(refusal(() => readPart10(mixed))).toBe('bad-dicom')
+  })
+
   it('reads what follows a private UN sequence of undefined length', () => {
     const inner = Buffer.concat([mark('00080060', 2), Buffer.from('CT')])
     const sequence = Buffer.concat([mark('FFFEE000', -1), inner, mark('FFFEE00D', 0), mark('FFFEE0DD', 0)])
@@ -113,7 +180,16 @@ describe('readPart10', () => {
     ['is empty', new Uint8Array(), 'bad-dicom'],
     ['has no DICM mark', new Uint8Array(500), 'bad-dicom'],
     ['names no transfer syntax', part10File(''), 'bad-dicom'],
-    ['is Big Endian', part10File('1.2.840.10008.1.2.2'), 'unsupported-dicom'],
+    [
+      'is Big Endian where it says Little',
+      part10File(EXPLICIT, bigEndian('00280010', 'US', [2, 1])),
+      'bad-dicom',
+    ],
+    [
+      'has half a word of Big Endian pixels',
+      part10File(BIG_ENDIAN, bigEndian('7FE00010', 'OW', [1, 2, 3])),
+      'bad-dicom',
+    ],
     ['has a length beyond its end', part10File(EXPLICIT, element('00080060', 'CS', 'CT', 40)), 'bad-dicom'],
     ['has an unknown VR', part10File(EXPLICIT, element('00080060', 'ZZ', 'CT')), 'bad-dicom'],
     [

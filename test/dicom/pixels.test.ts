@@ -1,7 +1,8 @@
 import { deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { readPart10, writePart10, type NaturalDataset, type Part10 } from '../../src/dicom/part10.ts'
-import { decodeFrame, frameBytes } from '../../src/dicom/pixels.ts'
+import { frameBytes } from '../../src/dicom/frame-bytes.ts'
+import { decodeFrame } from '../../src/dicom/pixels.ts'
 import { packBits } from './read-samples.ts'
 
 const RLE = '1.2.840.10008.1.2.5'
@@ -120,6 +121,10 @@ describe('decodeFrame', () => {
     expect(await valuesOf(image([frame], {}, RLE))).toEqual([0x101, 0x102, 0x103, 0x104, 0x105, 6])
     await expect(decodeFrame(image([frame.subarray(0, 70)], {}, RLE), 0)).rejects.toMatchObject({
       code: 'bad-dicom',
+    })
+    // 8 GiB of pixels from 78 bytes: refused before memory is taken for them.
+    await expect(decodeFrame(image([frame], { Rows: 65535, Columns: 65535 }, RLE), 0)).rejects.toMatchObject({
+      message: expect.stringContaining('fewer pixels'),
     })
     await expect(decodeFrame(image([header], { SamplesPerPixel: 3 }, RLE), 0)).rejects.toMatchObject({
       code: 'bad-dicom',

@@ -92,6 +92,7 @@ export interface SegSample {
   readonly segments: readonly NaturalDataset[]
   readonly measures?: NaturalDataset
   readonly more?: NaturalDataset
+  readonly transferSyntaxUid?: string
 }
 
 /** A SEG without any source reference. Pixel Measures: 1 mm, 3 mm thick unless told otherwise. */
@@ -103,9 +104,10 @@ export function segFile({
   segments,
   measures,
   more = {},
+  transferSyntaxUid,
 }: SegSample): Uint8Array {
   const values = frames.flatMap((frame) => frame.pixels)
-  return writePart10({
+  const natural: NaturalDataset = {
     SOPClassUID: type === 'LABELMAP' ? '1.2.840.10008.5.1.4.1.1.66.7' : '1.2.840.10008.5.1.4.1.1.66.4',
     SOPInstanceUID: '1.2.9.1',
     SeriesInstanceUID: '1.2.9',
@@ -141,7 +143,8 @@ export function segFile({
     PixelData: [type === 'BINARY' ? packBits(values).buffer : Uint8Array.from(values).buffer],
     _vrMap: { PixelData: 'OB' },
     ...more,
-  })
+  }
+  return writePart10(natural, transferSyntaxUid)
 }
 
 /** Lowest bit first, padded to an even number of bytes. */

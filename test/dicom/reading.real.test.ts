@@ -9,7 +9,8 @@ import { describe, expect, it } from 'vitest'
 import { readVolume } from '../../src/dicom/image.ts'
 import type { ReadLimits } from '../../src/dicom/limits.ts'
 import { readPart10 } from '../../src/dicom/part10.ts'
-import { decodeFrame, pixelFormat } from '../../src/dicom/pixels.ts'
+import { pixelFormat } from '../../src/dicom/pixel-format.ts'
+import { decodeFrame } from '../../src/dicom/pixels.ts'
 import { readSegmentation } from '../../src/dicom/read-segmentation.ts'
 import type { Mask } from '../../src/domain/geometry.ts'
 import type { Segmentation, SegmentShape } from '../../src/domain/segmentation.ts'
@@ -54,7 +55,7 @@ const SEGMENTATIONS: Readonly<Record<string, string>> = {
   'highdicom/seg_image_sm_numbers.dcm': 'unsupported-dicom',
   'pydicom_seg_enhanced/liver.dcm': '107098',
   'pydicom_seg_enhanced/liver_deflate.dcm': '107098',
-  'pydicom_seg_enhanced/liver_expb.dcm': 'unsupported-dicom',
+  'pydicom_seg_enhanced/liver_expb.dcm': '107098',
   'pydicom_seg_enhanced/liver_j2k.dcm': '107098',
   'pydicom_seg_enhanced/liver_nonbyte_aligned.dcm': '107098',
   'pydicom_seg_enhanced/liver_nonbyte_aligned_deflate.dcm': '107098',
@@ -62,7 +63,7 @@ const SEGMENTATIONS: Readonly<Record<string, string>> = {
   'pydicom_seg_enhanced/liver_nonbyte_aligned_rle.dcm': '107098',
   'pydicom_seg_enhanced/liver_rle.dcm': '107098',
   'pydicom_test_files/liver_1frame.dcm': 'bad-dicom',
-  'pydicom_test_files/liver_expb_1frame.dcm': 'unsupported-dicom',
+  'pydicom_test_files/liver_expb_1frame.dcm': 'bad-dicom',
   'rtstruct_without_images/Pancreas-CT-CB_001.dcm': '98c 66c 58c 32c 42c',
   'rtutils/empty/dummy_rt.dcm': '3c 3c 3c 3c',
   'rtutils/mock_data/invalid_reference_rt.dcm': '3c 3c 3c 3c',
@@ -72,7 +73,6 @@ const SEGMENTATIONS: Readonly<Record<string, string>> = {
 }
 /** Files that are refused for what they are, before anyone asks whether they are segmentations. */
 const DAMAGED: Readonly<Record<string, string>> = {
-  'pydicom_seg_enhanced/emri_small_big_endian.dcm': 'unsupported-dicom',
   'pydicom_seg_enhanced/emri_small_jpeg_2k_lossless_too_short.dcm': 'bad-dicom',
   'pydicom_test_files/MR_truncated.dcm': 'bad-dicom',
   'pydicom_test_files/meta_missing_tsyntax.dcm': 'bad-dicom',
@@ -139,7 +139,7 @@ describe.skipIf(!present)('odd files', () => {
     expect(await outcome(join(EDGE, file))).toBe(expected)
   })
 
-  it.each(Object.keys(SEGMENTATIONS).filter((file) => /liver_(non|rle|j2k|deflate)/.test(file)))(
+  it.each(Object.keys(SEGMENTATIONS).filter((file) => /liver_(non|rle|j2k|deflate|expb\.)/.test(file)))(
     '%s has the voxels of the uncompressed one',
     async (file) => {
       const [one, other] = await Promise.all([
@@ -155,6 +155,7 @@ describe.skipIf(!present)('odd files', () => {
 
   it.each([
     'pydicom_seg_enhanced/emri_small_RLE.dcm',
+    'pydicom_seg_enhanced/emri_small_big_endian.dcm',
     'pydicom_seg_enhanced/emri_small_jpeg_ls_lossless.dcm',
     'pydicom_seg_enhanced/emri_small_jpeg_2k_lossless.dcm',
   ])('%s has the pixels of the uncompressed one', async (file) => {

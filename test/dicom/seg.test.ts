@@ -7,6 +7,7 @@ import { code, LIMITS, segFile, type SegSample } from './read-samples.ts'
 
 const DOT = [0, 0, 0, 0, 1, 0, 0, 0, 0]
 const BAR = [0, 0, 0, 1, 1, 1, 0, 0, 0]
+const FULL = [1, 1, 1, 1, 1, 1, 1, 1, 1]
 const EMPTY = [0, 0, 0, 0, 0, 0, 0, 0, 0]
 const ONE = { SegmentNumber: 1, SegmentLabel: 'Liver' }
 const TWO = { SegmentNumber: 2, SegmentLabel: 'Spleen' }
@@ -17,6 +18,14 @@ function read(sample: SegSample): Promise<Segmentation> {
 
 function image(uid: string): NaturalDataset {
   return { ReferencedSOPClassUID: '1.2', ReferencedSOPInstanceUID: uid }
+}
+
+/** One plane of bytes, none of them in a run. */
+function rleFrame(plane: readonly number[]): Uint8Array<ArrayBuffer> {
+  const frame = Uint8Array.from([...new Uint8Array(64), plane.length - 1, ...plane])
+  new DataView(frame.buffer).setUint32(0, 1, true)
+  new DataView(frame.buffer).setUint32(4, 64, true)
+  return frame
 }
 
 function maskOf(segmentation: Segmentation, at = 0): Mask {
@@ -111,6 +120,63 @@ describe('readSeg', () => {
     expect((await read({ segments: [ONE], frames })).segments[0]?.shape.kind).toBe('unreadable')
   })
 
+  it.each([
+    ['1e30', '0\\0\\1e30', 'usable position'],
+    ['NaN', '0\\0\\NaN', 'usable position'],
+    ['no z', '0\\0', 'usable position'],
+    ['half a kilometre away', '0\\0\\500000', 'slices and more than'],
+  ])('calls a segment with a frame at %s unreadable, and only that', async (_, position, reason) => {
+    const PerFrameFunctionalGroupsSequence = [
+      [1, '0\\0\\0'],
+      [1, '0\\0\\3'],
+      [2, position],
+      [2, '0\\0\\3'],
+    ].map(([segment, place]) => ({
+      SegmentIdentificationSequence: [{ ReferencedSegmentNumber: segment }],
+      PlanePositionSequence: [{ ImagePositionPatient: String(place).split('\\') }],
+    }))
+    const frames = [0, 1, 2, 3].map((z) => ({ segment: 1, z, pixels: DOT }))
+    const result = await read({ segments: [ONE, TWO], frames, more: { PerFrameFunctionalGroupsSequence } })
+    expect(maskOf(result, 0).box.size).toEqual([1, 1, 2])
+    expect(result.segments[1]?.shape).toEqual({
+      kind: 'unreadable',
+      reason: expect.stringContaining(reason),
+    })
+  })
+
+  it('calls a segment with a damaged frame unreadable, and only that', async () => {
+    const whole = rleFrame([0b0001_0000, 0])
+    const result = await read({
+      segments: [ONE, TWO],
+      frames: [
+        { segment: 1, z: 0, pixels: DOT },
+        { segment: 2, z: 0, pixels: DOT },
+        { segment: 1, z: 3, pixels: DOT },
+      ],
+      transferSyntaxUid: '1.2.840.10008.1.2.5',
+      more: { PixelData: [whole, whole.slice(0, 66), whole].map((bytes) => bytes.buffer) },
+    })
+    expect(maskOf(result, 0).box).toEqual({ origin: [1, 1, 0], size: [1, 1, 2] })
+    expect(result.segments[1]?.shape).toEqual({
+      kind: 'unreadable',
+      reason: expect.stringMatching(/^Frame 2 .* cut off/),
+    })
+  })
+
+  it('reads more than 256 segments, with gaps in their numbers', async () => {
+    const numbers = Array.from({ length: 300 }, (_, n) => 1 + 7 * n)
+    const frames = numbers.map((segment, n) => ({ segment, z: 3 * n, pixels: DOT }))
+    const segments = numbers.map((SegmentNumber) => ({ SegmentNumber }))
+    const { segments: read300 } = await readSegmentation(segFile({ segments, frames }), {
+      ...LIMITS,
+      segmentsMax: 300,
+    })
+    expect(read300.map(({ number }) => number)).toEqual(numbers)
+    expect(read300.map(({ shape }) => (shape.kind === 'mask' ? shape.mask.box.origin : shape.kind))).toEqual(
+      numbers.map((_, n) => [1, 1, n]),
+    )
+  })
+
   it('gives a described but empty segment an empty mask', async () => {
     const result = await read({
       segments: [ONE, TWO],
@@ -123,16 +189,78 @@ describe('readSeg', () => {
     expect(maskOf(result, 0).box).toEqual({ origin: [1, 1, 1], size: [1, 1, 1] })
   })
 
-  it('counts half filled FRACTIONAL voxels and says what fractions mean', async () => {
-    const frames = [{ segment: 1, z: 0, pixels: [0, 99, 100, 101, 200, 0, 0, 0, 0] }]
-    const more = { MaximumFractionalValue: 200, SegmentationFractionalType: 'OCCUPANCY' }
-    const result = await read({ type: 'FRACTIONAL', segments: [ONE], frames, more })
+  const fractional = (meaning: string, ...pixels: number[][]) =>
+    read({
+      type: 'FRACTIONAL',
+      segments: [ONE, TWO],
+      frames: pixels.map((values, n) => ({ segment: n + 1, z: 0, pixels: values })),
+      more: { MaximumFractionalValue: 200, SegmentationFractionalType: meaning },
+    })
+
+  it('counts half filled FRACTIONAL voxels and keeps the volume that OCCUPANCY means', async () => {
+    const result = await fractional(
+      'OCCUPANCY',
+      [0, 99, 100, 101, 200, 0, 0, 0, 0],
+      [0, 0, 0, 0, 99, 0, 0, 0, 1],
+    )
     expect(maskOf(result).box).toEqual({ origin: [0, 0, 0], size: [3, 2, 1] })
     expect(Array.from(maskOf(result).voxels)).toEqual([0, 0, 1, 1, 1, 0])
-    expect(result.notes[0]).toContain('occupancy')
+    expect(maskOf(result).fractionSum).toBe(2.5)
+    expect(maskOf(result, 1)).toMatchObject({ box: { size: [0, 0, 0] }, fractionSum: 0.5 })
+    expect(result.notes).toEqual([
+      expect.stringContaining('sum of all fractions'),
+      expect.stringContaining('segment 2'),
+    ])
+  })
+
+  it('takes PROBABILITY for no part of a volume, and says what was decided', async () => {
+    const result = await fractional('PROBABILITY', [0, 99, 100, 101, 200, 0, 0, 0, 0], FULL)
+    expect(Array.from(maskOf(result).voxels)).toEqual([0, 0, 1, 1, 1, 0])
+    expect(maskOf(result).fractionSum).toBeUndefined()
+    expect(result.notes[0]).toContain('probability of at least 0.5')
+  })
+
+  it('refuses FRACTIONAL pixels without the value that is whole', async () => {
+    const frames = [{ segment: 1, z: 0, pixels: DOT }]
     await expect(read({ type: 'FRACTIONAL', segments: [ONE], frames })).rejects.toMatchObject({
       code: 'bad-dicom',
     })
+  })
+
+  it('says what it leaves out: pixels beyond the last frame, a described background', async () => {
+    const frames = [{ segment: 1, z: 0, pixels: DOT }]
+    const longer = await read({ segments: [ONE], frames, more: { PixelData: [new Uint8Array(10).buffer] } })
+    expect(longer.notes).toEqual([expect.stringContaining('8 bytes longer')])
+    const zero = { SegmentNumber: 0, SegmentLabel: 'Body' }
+    const labels = await read({ type: 'LABELMAP', segments: [zero, ONE], frames })
+    expect(labels.segments.map(({ number }) => number)).toEqual([1])
+    expect(labels.notes).toEqual([expect.stringContaining('Segment 0 is the background')])
+  })
+
+  it('reads a LABELMAP of 16 bits with a palette, whose padding was written with a sign', async () => {
+    const labels = Uint16Array.from([65535, 65535, 0, 300, 65535, 65535, 65535, 65535, 65534])
+    const result = await readSegmentation(
+      segFile({
+        type: 'LABELMAP',
+        segments: [0, 300, 65534].map((SegmentNumber) => ({ SegmentNumber })),
+        frames: [{ segment: 0, z: 0, pixels: [] }],
+        more: {
+          BitsAllocated: 16,
+          BitsStored: 16,
+          HighBit: 15,
+          PhotometricInterpretation: 'PALETTE COLOR',
+          PixelPaddingValue: -1,
+          PixelData: [labels.buffer],
+          _vrMap: { PixelData: 'OW', PixelPaddingValue: 'SS' },
+        },
+      }),
+      LIMITS,
+    )
+    expect(result.segments.map((_, at) => maskOf(result, at).box.origin)).toEqual([
+      [2, 0, 0],
+      [0, 1, 0],
+      [2, 2, 0],
+    ])
   })
 
   it('splits a LABELMAP by pixel value and leaves its background out', async () => {
@@ -179,9 +307,19 @@ describe('readSeg', () => {
       'limit-exceeded',
     ],
     [
-      'a grid beyond the voxel limit',
-      { frames: [0, 3e6].map((z) => ({ segment: 1, z, pixels: DOT })) },
+      'masks beyond the voxel limit together',
+      {
+        segments: [ONE, TWO],
+        frames: [0, 3e5].flatMap((z) => [1, 2].map((segment) => ({ segment, z, pixels: FULL }))),
+      },
       'limit-exceeded',
+    ],
+    ['a plane beyond the voxel limit', { more: { Rows: 65535, Columns: 65535 } }, 'limit-exceeded'],
+    ['more frames than a file can hold', { more: { NumberOfFrames: 2 ** 31 - 1 } }, 'bad-dicom'],
+    [
+      'a frame that says it belongs to no segment',
+      { frames: [{ segment: 0, z: 0, pixels: DOT }] },
+      'bad-dicom',
     ],
     ['another SOP class', { more: { SOPClassUID: '1.2.840.10008.5.1.4.1.1.2' } }, 'unsupported-dicom'],
   ])('refuses %s', async (_, change, expected) => {

@@ -1,5 +1,6 @@
 /** What a case store does on any database. Run by case-store.test.ts (PGlite) and case-store.real.test.ts (PostgreSQL). */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import type { SegmentResult } from '../../src/domain/case.ts'
 import type { CaseStore, Sql } from '../../src/ports.ts'
 import { createCaseStore } from '../../src/store/case-store.ts'
 import { migrate } from '../../src/store/migrate.ts'
@@ -24,7 +25,7 @@ export function caseStoreContract(open: () => Promise<Database>): void {
   }, SLOW_START_MS)
   afterAll(() => database.close())
   beforeEach(async () => {
-    await database.sql.query('truncate cases, outbox, events, marks restart identity')
+    await database.sql.query('truncate cases, outbox, events, marks, norm_values restart identity')
     nowMs = Date.parse('2026-03-01T10:00:00.123Z')
     store = createCaseStore(database.sql, { now: () => new Date(nowMs) })
   })
@@ -341,5 +342,73 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     }
     await writers
     expect(seen.toSorted()).toEqual(ids.toSorted())
+  })
+
+  describe('local norms', () => {
+    const judged = async (index: number, volume: number, changes: Partial<SegmentResult> = {}) => {
+      const id = `norm-${index}-${volume}`
+      const subject = newCase(id)
+      const object = { ...subject.object, sopInstanceUid: `1.2.3.${index}` }
+      await store.receive({ ...subject, object })
+      await toRunning(id)
+      const evidence = [
+        { id: 'E1', name: 'volume', value: volume, unit: 'cm3', where: 'whole segment' },
+        { id: 'E2', name: 'component count', value: 1, unit: '1', where: 'whole segment' },
+      ]
+      const segment = { ...SEGMENT, verdict: 'accept' as const, evidence, ...changes }
+      const sourceSeries = {
+        seriesInstanceUid: '1.2.5',
+        modality: 'CT',
+        foundBy: 'reference' as const,
+        note: '',
+        instanceCount: 1,
+      }
+      await store.judged(id, { object, sourceSeries, segments: [segment] }, [])
+    }
+    const count = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n)
+
+    test('are median and deviation of accepted segments, from 30 cases on', async () => {
+      for (const index of count(0, 29)) await judged(index, 1000 + index)
+      expect(await store.localNorms('CT', ['liver'])).toEqual([])
+      await judged(29, 5000)
+      expect(await store.localNorms('CT', ['liver', 'spleen'])).toEqual([
+        {
+          structure: 'liver',
+          side: null,
+          evidence: 'volume',
+          unit: 'cm3',
+          count: 30,
+          median: 1014.5,
+          mad: 7.5,
+        },
+      ])
+      expect(await store.localNorms('MR', ['liver'])).toEqual([])
+      expect(await store.localNorms('CT', [])).toEqual([])
+    })
+
+    test('leave out what was not accepted, and what no entry describes', async () => {
+      for (const index of count(0, 30)) await judged(index, 1000, { verdict: 'review' })
+      for (const index of count(30, 60)) await judged(index, 1000, { structure: null })
+      expect(await store.localNorms('CT', ['liver'])).toEqual([])
+    })
+
+    test('keep sides apart', async () => {
+      for (const index of count(0, 30)) await judged(index, 150, { structure: 'kidney', laterality: 'left' })
+      for (const index of count(30, 60))
+        await judged(index, 140, { structure: 'kidney', laterality: 'right' })
+      const norms = await store.localNorms('CT', ['kidney'])
+      expect(norms.map(({ side, median }) => [side, median])).toEqual([
+        ['left', 150],
+        ['right', 140],
+      ])
+    })
+
+    test('count an object once, by its last verdict', async () => {
+      for (const index of count(0, 30)) await judged(index, 1000)
+      await judged(0, 1200)
+      expect(await store.localNorms('CT', ['liver'])).toMatchObject([{ count: 30, median: 1000 }])
+      await judged(0, 1300, { verdict: 'reject' })
+      expect(await store.localNorms('CT', ['liver'])).toEqual([])
+    })
   })
 }

@@ -106,6 +106,10 @@ export function createMemoryCaseStore(clock: Clock = { now: () => new Date() }):
         )
         .map(({ current }) => current.id)
     },
+    /** Has learned nothing yet. */
+    async localNorms() {
+      return []
+    },
     async getMark(name) {
       return marks.get(name) ?? null
     },

@@ -86,6 +86,7 @@ export function segmentInput(
     contours: null,
     siblings: [],
     seconds: [],
+    norms: [],
     shapeProblems: [],
     policy: Policy.parse({}),
     ...changes,

@@ -1,0 +1,58 @@
+/** What was found on real data, as Markdown: counts per set, then every grave finding in words. */
+import type { SegmentResult } from '../../domain/case.ts'
+
+export interface Row extends Pick<SegmentResult, 'label' | 'structure' | 'verdict' | 'findings'> {
+  readonly set: string
+  readonly drawnBy: 'expert' | 'AI'
+  /** Of the case within its set. */
+  readonly name: string
+}
+
+const VERDICTS = ['accept', 'review', 'reject', 'not-assessable'] as const
+
+export function asTables(rows: readonly Row[]): string {
+  return [...countsTable(rows), '', ...modesTable(rows), '', ...graveFindings(rows), ''].join('\n')
+}
+
+function countsTable(rows: readonly Row[]): string[] {
+  const lines = [...grouped(rows, ({ set }) => set)].map(([set, own]) => {
+    const verdicts = VERDICTS.map((verdict) => own.filter((row) => row.verdict === verdict).length)
+    const all = own.flatMap(({ findings }) => findings)
+    const severities = (['critical', 'major', 'minor'] as const).map(
+      (severity) => all.filter((finding) => finding.severity === severity).length,
+    )
+    return line([set, own[0]?.drawnBy ?? '', own.length, ...verdicts, ...severities])
+  })
+  return [
+    line(['set', 'drawn by', 'segments', ...VERDICTS, 'critical', 'major', 'minor']),
+    line(Array.from({ length: 10 }, () => '---')),
+    ...lines,
+  ]
+}
+
+function modesTable(rows: readonly Row[]): string[] {
+  const found = rows.flatMap(({ set, findings }) =>
+    findings.map(({ mode, severity }) => ({ set, mode, severity })),
+  )
+  const byKey = grouped(found, ({ set, mode, severity }) => line([set, mode, severity]))
+  const lines = [...byKey].map(([key, all]) => `${key} ${all.length} |`)
+  return [line(['set', 'failure mode', 'severity', 'findings']), line(['---', '---', '---', '---']), ...lines]
+}
+
+function graveFindings(rows: readonly Row[]): string[] {
+  return rows.flatMap(({ set, name, label, findings }) =>
+    findings
+      .filter(({ severity }) => severity !== 'minor')
+      .map(({ severity, mode, text }) => `- ${set}, ${name}, ${label}: ${severity} ${mode}: ${text}`),
+  )
+}
+
+function line(cells: readonly (string | number)[]): string {
+  return `| ${cells.join(' | ')} |`
+}
+
+function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
+  const groups = new Map<string, Item[]>()
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item])
+  return groups
+}

@@ -1,0 +1,131 @@
+/** The pixels of a SEG's frames, by segment (PS3.3 C.8.20.2): bits, fractions or labels. */
+import { PlumblineError } from '../errors.ts'
+import { damaged } from './element-values.ts'
+import { number, type Dataset, type Part10 } from './part10.ts'
+import { frameDecoder, type FrameDecoder, type PixelValues } from './pixels.ts'
+import type { SegFrame } from './seg-frames.ts'
+import { compactPatch, patchesOfLabels, patchOfBits, patchOfValues, type Patch } from './seg-patches.ts'
+
+export type SegmentationType = 'BINARY' | 'FRACTIONAL' | 'LABELMAP'
+
+/** At least this share of a voxel must be segment (PROBABILITY: this likely) for the voxel to count. */
+const FRACTION_MIN = 0.5
+
+/** What the frames of one segment hold. */
+export interface SegmentPixels {
+  readonly patches: readonly Patch[]
+  /** Sum of the fractions of all its voxels; of FRACTIONAL segmentations, else 0. */
+  readonly fractionSum: number
+  /** Why it is not whole: a sentence, '' when all its frames were read. */
+  readonly fault: string
+}
+
+export interface SegPixelsInput {
+  readonly type: SegmentationType
+  readonly frames: readonly SegFrame[]
+  /** Numbers of the segments that are described. */
+  readonly segments: readonly number[]
+  /** Labels that are no segment. */
+  readonly background: ReadonlySet<number>
+}
+
+type Collected = { -readonly [key in keyof SegmentPixels]: SegmentPixels[key] } & { patches: Patch[] }
+
+/**
+ * Reads every frame once. Throws PlumblineError('bad-dicom') where a fault cannot be laid to one segment: pixel data that
+ * are too short, a segment that nobody describes, a damaged frame of a label map.
+ */
+export async function readSegmentPixels(
+  part10: Part10,
+  input: SegPixelsInput,
+): Promise<ReadonlyMap<number, SegmentPixels>> {
+  const decoder = frameDecoder(part10)
+  requirePixels(decoder, input.type)
+  const bySegment = new Map(
+    input.segments.map((segment): [number, Collected] => [
+      segment,
+      { patches: [], fractionSum: 0, fault: '' },
+    ]),
+  )
+  if (input.type === 'LABELMAP') await readLabels(decoder, input, bySegment)
+  else await readOwnFrames(input, bySegment, cutter(part10, decoder, input.type))
+  return bySegment
+}
+
+function requirePixels({ format }: FrameDecoder, type: SegmentationType): void {
+  if (format.samples !== 1) throw damaged('a segmentation has one sample per pixel')
+  if (format.signed) throw damaged('the pixels of a segmentation have no sign')
+  if (type === 'BINARY' && format.bitsAllocated !== 1)
+    throw damaged('a BINARY segmentation has one bit per pixel')
+}
+
+/** Cuts what is set out of one frame. */
+type Cut = (frameIndex: number) => Promise<{ patch: Patch | null; fractionSum: number }>
+
+function cutter(part10: Part10, decoder: FrameDecoder, type: SegmentationType): Cut {
+  const { columns, rows } = decoder.format
+  if (type === 'BINARY' && decoder.bits !== null) {
+    const { bits } = decoder
+    const isView = part10.pixelData?.kind === 'native'
+    return async (index) => {
+      const patch = patchOfBits(bits(index), columns, rows, index)
+      return { patch: patch === null || isView ? patch : compactPatch(patch), fractionSum: 0 }
+    }
+  }
+  const full = type === 'FRACTIONAL' ? fullValue(part10.dataset) : 1
+  return async (index) => {
+    const { values } = await decoder.decode(index)
+    const patch = patchOfValues(values, columns, FRACTION_MIN * full, index)
+    return { patch, fractionSum: type === 'FRACTIONAL' ? sumOf(values) / full : 0 }
+  }
+}
+
+/** The value of a voxel that is all segment. */
+function fullValue(dataset: Dataset): number {
+  const full = number(dataset, 'MaximumFractionalValue')
+  if (full === null || full <= 0) throw damaged('a FRACTIONAL segmentation has no MaximumFractionalValue')
+  return full
+}
+
+function sumOf(values: PixelValues): number {
+  let sum = 0
+  for (let n = 0; n < values.length; n++) sum += values[n] ?? 0
+  return sum
+}
+
+async function readLabels(
+  decoder: FrameDecoder,
+  { frames, background }: SegPixelsInput,
+  bySegment: ReadonlyMap<number, Collected>,
+): Promise<void> {
+  for (const { index } of frames) {
+    const { values, columns } = await decoder.decode(index)
+    for (const [label, patch] of patchesOfLabels(values, columns, background, index)) {
+      const own = bySegment.get(label)
+      if (own === undefined)
+        throw damaged(`frame ${index + 1} holds the value ${label}, which no segment of the object has`)
+      own.patches.push(patch)
+    }
+  }
+}
+
+/** Frames that belong to one segment each. A damaged one makes that segment incomplete, and only that. */
+async function readOwnFrames(
+  { frames }: SegPixelsInput,
+  bySegment: ReadonlyMap<number, Collected>,
+  cut: Cut,
+): Promise<void> {
+  for (const { index, segmentNumber } of frames) {
+    const own = bySegment.get(segmentNumber ?? -1)
+    if (own === undefined) throw damaged(`frame ${index + 1} belongs to no segment that the object describes`)
+    if (own.fault !== '') continue
+    try {
+      const { patch, fractionSum } = await cut(index)
+      if (patch !== null) own.patches.push(patch)
+      own.fractionSum += fractionSum
+    } catch (error) {
+      if (!(error instanceof PlumblineError) || error.code !== 'bad-dicom') throw error
+      own.fault = `Frame ${index + 1} of the object, one of its frames, cannot be read. ${error.message}`
+    }
+  }
+}

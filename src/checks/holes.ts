@@ -27,7 +27,7 @@ const FILLED_SHARE = 0.5
 const SOURCE = 'a solid structure has no cavity; limit set on 1,000 masks by experts and AI'
 
 const SOLID_KINDS: ReadonlySet<Structure['kind']> = new Set(['organ', 'muscle', 'bone'])
-/** Entries of these kinds that some conventions draw without what they hold: gas, urine, blood, vessels, ventricles. */
+/** Entries of these kinds that are shells, or that some conventions draw without what they hold: gas, blood, vessels. */
 export const HOLLOW: ReadonlySet<string> = new Set([
   'stomach',
   'duodenum',
@@ -58,6 +58,29 @@ export const HOLLOW: ReadonlySet<string> = new Set([
   'brain',
   'intracerebral-haemorrhage',
   'skull',
+  'bowel',
+  'jejunum',
+  'ileum',
+  'cecum',
+  'ascending-colon',
+  'transverse-colon',
+  'descending-colon',
+  'sigmoid-colon',
+  'renal-cortex',
+  'renal-pelvis',
+  'retina',
+  'cerebrum',
+  'cerebral-hemisphere',
+  'pharynx',
+  'nasopharynx',
+  'oropharynx',
+  'hypopharynx',
+  'supraglottic-larynx',
+  'glottis',
+  'maxillary-sinus',
+  'nasal-cavity',
+  'vagina',
+  'main-bronchus',
 ])
 
 interface Cavities {

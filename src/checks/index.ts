@@ -11,9 +11,13 @@ import type {
 import { NOTHING } from './check.ts'
 import { checkComponents } from './components.ts'
 import { checkContourArtefact } from './contour-artefact.ts'
+import { checkElongation } from './elongation.ts'
 import { checkEmpty } from './empty.ts'
+import { checkExtent } from './extent.ts'
 import { checkFlatEnd } from './flat-end.ts'
 import { checkFrameOfReference } from './frame-of-reference.ts'
+import { checkGridShift } from './grid-shift.ts'
+import { checkHoles } from './holes.ts'
 import { checkIdentity } from './identity.ts'
 import { checkImageEdge } from './image-edge.ts'
 import { checkLaterality } from './laterality.ts'
@@ -22,6 +26,7 @@ import { checkOutOfBody } from './out-of-body.ts'
 import { checkSecond } from './second.ts'
 import { checkShapeProblems } from './shape-problems.ts'
 import { checkSliceGap } from './slice-gap.ts'
+import { checkSliceOutlier } from './slice-outlier.ts'
 import { checkSource } from './source.ts'
 import { ownShape } from './own-shape.ts'
 import { checkVolume } from './volume.ts'
@@ -136,6 +141,51 @@ export const CHECKS: readonly Check[] = [
     modes: ['slice-gap'],
     source: 'topology',
     run: checkSliceGap,
+  },
+  {
+    name: 'slice outlier',
+    file: 'slice-outlier.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['slice-outlier'],
+    source: 'what neighbouring slices predict; limits set on 1,000 masks by experts and AI',
+    run: checkSliceOutlier,
+  },
+  {
+    name: 'holes',
+    file: 'holes.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['holes'],
+    source: 'topology; limits set on 1,000 masks by experts and AI',
+    run: checkHoles,
+  },
+  {
+    name: 'extent',
+    file: 'extent.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['implausible-extent'],
+    source: 'ranges with their sources in config/knowledge',
+    run: checkExtent,
+  },
+  {
+    name: 'form',
+    file: 'elongation.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['implausible-shape'],
+    source: 'moments of the voxel positions; ranges with their sources in config/knowledge',
+    run: checkElongation,
+  },
+  {
+    name: 'grid shift',
+    file: 'grid-shift.ts',
+    needs: 'volume',
+    usesKnowledge: false,
+    modes: ['grid-shift'],
+    source: 'DICOM PS3.3 C.7.6.2.1.1',
+    run: checkGridShift,
   },
   {
     name: 'out of body',

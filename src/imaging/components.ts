@@ -1,4 +1,4 @@
-/** Connected components of a mask, 26-connected: voxels that share a face, an edge or a corner are one. */
+/** Connected components of a mask. */
 import type { Box, Mask, Vector3 } from '../domain/geometry.ts'
 
 export interface Component {
@@ -28,30 +28,43 @@ export interface Runs {
   readonly label: Int32Array
 }
 
+/** What voxels must share to be one: at least a corner (26-connected), or a face (6-connected). */
+export type Contact = 'corner' | 'face'
+
+/** How far a run reaches beyond its ends, and the rows of the slice before that it touches, relative to its own. */
+const REACH: Readonly<Record<Contact, { readonly columns: 0 | 1; readonly rowsBefore: readonly number[] }>> =
+  {
+    corner: { columns: 1, rowsBefore: [-1, 0, 1] },
+    face: { columns: 0, rowsBefore: [0] },
+  }
+
 /**
  * Labels a mask by runs and union-find (Rosenfeld & Pfaltz, J ACM 1966; runs: He, Chao & Suzuki, IEEE TIP 2008).
- * Linear in the voxels of the box, no recursion, memory in the number of runs.
+ * Linear in the voxels of the box, no recursion, memory in the number of runs. Value 0 asks for the pieces of
+ * background in the mask's box.
  */
-export function findComponents(mask: Mask): Components {
-  const { runs, rowStart } = collectRuns(mask)
+export function findComponents(mask: Mask, contact: Contact = 'corner', value: 0 | 1 = 1): Components {
+  const reach = REACH[contact]
+  const { runs, rowStart } = collectRuns(mask, value)
   const parent = Int32Array.from({ length: runs.count }, (_, index) => index)
+  const joining: Joining = { runs, rowStart, parent, columns: reach.columns }
   const [, rows, slices] = mask.box.size
   for (let k = 0; k < slices; k++) {
     for (let j = 0; j < rows; j++) {
       const row = k * rows + j
-      if (j > 0) joinRows(runs, parent, rowStart, row, row - 1)
+      if (j > 0) joinRows(joining, row, row - 1)
       if (k === 0) continue
-      for (let dj = -1; dj <= 1; dj++) {
-        if (j + dj >= 0 && j + dj < rows) joinRows(runs, parent, rowStart, row, row - rows + dj)
+      for (const dj of reach.rowsBefore) {
+        if (j + dj >= 0 && j + dj < rows) joinRows(joining, row, row - rows + dj)
       }
     }
   }
   return { components: describe(mask, runs, parent), runs }
 }
 
-function collectRuns(mask: Mask): { runs: Runs; rowStart: Int32Array } {
+function collectRuns(mask: Mask, value: 0 | 1): { runs: Runs; rowStart: Int32Array } {
   const [columns, rows, slices] = mask.box.size
-  const count = countRuns(mask.voxels, columns)
+  const count = countRuns(mask.voxels, columns, value)
   const make = (): Int32Array => new Int32Array(count)
   const runs: Runs = { count, start: make(), end: make(), j: make(), k: make(), label: make() }
   const rowStart = new Int32Array(rows * slices + 1)
@@ -60,9 +73,9 @@ function collectRuns(mask: Mask): { runs: Runs; rowStart: Int32Array } {
     rowStart[row] = run
     const first = row * columns
     for (let i = 0; i < columns; i++) {
-      if (mask.voxels[first + i] === 0) continue
+      if (mask.voxels[first + i] !== value) continue
       runs.start[run] = i
-      while (i + 1 < columns && mask.voxels[first + i + 1] !== 0) i++
+      while (i + 1 < columns && mask.voxels[first + i + 1] === value) i++
       runs.end[run] = i
       runs.j[run] = row % rows
       runs.k[run] = (row - (row % rows)) / rows
@@ -73,22 +86,30 @@ function collectRuns(mask: Mask): { runs: Runs; rowStart: Int32Array } {
   return { runs, rowStart }
 }
 
-function countRuns(voxels: Uint8Array, columns: number): number {
+function countRuns(voxels: Uint8Array, columns: number, value: 0 | 1): number {
   if (columns === 0) return 0
   let count = 0
   for (let first = 0; first < voxels.length; first += columns) {
-    let before = 0
+    let isBefore = false
     for (let i = first; i < first + columns; i++) {
-      const value = voxels[i] ?? 0
-      if (value !== 0 && before === 0) count++
-      before = value
+      const isHere = voxels[i] === value
+      if (isHere && !isBefore) count++
+      isBefore = isHere
     }
   }
   return count
 }
 
-/** Unites the runs of two neighbouring rows that touch, corners included. Both rows are walked once. */
-function joinRows(runs: Runs, parent: Int32Array, rowStart: Int32Array, row: number, other: number): void {
+interface Joining {
+  readonly runs: Runs
+  /** First run of every row, and one more. */
+  readonly rowStart: Int32Array
+  readonly parent: Int32Array
+  readonly columns: 0 | 1
+}
+
+/** Unites the runs of two neighbouring rows that touch. Both rows are walked once. */
+function joinRows({ runs, rowStart, parent, columns }: Joining, row: number, other: number): void {
   let a = rowStart[row] ?? 0
   let b = rowStart[other] ?? 0
   const aEnd = rowStart[row + 1] ?? 0
@@ -96,7 +117,8 @@ function joinRows(runs: Runs, parent: Int32Array, rowStart: Int32Array, row: num
   while (a < aEnd && b < bEnd) {
     const aLast = runs.end[a] ?? 0
     const bLast = runs.end[b] ?? 0
-    if ((runs.start[a] ?? 0) <= bLast + 1 && (runs.start[b] ?? 0) <= aLast + 1) unite(parent, a, b)
+    const isTouching = (runs.start[a] ?? 0) <= bLast + columns && (runs.start[b] ?? 0) <= aLast + columns
+    if (isTouching) unite(parent, a, b)
     if (aLast < bLast) a++
     else b++
   }
@@ -161,14 +183,21 @@ function newDraft(runs: Runs, run: number): Draft {
 }
 
 function addRun(draft: Draft, runs: Runs, run: number): void {
-  const [start, end, j, k] = [runs.start[run] ?? 0, runs.end[run] ?? 0, runs.j[run] ?? 0, runs.k[run] ?? 0]
+  const start = runs.start[run] ?? 0
+  const end = runs.end[run] ?? 0
+  const j = runs.j[run] ?? 0
+  const k = runs.k[run] ?? 0
   const length = end - start + 1
   draft.voxelCount += length
   draft.sum[0] += (length * (start + end)) / 2
   draft.sum[1] += length * j
   draft.sum[2] += length * k
-  draft.low = [Math.min(draft.low[0], start), Math.min(draft.low[1], j), draft.low[2]]
-  draft.high = [Math.max(draft.high[0], end), Math.max(draft.high[1], j), k]
+  const { low, high } = draft
+  if (start < low[0]) low[0] = start
+  if (j < low[1]) low[1] = j
+  if (end > high[0]) high[0] = end
+  if (j > high[1]) high[1] = j
+  high[2] = k
   // Runs come in slice order and a component has no empty slice between its ends.
   const slice = k - draft.low[2]
   draft.sliceCounts[slice] = (draft.sliceCounts[slice] ?? 0) + length

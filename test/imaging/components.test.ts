@@ -23,6 +23,23 @@ describe('findComponents', () => {
     expect(counts(drawMask('#.. ... ...', '... ... ...', '#.. ... ...'))).toEqual([1, 1])
   })
 
+  it('joins over faces only when asked', () => {
+    const sizes = (mask: Mask) => findComponents(mask, 'face').components.map(({ voxelCount }) => voxelCount)
+    expect(sizes(drawMask('##. .#. ..#'))).toEqual([3, 1])
+    expect(sizes(drawMask('#.. ... ...', '#.. ... ...'))).toEqual([2])
+    expect(sizes(drawMask('#.. ... ...', '.#. ... ...'))).toEqual([1, 1])
+  })
+
+  it('labels the background of the box', () => {
+    const { components } = findComponents(drawMask('### #.# ###', '... ... ..#'), 'face', 0)
+    expect(components.map(({ voxelCount, sliceCounts }) => [voxelCount, sliceCounts])).toEqual([[9, [1, 8]]])
+    const closed = drawMask('### ### ###', '### #.# ###', '### ### ##.')
+    expect(findComponents(closed, 'face', 0).components.map(({ box }) => box.origin)).toEqual([
+      [1, 1, 1],
+      [2, 2, 2],
+    ])
+  })
+
   it('tells size, box, centre and slices of each piece, largest first, in indices of the whole grid', () => {
     const drawn = drawMask('#.... ..... .....', '..... ...## ...##', '..... ...## ...##')
     const mask: Mask = {

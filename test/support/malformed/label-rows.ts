@@ -1,6 +1,6 @@
 /** Rows about the text of an object: what it says is carried as it is, and means nothing to the program. */
 import { insertBefore, elementBytes, replace, setElement, setValue } from './bytes.ts'
-import { twoSegments, type SegmentationRow } from './row.ts'
+import { shortened, twoSegments, type SegmentationRow } from './row.ts'
 import { RTSTRUCT, SEG } from './samples.ts'
 
 /** Text that somebody else wrote, meant for a person, a browser, a terminal or a language model. */
@@ -87,7 +87,7 @@ export const LABEL_ROWS: readonly SegmentationRow[] = [
     kind: 'SEG',
     about: 'a label of ten megabytes',
     make: () => setElement(SEG, LABEL, 'UT', TEN_MILLION),
-    outcome: twoSegments({ label: TEN_MILLION.trim() }),
+    outcome: twoSegments({ label: shortened(TEN_MILLION.trim()) }),
   },
   {
     id: 'text-many-values',

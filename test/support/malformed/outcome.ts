@@ -13,7 +13,14 @@ import type { SegmentShape } from '../../../src/domain/segmentation.ts'
 import { PlumblineError } from '../../../src/errors.ts'
 import { rasterise } from '../../../src/imaging/contours.ts'
 import type { AssessInput } from '../../../src/ports.ts'
-import type { SegmentationOutcome, SegmentationRow, SegmentOutcome, SeriesOutcome, SeriesRow } from './row.ts'
+import {
+  shortened,
+  type SegmentationOutcome,
+  type SegmentationRow,
+  type SegmentOutcome,
+  type SeriesOutcome,
+  type SeriesRow,
+} from './row.ts'
 import { IMAGES } from './samples.ts'
 
 export const KNOWLEDGE: Knowledge = { structures: [], sources: {} }
@@ -40,7 +47,7 @@ export async function segmentationOutcome(row: SegmentationRow, limits: ReadLimi
       segmentation.notes,
       segmentation.segments.map(({ number, label, shape }, n) => ({
         number,
-        label,
+        label: shortened(label),
         voxels: voxelsOf(shape, volume),
         findings: (segments[n]?.findings ?? []).map(({ mode }) => mode),
       })),

@@ -14,7 +14,7 @@ export interface SegmentOutcome {
   readonly number: number
   /** So many voxels exactly, contours filled on the grid of the images; or a reason why there are none to trust. */
   readonly voxels: number | 'unreadable'
-  /** As carried, where that is what the row is about. */
+  /** As carried, where that is what the row is about; `shortened`. */
   readonly label?: string
   /** Among its findings when it is checked against the valid images. */
   readonly finding?: FailureMode
@@ -76,3 +76,8 @@ export function twoSegments(
 const WHOLE_FIRST: SegmentOutcome = { number: 1, voxels: 16 }
 const WHOLE_SECOND: SegmentOutcome = { number: 2, voxels: 16 }
 export const UNREADABLE = { voxels: 'unreadable' } as const
+
+/** A label to be compared: a long one by its length and how it begins. */
+export function shortened(label: string): string {
+  return label.length > 1000 ? `${label.length} characters: ${label.slice(0, 40)}` : label
+}

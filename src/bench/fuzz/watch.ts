@@ -62,7 +62,7 @@ async function startThread({ seed, folder, only }: WatchOptions): Promise<Thread
     worker.once('message', () => resolve())
     worker.once('error', reject)
   })
-  worker.removeAllListeners()
+  forget(worker)
   return { worker, current: new Int32Array(current) }
 }
 
@@ -76,7 +76,7 @@ function runRange({ worker, current }: Thread, range: Range): Promise<End> {
     let [last, since] = [range.from, cpuSeconds()]
     const finish = (end: End) => {
       clearInterval(look)
-      worker.removeAllListeners()
+      forget(worker)
       // A thread that is being ended may still say how it died; unheard, that would end the process.
       worker.on('error', () => {})
       resolve(end)
@@ -93,6 +93,11 @@ function runRange({ worker, current }: Thread, range: Range): Promise<End> {
     worker.once('exit', (code) => fail(`the thread ended with ${code}`))
     worker.postMessage(range)
   })
+}
+
+/** By name: without one, the listeners that Node.js itself has there go too, and no message comes any more. */
+function forget(worker: Worker): void {
+  for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event)
 }
 
 /** Of this process: its main thread does next to nothing. */

@@ -9,7 +9,7 @@ import type { FailureMode } from '../../../src/domain/evidence.ts'
 import type { Volume } from '../../../src/domain/geometry.ts'
 import type { Knowledge } from '../../../src/domain/knowledge.ts'
 import { Policy } from '../../../src/domain/policy.ts'
-import type { SegmentShape } from '../../../src/domain/segmentation.ts'
+import type { SegmentShape, SeriesSummary } from '../../../src/domain/segmentation.ts'
 import { PlumblineError } from '../../../src/errors.ts'
 import { rasterise } from '../../../src/imaging/contours.ts'
 import type { AssessInput } from '../../../src/ports.ts'
@@ -26,7 +26,7 @@ import { IMAGES } from './samples.ts'
 export const KNOWLEDGE: Knowledge = { structures: [], sources: {} }
 /** Where the source images are: as they should be, all of them there. */
 export const LOCATION: AssessInput['location'] = {
-  series: summariseSeries(IMAGES.map((file) => readPart10(file).dataset)),
+  series: imageSummary(),
   note: '',
   missingInstances: [],
 }
@@ -74,6 +74,12 @@ export function voxelsOf(shape: SegmentShape, volume: Volume): SegmentOutcome['v
   if (shape.kind === 'unreadable') return 'unreadable'
   const mask = shape.kind === 'mask' ? shape.mask : rasterise(shape.contours, volume.geometry).mask
   return mask.voxels.reduce((sum, voxel) => sum + voxel, 0)
+}
+
+function imageSummary(): SeriesSummary {
+  const summary = summariseSeries(IMAGES.map((file) => readPart10(file).dataset))
+  if (summary === null) throw new Error('the sample series is empty')
+  return summary
 }
 
 /** A code, or what escaped. */

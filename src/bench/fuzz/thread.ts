@@ -32,13 +32,12 @@ if (parentPort !== null) {
   const data = workerData as ThreadData
   const entries = chosenEntries(data)
   const current = new Int32Array(data.current)
-  port.on('message', (range: Range) => {
+  const answer = async (range: Range): Promise<void> => {
     const onExecution = (index: number) => {
       current[0] = index
     }
-    void runCampaign(entries, { seed: data.seed, ...range, onExecution }).then((campaign) => {
-      port.postMessage(campaign)
-    })
-  })
+    port.postMessage(await runCampaign(entries, { seed: data.seed, ...range, onExecution }))
+  }
+  port.on('message', (range: Range) => void answer(range))
   port.postMessage('ready')
 }

@@ -91,6 +91,7 @@ function runRange({ worker, current }: Thread, range: Range): Promise<End> {
     worker.once('message', (campaign: Campaign) => finish({ campaign }))
     worker.once('error', (error) => fail(`the thread died: ${error.message}`))
     worker.once('exit', (code) => fail(`the thread ended with ${code}`))
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     worker.postMessage(range)
   })
 }

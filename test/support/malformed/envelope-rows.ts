@@ -17,7 +17,14 @@ import {
   ul,
 } from './bytes.ts'
 import { deflateBomb, noise, rleFrame } from './packed.ts'
-import { DAMAGED, OVER_LIMIT, twoSegments, UNSUPPORTED, type SegmentationRow } from './row.ts'
+import {
+  DAMAGED,
+  OVER_LIMIT,
+  twoSegments,
+  UNSUPPORTED,
+  type SegmentationRow,
+  segmentationRows,
+} from './row.ts'
 import { SEG, SEG_FRAMES } from './samples.ts'
 
 const UNDEFINED = 0xffffffff
@@ -30,11 +37,7 @@ const SYNTAX = {
 /** A private tag, and a standard one that stands between Series Number and Pixel Data. */
 const PRIVATE = '00291010'
 
-type Rest = Pick<SegmentationRow, 'outcome' | 'make'>
-
-function row(id: string, about: string, make: Rest['make'], outcome: Rest['outcome']): SegmentationRow {
-  return { id: `file-${id}`, kind: 'SEG', about, make, outcome }
-}
+const row = segmentationRows('SEG', 'file')
 
 function withSyntax(uid: string): Uint8Array {
   return setValue(SEG, 'TransferSyntaxUID', uid)

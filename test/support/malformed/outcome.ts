@@ -27,6 +27,8 @@ export const KNOWLEDGE: Knowledge = { structures: [], sources: {} }
 /** Where the source images are: as they should be, all of them there. */
 export const LOCATION: AssessInput['location'] = {
   series: imageSummary(),
+  foundBy: 'reference',
+  frameOfReference: 'same',
   note: '',
   missingInstances: [],
 }

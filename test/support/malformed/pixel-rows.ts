@@ -4,14 +4,17 @@ import type { NaturalDataset } from '../../../src/dicom/part10.ts'
 import { segFile } from '../../dicom/read-samples.ts'
 import { elementBytes, encapsulated, remove, replace, setValue, us, valueOf } from './bytes.ts'
 import { deflateBomb, packedRun, rleFrame } from './packed.ts'
-import { DAMAGED, OVER_LIMIT, twoSegments, UNSUPPORTED, type SegmentationRow } from './row.ts'
+import {
+  DAMAGED,
+  OVER_LIMIT,
+  twoSegments,
+  UNSUPPORTED,
+  type SegmentationRow,
+  segmentationRows,
+} from './row.ts'
 import { SEG, SEG_PIXEL_BYTES } from './samples.ts'
 
-type Rest = Pick<SegmentationRow, 'outcome' | 'make'>
-
-function row(id: string, about: string, make: Rest['make'], outcome: Rest['outcome']): SegmentationRow {
-  return { id: `pixels-${id}`, kind: 'SEG', about, make, outcome }
-}
+const row = segmentationRows('SEG', 'pixels')
 
 const RLE = '1.2.840.10008.1.2.5'
 const DEFLATED_FRAME = '1.2.840.10008.1.2.8.1'

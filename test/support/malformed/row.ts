@@ -55,6 +55,28 @@ export interface SeriesRow extends Row {
   readonly outcome: SeriesOutcome
 }
 
+type MakeSegmentationRow = (
+  id: string,
+  about: string,
+  make: SegmentationRow['make'],
+  outcome: SegmentationOutcome,
+) => SegmentationRow
+
+/** Makes rows of one kind; their ids begin with the prefix. */
+export function segmentationRows(kind: SegmentationRow['kind'], prefix: string): MakeSegmentationRow {
+  return (id, about, make, outcome) => ({ id: `${prefix}-${id}`, kind, about, make, outcome })
+}
+
+/** One row about an image series. */
+export function seriesRow(
+  id: string,
+  about: string,
+  make: SeriesRow['make'],
+  outcome: SeriesOutcome,
+): SeriesRow {
+  return { id: `images-${id}`, kind: 'images', about, make, outcome }
+}
+
 export const DAMAGED: Refused = { refused: 'bad-dicom' }
 export const UNSUPPORTED: Refused = { refused: 'unsupported-dicom' }
 export const OVER_LIMIT: Refused = { refused: 'limit-exceeded' }

@@ -11,14 +11,17 @@ import {
   setValue,
   valueOf,
 } from './bytes.ts'
-import { DAMAGED, OVER_LIMIT, twoSegments, UNREADABLE, type SegmentationRow } from './row.ts'
+import {
+  DAMAGED,
+  OVER_LIMIT,
+  twoSegments,
+  UNREADABLE,
+  type SegmentationRow,
+  segmentationRows,
+} from './row.ts'
 import { RTSTRUCT } from './samples.ts'
 
-type Rest = Pick<SegmentationRow, 'outcome' | 'make'>
-
-function row(id: string, about: string, make: Rest['make'], outcome: Rest['outcome']): SegmentationRow {
-  return { id: `rtstruct-${id}`, kind: 'RTSTRUCT', about, make, outcome }
-}
+const row = segmentationRows('RTSTRUCT', 'rtstruct')
 
 const CONTOURS = 'ROIContourSequence/0/ContourSequence'
 const CONTOUR = `${CONTOURS}/0`

@@ -13,21 +13,19 @@ const geometry: Geometry = {
   affine: [1, 0, 0, -10, 0, 1, 0, -20, 0, 0, 2, 30, 0, 0, 0, 1],
 }
 
-/** On slices 1 and 2, with a notch: 3 + 2 + 3 voxels each. */
+/** On slices 1 and 2, with a notch: 16 voxels. */
 const NOTCHED: Mask = {
   geometry,
   box: { origin: [1, 1, 1], size: [3, 3, 2] },
   voxels: Uint8Array.from([1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1]),
 }
-/** 2 x 2 on all four slices. */
+/** 2 x 2 on all four slices: 16 voxels. */
 const COLUMN: Mask = {
   geometry,
   box: { origin: [3, 2, 0], size: [2, 2, 4] },
   voxels: new Uint8Array(16).fill(1),
 }
 
-/** Voxels that are truly in the two segments of SEG and of RTSTRUCT. */
-export const TRUTH = { first: 16, second: 16 } as const
 /** Frames of SEG: two of the first segment, four of the second. */
 export const SEG_FRAMES = 6
 /** Bits of all frames, as bytes of even length. */

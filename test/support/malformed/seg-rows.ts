@@ -12,23 +12,22 @@ import {
   ul,
   us,
 } from './bytes.ts'
-import { DAMAGED, OVER_LIMIT, twoSegments, UNREADABLE, UNSUPPORTED, type SegmentationRow } from './row.ts'
+import {
+  DAMAGED,
+  OVER_LIMIT,
+  twoSegments,
+  UNSUPPORTED,
+  type SegmentationRow,
+  segmentationRows,
+  type SegmentationOutcome,
+} from './row.ts'
 import { SEG } from './samples.ts'
 
-type Rest = Pick<SegmentationRow, 'outcome' | 'make'>
-
-function row(id: string, about: string, make: Rest['make'], outcome: Rest['outcome']): SegmentationRow {
-  return { id: `seg-${id}`, kind: 'SEG', about, make, outcome }
-}
+const row = segmentationRows('SEG', 'seg')
 
 const FRAME = 'PerFrameFunctionalGroupsSequence/0'
-const POSITION = `${FRAME}/PlanePositionSequence/0/ImagePositionPatient`
 const EVERY_SEGMENT_NUMBER =
   'PerFrameFunctionalGroupsSequence/#/SegmentIdentificationSequence/0/ReferencedSegmentNumber'
-const SHARED = 'SharedFunctionalGroupsSequence/0'
-const MEASURES = `${SHARED}/PixelMeasuresSequence/0`
-const ORIENTATION = `${SHARED}/PlaneOrientationSequence/0/ImageOrientationPatient`
-const BOTH_UNREADABLE = twoSegments(UNREADABLE, UNREADABLE)
 
 /** A set of rows that differ in one value only. */
 function values(
@@ -36,7 +35,7 @@ function values(
   about: string,
   path: string,
   list: readonly (string | Uint8Array)[],
-  outcome: Rest['outcome'],
+  outcome: SegmentationOutcome,
 ) {
   return list.map((value, n) =>
     row(
@@ -81,99 +80,6 @@ const IMAGE_PIXEL: readonly SegmentationRow[] = [
   row('samples-3', 'in colour', () => setValue(SEG, 'SamplesPerPixel', us(3)), DAMAGED),
   row('type-missing', 'no Segmentation Type', () => remove(SEG, 'SegmentationType'), DAMAGED),
   row('type-unknown', 'an unknown type', () => setValue(SEG, 'SegmentationType', 'MAYBE'), DAMAGED),
-]
-
-const PLANES: readonly SegmentationRow[] = [
-  ...values(
-    'position',
-    'a frame position',
-    POSITION,
-    [
-      String.raw`-10\-20\NaN`,
-      String.raw`-10\-20\Infinity`,
-      String.raw`-10\-20\1e30`,
-      String.raw`-10\1e300\32`,
-      String.raw`-10\-20`,
-      String.raw`-10\-20\32\0`,
-      '',
-    ],
-    twoSegments(UNREADABLE),
-  ),
-  row('position-missing', 'a frame without position', () => remove(SEG, POSITION), twoSegments(UNREADABLE)),
-  ...values(
-    'spacing',
-    'Pixel Spacing',
-    `${MEASURES}/PixelSpacing`,
-    [
-      String.raw`0\0`,
-      String.raw`1\0`,
-      String.raw`-1\1`,
-      String.raw`NaN\1`,
-      String.raw`1e30\1e30`,
-      String.raw`1e300\1e300`,
-      String.raw`1e-9\1e-9`,
-      String.raw`1e-300\1`,
-      String.raw`Infinity\1`,
-      '1',
-      '',
-    ],
-    BOTH_UNREADABLE,
-  ),
-  row(
-    'spacing-missing',
-    'no Pixel Measures',
-    () => remove(SEG, `${SHARED}/PixelMeasuresSequence`),
-    BOTH_UNREADABLE,
-  ),
-  ...values(
-    'thickness',
-    'Slice Thickness, the distance between frames says more',
-    `${MEASURES}/SliceThickness`,
-    ['0', '-2', 'NaN', '1e30'],
-    twoSegments(),
-  ),
-  ...values(
-    'orientation',
-    'Image Orientation',
-    ORIENTATION,
-    [
-      String.raw`0\0\0\0\0\0`,
-      String.raw`1\0\0\0.5\0.5\0`,
-      String.raw`2\0\0\0\2\0`,
-      String.raw`1\0\0\1\0\0`,
-      String.raw`1\0\0\0\NaN\0`,
-      String.raw`1\0\0\0\1`,
-      String.raw`1e200\0\0\0\1e200\0`,
-    ],
-    BOTH_UNREADABLE,
-  ),
-  row('orientation-missing', 'no Image Orientation', () => remove(SEG, ORIENTATION), BOTH_UNREADABLE),
-  row(
-    'orientation-one',
-    'one frame in another orientation than the rest',
-    () => {
-      const orientation = bytesOf(SEG, `${SHARED}/PlaneOrientationSequence`)
-      const turned = setOwnOrientation(orientation, String.raw`1\0\0\0\0\1`)
-      return replace(
-        SEG,
-        `${FRAME}/PlanePositionSequence`,
-        joined(turned, bytesOf(SEG, `${FRAME}/PlanePositionSequence`)),
-      )
-    },
-    twoSegments(UNREADABLE),
-  ),
-  row(
-    'position-twice',
-    'two frames of a segment at one position',
-    () => setValue(SEG, POSITION, String.raw`-10\-20\34`),
-    twoSegments(UNREADABLE),
-  ),
-  row(
-    'position-off-grid',
-    'a frame between two slices of the rest',
-    () => setValue(SEG, POSITION, String.raw`-10\-20\32.9`),
-    twoSegments(UNREADABLE),
-  ),
 ]
 
 const GROUPS: readonly SegmentationRow[] = [
@@ -313,13 +219,7 @@ const IDENTITY: readonly SegmentationRow[] = [
   ),
 ]
 
-export const SEG_ROWS: readonly SegmentationRow[] = [
-  ...IMAGE_PIXEL,
-  ...PLANES,
-  ...GROUPS,
-  ...SEGMENTS,
-  ...IDENTITY,
-]
+export const SEG_ROWS: readonly SegmentationRow[] = [...IMAGE_PIXEL, ...GROUPS, ...SEGMENTS, ...IDENTITY]
 
 /** Frames 0 and 1 name this segment. */
 function firstFramesOf(number: Uint8Array): Uint8Array {
@@ -340,13 +240,6 @@ function secondNumbered(vr: string, value: string | Uint8Array): Uint8Array {
 function setNumber(item: Uint8Array): Uint8Array {
   const changed = Buffer.from(item)
   changed[changed.indexOf(bytesOf(SEG, 'SegmentSequence/1/SegmentNumber')) + 8] = 3
-  return changed
-}
-
-/** The bytes of a Plane Orientation Sequence with other cosines of the same length. */
-function setOwnOrientation(sequence: Uint8Array, cosines: string): Uint8Array {
-  const changed = Buffer.from(sequence)
-  changed.write(cosines, changed.indexOf(String.raw`1\0\0\0\1\0`), 'latin1')
   return changed
 }
 

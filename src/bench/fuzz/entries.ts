@@ -6,7 +6,7 @@ import { jsonInteger, jsonItems, jsonText, mapBulkDataUris, toDicomJson } from '
 import type { ReadLimits } from '../../dicom/limits.ts'
 import { boundaryOf, createMultipartReader, multipartTail, partHead } from '../../dicom/multipart.ts'
 import { parseDataset } from '../../dicom/parse.ts'
-import { readPart10, type Part10 } from '../../dicom/part10.ts'
+import { EXPLICIT_VR_LITTLE_ENDIAN, readPart10, type Part10 } from '../../dicom/part10.ts'
 import { decodeFrame } from '../../dicom/pixels.ts'
 import { readSegmentation } from '../../dicom/read-segmentation.ts'
 import { alignMask } from '../../imaging/align.ts'
@@ -58,7 +58,8 @@ const CODEC_WEIGHT = 0.02
 
 export function fuzzEntries(corpus: Corpus): FuzzEntry[] {
   const files = [...corpus.seg, ...corpus.rtStruct, ...corpus.images]
-  const bare = files.map((file) => file.slice(dataSetStart(file)))
+  const explicit = files.filter((file) => readPart10(file).transferSyntaxUid === EXPLICIT_VR_LITTLE_ENDIAN)
+  const bare = explicit.map((file) => file.slice(dataSetStart(file)))
   const bareImplicit = corpus.implicit.slice(dataSetStart(corpus.implicit))
   return [
     { name: 'part10', weight: 10, seeds: files, run: (bytes) => jsonOf(readPart10(bytes)) },

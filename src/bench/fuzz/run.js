@@ -1,0 +1,5 @@
+// Starts the fuzzer from a checkout.
+import { register } from 'tsx/esm/api'
+
+register()
+await import('./main.ts')

@@ -1,12 +1,7 @@
 /** What this site's accepted segments measure: learned by the store, used beside the sourced ranges, shown as such. */
 
 /** Evidence that is learned, by name. Values of the whole segment only. */
-export const NORM_EVIDENCE: readonly string[] = [
-  'volume',
-  'mean value',
-  'extent along the body',
-  'elongation',
-]
+export const NORM_EVIDENCE: readonly string[] = ['volume', 'mean value', 'craniocaudal extent', 'elongation']
 
 /** How one value is distributed over the accepted segments of one structure, side and modality. */
 export interface LocalNorm {

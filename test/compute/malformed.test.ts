@@ -52,7 +52,13 @@ async function judge(object: Uint8Array, images: readonly Uint8Array[]): Promise
   try {
     const segmentation = await pool.readSegmentation(object, signal)
     await pool.assess(
-      { segmentation, images: images.map((file) => file.slice()), location: LOCATION },
+      {
+        segmentation,
+        images: images.map((file) => file.slice()),
+        location: LOCATION,
+        seconds: [],
+        norms: [],
+      },
       signal,
     )
     return 'read'

@@ -1,7 +1,6 @@
 /** What an object's text says is shown, and changes nothing: the same verdict, the same reasons, no markup, no control characters. */
 import { describe, expect, it } from 'vitest'
 import { overviewPage } from '../../src/api/overview-page.ts'
-import { assessSegmentation } from '../../src/compute/assess.ts'
 import { readPart10, writePart10 } from '../../src/dicom/part10.ts'
 import { readSegmentation } from '../../src/dicom/read-segmentation.ts'
 import { reportDataset } from '../../src/dicom/sr.ts'
@@ -12,6 +11,7 @@ import { Policy } from '../../src/domain/policy.ts'
 import { matchTarget } from '../../src/target/match.ts'
 import { decideSegment } from '../../src/reasoner/decide.ts'
 import { reasonByRules } from '../../src/reasoner/rules.ts'
+import { assessAlone } from '../support/assess.ts'
 import { setValue } from '../support/malformed/bytes.ts'
 import { HOSTILE_LABELS } from '../support/malformed/label-rows.ts'
 import { KNOWLEDGE, LOCATION } from '../support/malformed/outcome.ts'
@@ -26,11 +26,10 @@ const INVISIBLE = /(?![\r\n])[\p{Cc}\u202A-\u202E\u2066-\u2069]/u
 /** The first segment of SEG under this label, read, measured, reasoned about and decided. */
 async function judged(label: string): Promise<SegmentResult> {
   const segmentation = await readSegmentation(setValue(SEG, 'SegmentSequence/0/SegmentLabel', label), limits)
-  const { segments } = await assessSegmentation(
+  const [assessed] = await assessAlone(
     { segmentation, images: IMAGES, location: LOCATION },
     { knowledge: KNOWLEDGE, policy, limits },
   )
-  const [assessed] = segments
   if (assessed === undefined) throw new Error('the sample has no segment')
   const { notAssessable: _, anchor: __, ...measured } = assessed
   const opinion = reasonByRules({ ...measured, structure: null, modality: 'CT' })

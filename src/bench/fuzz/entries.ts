@@ -165,9 +165,14 @@ function decodeText(bytes: Uint8Array, random: Random): string {
 
 function decodeValue(bytes: Uint8Array, random: Random): unknown {
   const at = below(random, bytes.length + 1)
-  const value = bytes.subarray(at, at + below(random, 64))
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return valuesOf(pick(random, VALUE_REPRESENTATIONS), value, view, at, textDecoderFor([pick(random, TERMS)]))
+  const end = Math.min(bytes.length, at + below(random, 64))
+  const source = {
+    buffer: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    littleEndian: random() < 0.5,
+  }
+  const decode = textDecoderFor([pick(random, TERMS)])
+  return valuesOf(pick(random, VALUE_REPRESENTATIONS), source, at, end, decode)
 }
 
 /** The bytes of one compressed frame are mutated; what its header says stays. */

@@ -1,5 +1,4 @@
 /** What came of one row, in the terms of the table, so that a failing test shows the two side by side. */
-import { assessSegmentation } from '../../../src/compute/assess.ts'
 import { readVolume } from '../../../src/dicom/image.ts'
 import type { ReadLimits } from '../../../src/dicom/limits.ts'
 import { readPart10 } from '../../../src/dicom/part10.ts'
@@ -12,6 +11,7 @@ import { Policy } from '../../../src/domain/policy.ts'
 import type { SegmentShape, SeriesSummary } from '../../../src/domain/segmentation.ts'
 import { PlumblineError } from '../../../src/errors.ts'
 import { rasterise } from '../../../src/imaging/contours.ts'
+import { assessAlone } from '../assess.ts'
 import type { AssessInput } from '../../../src/ports.ts'
 import {
   shortened,
@@ -40,10 +40,7 @@ export async function segmentationOutcome(row: SegmentationRow, limits: ReadLimi
     const segmentation = await readSegmentation(row.make(), own)
     const volume = await readVolume(IMAGES, limits)
     const options = { knowledge: KNOWLEDGE, policy: Policy.parse({}), limits }
-    const { segments } = await assessSegmentation(
-      { segmentation, images: IMAGES, location: LOCATION },
-      options,
-    )
+    const segments = await assessAlone({ segmentation, images: IMAGES, location: LOCATION }, options)
     return asExpected(
       row.outcome,
       segmentation.notes,

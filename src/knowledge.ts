@@ -6,6 +6,7 @@ import { parse, YAMLParseError } from 'yaml'
 import { z } from 'zod'
 import { KnowledgeFile, type Knowledge, type Structure } from './domain/knowledge.ts'
 import { PlumblineError } from './errors.ts'
+import { assertConsistent, badKnowledge } from './knowledge-consistency.ts'
 
 /** Entries per installation; a limit against a folder that holds something else. */
 const STRUCTURES_MAX = 2000
@@ -23,10 +24,10 @@ export function loadKnowledge(directory: string | URL): Knowledge {
     Object.assign(sources, content.sources)
     structures.push(...content.structures.map((structure) => withSources(structure, content.sources)))
   }
-  assertDistinct(structures)
-  if (structures.length === 0) throw bad(`The knowledge folder ${folder} holds no structure.`)
+  assertConsistent(structures)
+  if (structures.length === 0) throw badKnowledge(`The knowledge folder ${folder} holds no structure.`)
   if (structures.length > STRUCTURES_MAX)
-    throw bad(`The knowledge folder ${folder} holds more than ${STRUCTURES_MAX} structures.`)
+    throw badKnowledge(`The knowledge folder ${folder} holds more than ${STRUCTURES_MAX} structures.`)
   return { structures, sources }
 }
 
@@ -51,14 +52,14 @@ export function parseKnowledge(text: string, file: string): KnowledgeFile {
     document = parse(text, { merge: true, maxAliasCount: STRUCTURES_MAX })
   } catch (cause) {
     const line = cause instanceof YAMLParseError ? cause.linePos?.[0].line : undefined
-    throw bad(
+    throw badKnowledge(
       `Knowledge file ${file} is not valid YAML${line === undefined ? '' : ` at line ${line}`}.`,
       cause,
     )
   }
   const result = KnowledgeFile.safeParse(document)
   if (result.success) return result.data
-  throw bad(
+  throw badKnowledge(
     result.error.issues
       .slice(0, 5)
       .map((issue) => `Knowledge file ${file}${describeIssue(document, issue)}`)
@@ -86,27 +87,17 @@ function withSources(structure: Structure, sources: Readonly<Record<string, stri
     ...part,
     source: sources[part.source] ?? part.source,
   })
+  const spellOrNull = <Part extends { readonly source: string }>(part: Part | null): Part | null =>
+    part === null ? null : spell(part)
   return {
     ...structure,
     components: spell(structure.components),
-    volumeCm3: structure.volumeCm3 === null ? null : spell(structure.volumeCm3),
+    volumeCm3: spellOrNull(structure.volumeCm3),
     intensity: structure.intensity.map(spell),
+    extentMm: spellOrNull(structure.extentMm),
+    elongation: spellOrNull(structure.elongation),
+    pairRatioMax: spellOrNull(structure.pairRatioMax),
+    foreign: structure.foreign.map(spell),
+    order: structure.order.map(spell),
   }
-}
-
-function assertDistinct(structures: readonly Structure[]): void {
-  const seen = new Set<string>()
-  for (const { id, volumeCm3 } of structures) {
-    if (seen.has(id)) throw bad(`Two knowledge entries have the id ${id}.`)
-    seen.add(id)
-    if (volumeCm3 !== null && (volumeCm3.low ?? 0) >= (volumeCm3.high ?? Infinity))
-      throw bad(`Knowledge entry ${id}: the volume range is empty.`)
-  }
-}
-
-function bad(message: string, cause?: unknown): PlumblineError {
-  return new PlumblineError('bad-config', message, {
-    nextStep: 'Correct the file; the entries that ship with Plumbline show the form.',
-    cause,
-  })
 }

@@ -12,9 +12,11 @@ import { NOTHING } from './check.ts'
 import { checkComponents } from './components.ts'
 import { checkEmpty } from './empty.ts'
 import { checkFlatEnd } from './flat-end.ts'
+import { checkForeignTissue } from './foreign-tissue.ts'
 import { checkFrameOfReference } from './frame-of-reference.ts'
 import { checkIdentity } from './identity.ts'
 import { checkImageEdge } from './image-edge.ts'
+import { checkIntensity } from './intensity.ts'
 import { checkLaterality } from './laterality.ts'
 import { checkOutOfBody } from './out-of-body.ts'
 import { checkShapeProblems } from './shape-problems.ts'
@@ -72,7 +74,7 @@ export const CHECKS: readonly Check[] = [
     run: checkShapeProblems,
   },
   {
-    name: 'volume and values',
+    name: 'volume',
     file: 'volume.ts',
     needs: 'mask',
     usesKnowledge: true,
@@ -133,6 +135,24 @@ export const CHECKS: readonly Check[] = [
     modes: ['out-of-body'],
     source: 'body contour by threshold and filling',
     run: checkOutOfBody,
+  },
+  {
+    name: 'intensity',
+    file: 'intensity.ts',
+    needs: 'volume',
+    usesKnowledge: true,
+    modes: ['implausible-intensity'],
+    source: 'ranges with their sources in config/knowledge',
+    run: checkIntensity,
+  },
+  {
+    name: 'foreign tissue',
+    file: 'foreign-tissue.ts',
+    needs: 'volume',
+    usesKnowledge: true,
+    modes: ['foreign-tissue'],
+    source: 'values with their sources in config/knowledge',
+    run: checkForeignTissue,
   },
 ]
 

@@ -8,7 +8,7 @@ import { NOTHING } from './check.ts'
 import type { Mask } from '../domain/geometry.ts'
 import type { Structure } from '../domain/knowledge.ts'
 import { withUnit } from '../domain/unit.ts'
-import { erode } from '../imaging/erode.ts'
+import { erode } from '../imaging/morphology.ts'
 import { countBeyond } from '../imaging/measure.ts'
 import { describeSlice, figure, instancesOf, percent, worstSlices } from './words.ts'
 

@@ -9,6 +9,7 @@ import type {
   SegmentInput,
 } from './check.ts'
 import { NOTHING } from './check.ts'
+import { checkBoundary } from './boundary.ts'
 import { checkComponents } from './components.ts'
 import { checkEmpty } from './empty.ts'
 import { checkFlatEnd } from './flat-end.ts'
@@ -18,7 +19,9 @@ import { checkIdentity } from './identity.ts'
 import { checkImageEdge } from './image-edge.ts'
 import { checkIntensity } from './intensity.ts'
 import { checkLaterality } from './laterality.ts'
+import { checkMissedTarget } from './missed-target.ts'
 import { checkOutOfBody } from './out-of-body.ts'
+import { checkLeakage } from './leakage.ts'
 import { checkShapeProblems } from './shape-problems.ts'
 import { checkSliceGap } from './slice-gap.ts'
 import { checkSource } from './source.ts'
@@ -153,6 +156,33 @@ export const CHECKS: readonly Check[] = [
     modes: ['foreign-tissue'],
     source: 'values with their sources in config/knowledge',
     run: checkForeignTissue,
+  },
+  {
+    name: 'boundary',
+    file: 'boundary.ts',
+    needs: 'volume',
+    usesKnowledge: true,
+    modes: ['boundary-unsupported'],
+    source: 'edge strength along normals; limits set on real masks',
+    run: checkBoundary,
+  },
+  {
+    name: 'leakage',
+    file: 'leakage.ts',
+    needs: 'volume',
+    usesKnowledge: true,
+    modes: ['leakage'],
+    source: 'values of the eroded mask; limits set on real masks',
+    run: checkLeakage,
+  },
+  {
+    name: 'missed target',
+    file: 'missed-target.ts',
+    needs: 'volume',
+    usesKnowledge: true,
+    modes: ['missed-target'],
+    source: 'contrast to the ring around it (Mann-Whitney)',
+    run: checkMissedTarget,
   },
 ]
 

@@ -1,4 +1,4 @@
-/** A mask without its outermost voxels. */
+/** Masks with a layer of voxels less or more; neighbours share a face. */
 import type { Mask } from '../domain/geometry.ts'
 
 /** Drops every voxel with a face neighbour outside the mask, `layers` times. What lies beyond the box is outside. */
@@ -32,4 +32,34 @@ function withoutSurface(
     }
   }
   return inner
+}
+
+/** Adds every voxel of the box with a face neighbour in the mask, `layers` times. */
+export function dilate(mask: Mask, layers = 1): Mask {
+  let { voxels } = mask
+  for (let layer = 0; layer < layers; layer++) voxels = withNeighbours(voxels, mask.box.size)
+  return { ...mask, voxels }
+}
+
+function withNeighbours(
+  voxels: Uint8Array,
+  [columns, rows, slices]: Mask['box']['size'],
+): Uint8Array<ArrayBuffer> {
+  const outer = Uint8Array.from(voxels)
+  const area = columns * rows
+  let n = 0
+  for (let k = 0; k < slices; k++) {
+    for (let j = 0; j < rows; j++) {
+      for (let i = 0; i < columns; i++, n++) {
+        if (voxels[n] !== 1) continue
+        if (i > 0) outer[n - 1] = 1
+        if (i < columns - 1) outer[n + 1] = 1
+        if (j > 0) outer[n - columns] = 1
+        if (j < rows - 1) outer[n + columns] = 1
+        if (k > 0) outer[n - area] = 1
+        if (k < slices - 1) outer[n + area] = 1
+      }
+    }
+  }
+  return outer
 }

@@ -41,7 +41,7 @@ export function boundaryProfiles(mask: Mask, volume: Volume, options: ProfileOpt
   const line = new Float32Array(samples)
   let count = 0
   for (const face of faces) {
-    const [n, axis, sign] = [face >> 3, (face >> 1) & 3, (face & 1) === 0 ? 1 : -1]
+    const [n, axis, sign] = [Math.floor(face / 8), (face >> 1) & 3, (face & 1) === 0 ? 1 : -1]
     const normal = normalAt(grid, n, axis, sign, spacing)
     const point = pointAt(grid, mask, n, axis, sign)
     const step = Math.max(options.stepMinMm, voxelAlong(normal, spacing))
@@ -75,32 +75,35 @@ function framed({ box: { size }, voxels }: Mask): Framed {
   return { voxels: wide, size: [columns, rows, slices], strides: [1, columns, columns * rows] }
 }
 
+/** Of larger boxes only every n-th row of voxels is looked at. */
+const VOXELS_PER_ROW_STEP = 1_500_000
+
 /** Faces as one number each: voxel index inside * 8 + axis * 2 + (1 towards lower indices). */
-function pickFaces({ voxels, strides }: Framed, pointsMax: number): number[] {
-  const stride = Math.ceil(countFaces(voxels, strides) / pointsMax)
+function pickFaces(grid: Framed, pointsMax: number): number[] {
+  const faces = facesOf(grid)
+  const stride = Math.ceil(faces.length / pointsMax)
+  return stride <= 1 ? faces : faces.filter((_, n) => n % stride === 0)
+}
+
+function facesOf({ voxels, size: [columns, rows, slices], strides }: Framed): number[] {
+  const rowStep = Math.ceil(voxels.length / VOXELS_PER_ROW_STEP)
   const faces: number[] = []
-  let seen = 0
-  for (let n = 0; n < voxels.length; n++) {
-    if (voxels[n] === 0) continue
-    for (let axis = 0; axis < 3; axis++) {
-      const step = strides[axis] ?? 0
-      if (voxels[n + step] === 0 && seen++ % stride === 0) faces.push(n * 8 + axis * 2)
-      if (voxels[n - step] === 0 && seen++ % stride === 0) faces.push(n * 8 + axis * 2 + 1)
+  for (let k = 2; k < slices - 2; k++) {
+    for (let j = 2; j < rows - 2; j++) {
+      // Another row in every slice, so that no direction is preferred.
+      if ((j + k) % rowStep !== 0) continue
+      const from = (k * rows + j) * columns
+      for (let n = from + 2; n < from + columns - 2; n++) {
+        if (voxels[n] === 0) continue
+        for (let axis = 0; axis < 3; axis++) {
+          const step = strides[axis] ?? 0
+          if (voxels[n + step] === 0) faces.push(n * 8 + axis * 2)
+          if (voxels[n - step] === 0) faces.push(n * 8 + axis * 2 + 1)
+        }
+      }
     }
   }
   return faces
-}
-
-function countFaces(voxels: Uint8Array, [one, row, area]: Vector3): number {
-  let count = 0
-  // Every face parts two neighbours that differ.
-  for (let n = area; n < voxels.length; n++) {
-    const value = voxels[n]
-    if (value !== voxels[n - one]) count++
-    if (value !== voxels[n - row]) count++
-    if (value !== voxels[n - area]) count++
-  }
-  return count
 }
 
 /** Centre of the face, in indices of the whole grid. */

@@ -35,10 +35,11 @@ export function edgeVotes(lines: Profiles, linesMin: number): EdgeVotes | null {
   let total = 0
   for (let line = 0; line < lines.count; line++) {
     const from = line * positions
-    let sum = DAMPING * typical * positions
+    let sum = 0
     for (let n = from; n < from + positions; n++) sum += strengths[n] ?? 0
     for (let n = from; n < from + positions; n++) {
-      const vote = sum > 0 ? (strengths[n] ?? 0) / sum : 0
+      // Where nothing changes at all, no position is better than another.
+      const vote = sum > 0 ? (strengths[n] ?? 0) / (sum + DAMPING * typical * positions) : 1 / positions
       votes[n] = vote
       total += vote
     }

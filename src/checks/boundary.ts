@@ -4,10 +4,10 @@
  * much more support, the mask is moved (rigid shift) or drawn too large or too small.
  *
  * Limits from real masks: TotalSegmentator at 3 mm (61 + 41 structures), expert cords, hippocampi and tumours on MR.
- * Organs and bones have a support of 1.07 (a femur cut by the images) to 2.9 at the drawn surface, most above 1.4; a
- * shift by 2 voxels leaves 0.7 to 1.4, by 7 voxels 0.7 to 1.2. No good mask gains more than 1.13 by a shift of 1.5 to 5 voxels, except muscles
- * and tumours without an edge of their own (up to 1.7), which is why a soft boundary is never worse than minor. A one
- * voxel offset is within what good models do. PET has no boundary of its own: its edges are those of the scanner.
+ * Organs and bones have a support of 1.07 (a femur that the images cut) to 2.9 at the drawn surface, most above 1.4; a
+ * shift by 2 voxels leaves 0.7 to 1.4, by 7 voxels 0.7 to 1.2. No good mask gains more than 1.13 by a shift of 1.5 to
+ * 5 voxels, except muscles and tumours without an edge of their own (up to 1.7): a soft boundary is never worse than
+ * minor. One voxel off is within what good models do. On PET the edges are those of the scanner: nothing is said.
  */
 import type { CheckResult, EvidenceDraft, FindingDraft, VolumeContext } from './check.ts'
 import { NOTHING } from './check.ts'

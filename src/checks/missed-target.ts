@@ -6,7 +6,7 @@
  */
 import type { CheckResult, EvidenceDraft, VolumeContext } from './check.ts'
 import { NOTHING } from './check.ts'
-import { findLookalikes } from '../imaging/lookalikes.ts'
+import { findLookalikes, type Lookalikes } from '../imaging/lookalikes.ts'
 import { counted, describeSlice, figure, instancesOf } from './words.ts'
 
 const AUC_MIN = 0.9
@@ -16,25 +16,9 @@ export function checkMissedTarget({ mask, resolved, siblings, volume }: VolumeCo
   const others = siblings.map((sibling) => sibling.mask)
   const found = findLookalikes(mask, others, volume, AUC_MIN)
   if (found === null) return NOTHING
-  const { auc, pieces } = found
+  const { pieces } = found
   const [largest] = pieces
-  const evidence: EvidenceDraft[] = [
-    {
-      key: 'missed.auc',
-      name: 'contrast to the surroundings (AUC)',
-      value: Math.max(auc, 1 - auc),
-      unit: '1',
-      where: 'segment against the ring around it',
-    },
-    {
-      key: 'missed.count',
-      name: 'similar pieces in no mask',
-      value: pieces.length,
-      unit: '1',
-      where: 'within 60 mm',
-      expected: { low: null, high: 0, source: 'nothing left out' },
-    },
-  ]
+  const evidence = evidenceOf(found)
   if (largest === undefined) return { evidence, findings: [] }
   const place = describeSlice(mask.geometry, largest.slice)
   const one = pieces.length === 1
@@ -56,4 +40,24 @@ export function checkMissedTarget({ mask, resolved, siblings, volume }: VolumeCo
       },
     ],
   }
+}
+
+function evidenceOf({ auc, pieces }: Lookalikes): EvidenceDraft[] {
+  return [
+    {
+      key: 'missed.auc',
+      name: 'contrast to the surroundings (AUC)',
+      value: Math.max(auc, 1 - auc),
+      unit: '1',
+      where: 'segment against the ring around it',
+    },
+    {
+      key: 'missed.count',
+      name: 'similar pieces in no mask',
+      value: pieces.length,
+      unit: '1',
+      where: 'within 60 mm',
+      expected: { low: null, high: 0, source: 'nothing left out' },
+    },
+  ]
 }

@@ -3,6 +3,8 @@ import type { Box, Mask, Vector3, Volume } from '../domain/geometry.ts'
 import { spacingMm } from './geometry.ts'
 
 const CELL_MM = 2
+/** Median absolute deviation to standard deviation, normal distribution. */
+const MAD_TO_SD = 1.4826
 
 export interface Cells {
   /** Voxels per cell along i, j, k. */
@@ -109,7 +111,7 @@ export function valuesIn(mask: Uint8Array, values: Float32Array): Float32Array {
     const value = values[n] ?? NaN
     if (mask[n] === 1 && !Number.isNaN(value)) taken[count++] = value
   }
-  return taken.subarray(0, count).sort()
+  return taken.subarray(0, count).toSorted()
 }
 
 /** The middle one of ascending values; NaN of none. */
@@ -120,5 +122,5 @@ export function middleOf(ascending: Float32Array): number {
 /** Standard deviation by the median absolute deviation (normal distribution) of ascending values. */
 export function robustDeviation(ascending: Float32Array): number {
   const middle = middleOf(ascending)
-  return 1.4826 * middleOf(ascending.map((value) => Math.abs(value - middle)).sort())
+  return MAD_TO_SD * middleOf(ascending.map((value) => Math.abs(value - middle)).toSorted())
 }

@@ -30,7 +30,7 @@ export function edgeVotes(lines: Profiles, linesMin: number): EdgeVotes | null {
   if (lines.count < linesMin) return null
   const positions = lines.samples - 3
   const strengths = edgeStrengths(lines, positions)
-  const typical = median(strengths.slice())
+  const typical = median(strengths)
   const votes = new Float32Array(strengths.length)
   let total = 0
   for (let line = 0; line < lines.count; line++) {
@@ -79,6 +79,6 @@ function edgelessShare(strengths: Float32Array, positions: number): number {
 }
 
 function median(values: Float32Array): number {
-  const sorted = values.sort()
+  const sorted = values.toSorted()
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0
 }

@@ -11,6 +11,7 @@ import { checkLeakage } from '../../src/checks/leakage.ts'
 import type { Mask, Vector3, Volume } from '../../src/domain/geometry.ts'
 import { measureMask } from '../../src/imaging/measure.ts'
 import { dilate, erode } from '../../src/imaging/morphology.ts'
+import { tight } from '../../src/phantom/mask-box.ts'
 import { niftiMask, niftiVolume, readNifti } from '../support/nifti.ts'
 import { aStructure, named } from '../support/segment-input.ts'
 import { TOTAL_SEGMENTATOR_NAMES } from '../support/total-segmentator.ts'
@@ -78,7 +79,7 @@ describe.skipIf(!isThere)('masks against their images', () => {
     const real = load(image, segmentation)
     expect(real.labels.length).toBe(count)
     const alarms = real.labels.flatMap((label) => {
-      const mask = real.mask(label)
+      const mask = tight(real.mask(label))
       const found = [
         // The edge of the back muscles is fat and fascia a voxel further out: no sharp boundary.
         ...(label.startsWith('autochthon') ? [] : severities(checkBoundary, mask, real.volume)),

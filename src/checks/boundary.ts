@@ -37,7 +37,7 @@ interface Limits {
   readonly supportMinor: number
 }
 const LIMITS: Readonly<Record<'sharp' | 'soft', Limits>> = {
-  sharp: { gainMajor: 1.35, gainMinor: 1.25, supportMajor: 0.95, supportMinor: 1 },
+  sharp: { gainMajor: 1.35, gainMinor: 1.25, supportMajor: 0.95, supportMinor: 1.04 },
   soft: { gainMajor: Infinity, gainMinor: 1.8, supportMajor: 0, supportMinor: 0.8 },
 }
 const SOURCE = 'limit set on real masks of AI and experts'

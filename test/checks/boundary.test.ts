@@ -64,10 +64,14 @@ describe('boundary', () => {
     expect(findings[0]?.instances.length).toBe(10)
   })
 
-  it('follows no edge where the image has none', () => {
-    const volume = paintVolume(GRID, () => 50 + 12 * random())
-    const { findings } = check([0, 0, 0], 0, 'sharp', volume)
-    expect(findings[0]?.text).toMatch(/^The outline follows no edge of the image/)
+  it('follows no edge where these lie farther off than anyone can say how far', () => {
+    const { findings } = check([0, 0, 0], -10)
+    expect(findings.map(({ mode, severity }) => [mode, severity])).toEqual([
+      ['boundary-unsupported', 'major'],
+    ])
+    expect(findings[0]?.text).toMatch(
+      /^The outline follows no edge of the image: edges are 0\.\d+ times as frequent on it as around it, and \d+ % of it/,
+    )
   })
 
   it('is judged mildly where the edge is soft, and not at all where there is none to follow', () => {

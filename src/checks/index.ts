@@ -9,19 +9,24 @@ import type {
   SegmentInput,
 } from './check.ts'
 import { NOTHING } from './check.ts'
+import { checkBoundary } from './boundary.ts'
 import { checkComponents } from './components.ts'
 import { checkContourArtefact } from './contour-artefact.ts'
 import { checkElongation } from './elongation.ts'
 import { checkEmpty } from './empty.ts'
 import { checkExtent } from './extent.ts'
 import { checkFlatEnd } from './flat-end.ts'
+import { checkForeignTissue } from './foreign-tissue.ts'
 import { checkFrameOfReference } from './frame-of-reference.ts'
 import { checkGridShift } from './grid-shift.ts'
 import { checkHoles } from './holes.ts'
 import { checkIdentity } from './identity.ts'
 import { checkImageEdge } from './image-edge.ts'
+import { checkIntensity } from './intensity.ts'
 import { checkLaterality } from './laterality.ts'
+import { checkLeakage } from './leakage.ts'
 import { checkLocalNorm } from './local-norm.ts'
+import { checkMissedTarget } from './missed-target.ts'
 import { checkOutOfBody } from './out-of-body.ts'
 import { checkSecond } from './second.ts'
 import { checkShapeProblems } from './shape-problems.ts'
@@ -89,7 +94,7 @@ export const CHECKS: readonly Check[] = [
     run: checkContourArtefact,
   },
   {
-    name: 'volume and values',
+    name: 'volume',
     file: 'volume.ts',
     needs: 'mask',
     usesKnowledge: true,
@@ -195,6 +200,51 @@ export const CHECKS: readonly Check[] = [
     modes: ['out-of-body'],
     source: 'body contour by threshold and filling',
     run: checkOutOfBody,
+  },
+  {
+    name: 'intensity',
+    file: 'intensity.ts',
+    needs: 'volume',
+    usesKnowledge: true,
+    modes: ['implausible-intensity'],
+    source: 'ranges with their sources in config/knowledge',
+    run: checkIntensity,
+  },
+  {
+    name: 'foreign tissue',
+    file: 'foreign-tissue.ts',
+    needs: 'volume',
+    usesKnowledge: true,
+    modes: ['foreign-tissue'],
+    source: 'values with their sources in config/knowledge',
+    run: checkForeignTissue,
+  },
+  {
+    name: 'boundary',
+    file: 'boundary.ts',
+    needs: 'volume',
+    usesKnowledge: true,
+    modes: ['boundary-unsupported'],
+    source: 'edge strength along normals; limits set on real masks',
+    run: checkBoundary,
+  },
+  {
+    name: 'leakage',
+    file: 'leakage.ts',
+    needs: 'volume',
+    usesKnowledge: true,
+    modes: ['leakage'],
+    source: 'values of the eroded mask; limits set on real masks',
+    run: checkLeakage,
+  },
+  {
+    name: 'missed target',
+    file: 'missed-target.ts',
+    needs: 'volume',
+    usesKnowledge: true,
+    modes: ['missed-target'],
+    source: 'contrast to the ring around it (Mann-Whitney)',
+    run: checkMissedTarget,
   },
   {
     name: 'second segmentation',

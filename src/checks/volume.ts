@@ -1,15 +1,13 @@
-/** Volume and mean value, against the ranges of the knowledge entry. */
+/** Volume, against the range of the knowledge entry. */
 import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext } from './check.ts'
 import type { Expected } from '../domain/evidence.ts'
-import { valuesUnder } from '../imaging/measure.ts'
 import { expectationsOf } from './structure.ts'
 import { figure, imagesOf, worstSlices } from './words.ts'
 
 /** From this factor beyond a limit on, the mask shows something else than the structure. */
 const EXTENSIVE_FACTOR = 2
 
-export function checkVolume(context: MaskContext): CheckResult {
-  const { measures, resolved, volume, shape } = context
+export function checkVolume({ measures, resolved, volume, shape }: MaskContext): CheckResult {
   const cm3 = shape.volumeCm3
   // What the images cut off cannot be too small.
   const isCut = measures.onFaces.flat().some((count) => count > 0)
@@ -40,7 +38,7 @@ export function checkVolume(context: MaskContext): CheckResult {
       ...imagesOf(volume, worstSlices(measures.sliceCounts, measures.tight.origin[2])),
     })
   }
-  return { evidence: [...evidence, ...valueEvidence(context)], findings }
+  return { evidence, findings }
 }
 
 /** How many times beyond the limit; null when inside. */
@@ -48,24 +46,4 @@ function factorBeyond(value: number, { low, high }: Pick<Expected, 'low' | 'high
   if (low !== null && value < low) return low / value
   if (high !== null && value > high) return value / high
   return null
-}
-
-function valueEvidence({ mask, resolved, volume }: MaskContext): EvidenceDraft[] {
-  const statistics = volume === null ? null : valuesUnder(mask, volume)
-  if (volume === null || statistics === null) return []
-  const range = resolved.structure?.intensity.find(
-    ({ modality, unit }) => modality === volume.modality && unit === volume.unit,
-  )
-  const expected =
-    range === undefined ? {} : { expected: { low: range.low, high: range.high, source: range.source } }
-  const common = { unit: volume.unit, where: `whole segment, ${volume.modality}` }
-  return [
-    { key: 'value.mean', name: 'mean value', value: statistics.mean, ...common, ...expected },
-    {
-      key: 'value.deviation',
-      name: 'standard deviation of the values',
-      value: statistics.standardDeviation,
-      ...common,
-    },
-  ]
 }

@@ -62,6 +62,18 @@ export function findComponents(mask: Mask, contact: Contact = 'corner', value: 0
   return { components: describe(mask, runs, parent), runs }
 }
 
+/** The mask (that `findComponents` was given, or another with its box) with one component only. */
+export function onlyComponent(mask: Mask, { runs }: Components, label: number): Mask {
+  const [columns, rows] = mask.box.size
+  const voxels = new Uint8Array(mask.voxels.length)
+  for (let run = 0; run < runs.count; run++) {
+    if (runs.label[run] !== label) continue
+    const row = ((runs.k[run] ?? 0) * rows + (runs.j[run] ?? 0)) * columns
+    voxels.fill(1, row + (runs.start[run] ?? 0), row + (runs.end[run] ?? 0) + 1)
+  }
+  return { ...mask, voxels }
+}
+
 function collectRuns(mask: Mask, value: 0 | 1): { runs: Runs; rowStart: Int32Array } {
   const [columns, rows, slices] = mask.box.size
   const count = countRuns(mask.voxels, columns, value)

@@ -108,6 +108,36 @@ export function valuesUnder(mask: Mask, volume: Volume): ValueStatistics | null 
   return { mean: mean + shift, standardDeviation: Math.sqrt(Math.max(0, squares / count - mean * mean)) }
 }
 
+/** Voxels of a mask with a value outside of low..high: in all, among how many, and per slice of the mask's box. */
+export interface ValuesBeyond {
+  readonly total: number
+  readonly voxelCount: number
+  readonly perSlice: readonly number[]
+}
+
+/** Counts the values under a mask on the same grid that lie below `low` or above `high`; slices without an image left out. */
+export function countBeyond(mask: Mask, volume: Volume, low: number, high: number): ValuesBeyond {
+  const [columns, rows, slices] = mask.box.size
+  const [gridColumns, gridRows] = volume.geometry.size
+  const [i0, j0, k0] = mask.box.origin
+  const perSlice = Array.from({ length: slices }, () => 0)
+  let voxelCount = 0
+  for (let row = 0; row < rows * slices; row++) {
+    const slice = Math.floor(row / rows)
+    if (volume.instances[k0 + slice] === null) continue
+    const from = ((k0 + slice) * gridRows + j0 + (row % rows)) * gridColumns + i0
+    let beyond = 0
+    for (let i = 0; i < columns; i++) {
+      if (mask.voxels[row * columns + i] === 0) continue
+      const value = volume.voxels[from + i] ?? 0
+      voxelCount++
+      if (value < low || value > high) beyond++
+    }
+    perSlice[slice] = (perSlice[slice] ?? 0) + beyond
+  }
+  return { total: perSlice.reduce((a, b) => a + b, 0), voxelCount, perSlice }
+}
+
 function firstValue(mask: Mask, volume: Volume): number {
   const index = mask.voxels.findIndex((value) => value !== 0)
   if (index < 0) return 0

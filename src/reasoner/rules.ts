@@ -5,6 +5,7 @@
 import type { SegmentResult } from '../domain/case.ts'
 import type { Evidence, FailureMode, Finding } from '../domain/evidence.ts'
 import type { Structure } from '../domain/knowledge.ts'
+import { withUnit } from '../domain/unit.ts'
 import {
   CATEGORY_OF_SCORE,
   type Opinion,
@@ -79,9 +80,7 @@ const SEVERAL_MAJOR = 2
 /** An opinion by rules; never abstains. */
 export function reasonByRules(input: RulesInput): Opinion {
   const { structure, evidence, findings } = input
-  const unusual = evidence.filter((item) => isUnusualValue(item))
-  const score = scoreOf(findings, unusual.length)
-  const weaknesses = [...findings.map(fromFinding), ...unusual.map((item) => fromEvidence(item))]
+  const score = scoreOf(findings)
   const told = (stage: 'visual' | 'anatomical'): Statement[] =>
     findings.filter(({ mode }) => PLACE_OF_MODE[mode].stage === stage).map(fromFinding)
   return {
@@ -93,15 +92,10 @@ export function reasonByRules(input: RulesInput): Opinion {
     },
     anatomicalInference: { statements: [...measured(evidence, ANATOMICAL_EVIDENCE), ...told('anatomical')] },
     clinicalSynthesis: {
-      statements: [
-        {
-          text: summary(score, findings, unusual.length),
-          basis: [...findings, ...unusual].map(({ id }) => id),
-        },
-      ],
+      statements: [{ text: summary(score, findings), basis: findings.map(({ id }) => id) }],
       strengths: strengths(evidence, findings),
-      weaknesses,
-      subScores: subScores(findings, unusual.length),
+      weaknesses: findings.map(fromFinding),
+      subScores: subScores(findings),
     },
     score,
     category: CATEGORY_OF_SCORE[score],
@@ -146,7 +140,7 @@ function recall(structure: Structure | null, modality: string | null): Statement
   for (const expected of intensity.filter((item) => item.modality === modality)) {
     statements.push(
       general(
-        `Plausible mean on ${expected.modality}: ${range(expected)} ${unitText(expected.unit)} (${expected.source}).`,
+        `Plausible mean on ${expected.modality}: ${withUnit(range(expected), expected.unit)} (${expected.source}).`,
       ),
     )
   }
@@ -169,9 +163,9 @@ function strengths(evidence: readonly Evidence[], findings: readonly Finding[]):
 }
 
 /** The score by severity: identity, side, frame and emptiness 1; other critical 2; major 3, several 2; minor 4; none 5. */
-function scoreOf(findings: readonly Finding[], unusualValues: number): Score {
+function scoreOf(findings: readonly Finding[]): Score {
   const critical = findings.filter(({ severity }) => severity === 'critical')
-  const majors = findings.filter(({ severity }) => severity === 'major').length + unusualValues
+  const majors = findings.filter(({ severity }) => severity === 'major').length
   if (critical.some(({ mode }) => UNUSABLE.includes(mode))) return 1
   if (critical.length > 0 || majors >= SEVERAL_MAJOR) return 2
   if (majors > 0) return 3
@@ -179,20 +173,20 @@ function scoreOf(findings: readonly Finding[], unusualValues: number): Score {
 }
 
 /** Boundary precision has a score only where something speaks against it: without a look at the image nothing speaks for it. */
-function subScores(findings: readonly Finding[], unusualValues: number): Partial<SubScores> {
+function subScores(findings: readonly Finding[]): Partial<SubScores> {
   const weighing = (dimension: Dimension): Finding[] =>
     findings.filter(({ mode }) => PLACE_OF_MODE[mode].dimension === dimension)
   const boundary = weighing('boundaryPrecision')
   return {
-    completeness: scoreOf(weighing('completeness'), 0),
-    anatomicalAccuracy: scoreOf(weighing('anatomicalAccuracy'), unusualValues),
-    reliability: scoreOf(weighing('reliability'), 0),
-    ...(boundary.length > 0 ? { boundaryPrecision: scoreOf(boundary, 0) } : {}),
+    completeness: scoreOf(weighing('completeness')),
+    anatomicalAccuracy: scoreOf(weighing('anatomicalAccuracy')),
+    reliability: scoreOf(weighing('reliability')),
+    ...(boundary.length > 0 ? { boundaryPrecision: scoreOf(boundary) } : {}),
   }
 }
 
-function summary(score: Score, findings: readonly Finding[], unusualValues: number): string {
-  const faults = findings.length + unusualValues
+function summary(score: Score, findings: readonly Finding[]): string {
+  const faults = findings.length
   const what =
     faults === 0
       ? 'no measurement speaks against it'
@@ -207,11 +201,6 @@ const MEANING: Readonly<Record<Score, string>> = {
   3: 'minor edits necessary',
   2: 'major edits: rather redrawn',
   1: 'unusable',
-}
-
-/** A mean value outside the plausible range has no finding of its own, and weighs like a major one. */
-function isUnusualValue(item: Evidence): boolean {
-  return item.name === 'mean value' && item.expected !== undefined && !isExpected(item)
 }
 
 function isExpected({ value, expected }: Evidence): boolean {
@@ -230,7 +219,7 @@ function fromEvidence(item: Evidence): Statement {
   const against =
     expected === undefined ? '' : `, expected ${range(expected)}: ${isExpected(item) ? 'within' : 'outside'}`
   return {
-    text: `${capital(name)} ${rounded(value)}${unit === '1' ? '' : ` ${unitText(unit)}`} (${where})${against}.`,
+    text: `${capital(name)} ${withUnit(rounded(value), unit)} (${where})${against}.`,
     basis: [id],
   }
 }
@@ -243,11 +232,6 @@ function range({ low, high }: { low: number | null; high: number | null }): stri
   if (low === null) return high === null ? 'any' : `at most ${rounded(high)}`
   if (high === null) return `at least ${rounded(low)}`
   return low === high ? rounded(low) : `${rounded(low)} to ${rounded(high)}`
-}
-
-/** UCUM units that nobody reads, in words. */
-function unitText(unit: string): string {
-  return unit === "[hnsf'U]" ? 'HU' : unit === 'g/ml{SUVbw}' ? 'SUVbw' : unit
 }
 
 function rounded(value: number): string {

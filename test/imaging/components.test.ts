@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Mask, Vector3 } from '../../src/domain/geometry.ts'
-import { findComponents } from '../../src/imaging/components.ts'
+import { findComponents, onlyComponent } from '../../src/imaging/components.ts'
 import { drawMask, gridOf } from '../support/draw.ts'
 
 const counts = (mask: Mask): number[] => findComponents(mask).components.map(({ voxelCount }) => voxelCount)
@@ -114,3 +114,13 @@ function floodCounts(voxels: Uint8Array, size: Vector3): number[] {
   }
   return found.toSorted((a, b) => b - a)
 }
+
+describe('onlyComponent', () => {
+  it('keeps the voxels of one and takes those of another mask with the box for nothing', () => {
+    const mask = drawMask('##. ... ..#', '... ... ..#')
+    const found = findComponents(mask)
+    expect(Array.from(onlyComponent(mask, found, 0).voxels).join('')).toBe('110000000000000000')
+    expect(Array.from(onlyComponent(mask, found, 1).voxels).join('')).toBe('000000001000000001')
+    expect(onlyComponent(mask, found, 2).voxels.includes(1)).toBe(false)
+  })
+})

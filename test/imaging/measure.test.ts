@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { measureMask, sliceOverlap, valuesUnder } from '../../src/imaging/measure.ts'
+import { countBeyond, measureMask, sliceOverlap, valuesUnder } from '../../src/imaging/measure.ts'
 import { drawMask, ellipsoid, gridOf, paintMask, paintVolume } from '../support/draw.ts'
 
 describe('measureMask', () => {
@@ -67,6 +67,22 @@ describe('valuesUnder', () => {
     }
     expect(valuesUnder({ geometry, box, voxels }, volume)).toEqual(valuesUnder(whole, volume))
     expect(valuesUnder(whole, volume)?.mean).toBeCloseTo(40_506, 6)
+  })
+})
+
+describe('countBeyond', () => {
+  it('counts per slice of the box, leaves out slices without an image and keeps the limits themselves', () => {
+    const geometry = gridOf([6, 5, 4])
+    const volume = paintVolume(geometry, (x) => x)
+    const box = { origin: [1, 1, 1] as const, size: [5, 2, 3] as const }
+    const mask = { geometry, box, voxels: new Uint8Array(30).fill(1) }
+    expect(countBeyond(mask, volume, 2, 4)).toEqual({ total: 12, voxelCount: 30, perSlice: [4, 4, 4] })
+    const instances = volume.instances.map((uid, k) => (k === 2 ? null : uid))
+    expect(countBeyond(mask, { ...volume, instances }, -Infinity, 4)).toEqual({
+      total: 4,
+      voxelCount: 20,
+      perSlice: [2, 0, 2],
+    })
   })
 })
 

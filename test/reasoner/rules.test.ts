@@ -51,6 +51,7 @@ describe('the score', () => {
     [[finding('fragmented', 'minor')], 4],
     [[finding('side-unverified', 'minor'), finding('source-incomplete', 'minor')], 4],
     [[finding('slice-gap', 'major')], 3],
+    [[finding('implausible-intensity', 'major')], 3],
     [[finding('slice-gap', 'major'), finding('fragmented', 'major')], 2],
     [[finding('truncated', 'critical')], 2],
     [[finding('truncated', 'critical'), finding('wrong-side', 'critical')], 1],
@@ -60,14 +61,6 @@ describe('the score', () => {
     const opinion = reason({ findings })
     expect(opinion.score).toBe(score)
     expect(Opinion.parse(opinion)).toEqual(opinion)
-  })
-
-  it('falls with a mean value outside what is plausible', () => {
-    const opinion = reason({ evidence: [VOLUME, { ...MEAN, value: -850 }] })
-    expect(opinion).toMatchObject({ score: 3, category: 'MINOR_REQUIRED' })
-    expect(opinion.clinicalSynthesis.weaknesses).toEqual([
-      { text: 'Mean value -850 HU (whole segment, CT), expected -40 to 250: outside.', basis: ['E2'] },
-    ])
   })
 
   it('has sub-scores by what the findings are about', () => {

@@ -1,0 +1,63 @@
+/**
+ * Another piece nearby that looks like the segment and is in no mask: perhaps one of several lesions was left out. A
+ * hint for a person, never more. Only for structures made of parts, only where the segment stands out from what lies
+ * around it (AUC above 0.9: else everything looks alike), only pieces of comparable size and compact form within 6 cm.
+ * Farther away uptake of brain, heart, kidneys and bladder on PET could not be told from a lesion.
+ */
+import type { CheckResult, EvidenceDraft, VolumeContext } from './check.ts'
+import { NOTHING } from './check.ts'
+import { findLookalikes, type Lookalikes } from '../imaging/lookalikes.ts'
+import { counted, describeSlice, figure, imagesOf } from './words.ts'
+
+const AUC_MIN = 0.9
+
+export function checkMissedTarget({ mask, resolved, siblings, volume }: VolumeContext): CheckResult {
+  if (resolved.structure?.missedTarget !== true) return NOTHING
+  const others = siblings.map((sibling) => sibling.mask)
+  const found = findLookalikes(mask, others, volume, AUC_MIN)
+  if (found === null) return NOTHING
+  const { pieces } = found
+  const [largest] = pieces
+  const evidence = evidenceOf(found)
+  if (largest === undefined) return { evidence, findings: [] }
+  const place = describeSlice(mask.geometry, largest.slice)
+  const one = pieces.length === 1
+  return {
+    evidence: [
+      ...evidence,
+      { key: 'missed.largest', name: 'largest similar piece', value: largest.cm3, unit: 'cm3', where: place },
+    ],
+    findings: [
+      {
+        mode: 'missed-target',
+        severity: 'minor',
+        text: `${counted(pieces.length, 'piece')} nearby ${one ? 'looks' : 'look'} like the segment and ${one ? 'is' : 'are'} in no mask; ${one ? 'it' : 'the largest'} has ${figure(largest.cm3)} cm3, at ${place}. Look whether it belongs to the target.`,
+        evidence: ['missed.count', 'missed.largest'],
+        ...imagesOf(
+          volume,
+          pieces.map(({ slice }) => slice),
+        ),
+      },
+    ],
+  }
+}
+
+function evidenceOf({ auc, pieces }: Lookalikes): EvidenceDraft[] {
+  return [
+    {
+      key: 'missed.auc',
+      name: 'contrast to the surroundings (AUC)',
+      value: Math.max(auc, 1 - auc),
+      unit: '1',
+      where: 'segment against the ring around it',
+    },
+    {
+      key: 'missed.count',
+      name: 'similar pieces in no mask',
+      value: pieces.length,
+      unit: '1',
+      where: 'within 60 mm',
+      expected: { low: null, high: 0, source: 'nothing left out' },
+    },
+  ]
+}

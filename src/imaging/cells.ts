@@ -1,0 +1,126 @@
+/** Mask and image around it in cells of about two millimetres: less noise and less work than voxels. */
+import type { Box, Mask, Vector3, Volume } from '../domain/geometry.ts'
+import { spacingMm } from './geometry.ts'
+
+const CELL_MM = 2
+/** Median absolute deviation to standard deviation, normal distribution. */
+const MAD_TO_SD = 1.4826
+
+export interface Cells {
+  /** Voxels per cell along i, j, k. */
+  readonly step: Vector3
+  /** Voxel index of the first voxel of the first cell. */
+  readonly origin: Vector3
+  /** Which cells lie in the mask (by their middle voxel); a mask on a grid of its own, the cells'. */
+  readonly mask: Mask
+  /** Mean image value per cell; NaN where no slice of the cell has an image. */
+  readonly values: Float32Array
+}
+
+/** `marginMm` of the image around the mask's box are taken along, as far as there are any. */
+export function cellsAround(mask: Mask, volume: Volume, marginMm: number): Cells {
+  const box = grownBox(mask, spacingMm(mask.geometry), marginMm)
+  const spacing = spacingMm(mask.geometry)
+  const step: Vector3 = [stepOf(spacing[0]), stepOf(spacing[1]), stepOf(spacing[2])]
+  const size: Vector3 = [
+    Math.floor(box.size[0] / step[0]),
+    Math.floor(box.size[1] / step[1]),
+    Math.floor(box.size[2] / step[2]),
+  ]
+  const grid = { step, origin: box.origin, size }
+  return {
+    step,
+    origin: box.origin,
+    mask: {
+      geometry: { ...mask.geometry, size },
+      box: { origin: [0, 0, 0], size },
+      voxels: cellMask(mask, grid),
+    },
+    values: cellMeans(volume, grid),
+  }
+}
+
+interface Grid {
+  readonly step: Vector3
+  readonly origin: Vector3
+  readonly size: Vector3
+}
+
+function stepOf(spacing: number): number {
+  return Math.max(1, Math.round(CELL_MM / spacing))
+}
+
+function grownBox({ box, geometry }: Mask, spacing: Vector3, marginMm: number): Box {
+  const low = (axis: 0 | 1 | 2): number => Math.max(0, box.origin[axis] - Math.ceil(marginMm / spacing[axis]))
+  const end = (axis: 0 | 1 | 2): number =>
+    Math.min(geometry.size[axis], box.origin[axis] + box.size[axis] + Math.ceil(marginMm / spacing[axis]))
+  const origin: Vector3 = [low(0), low(1), low(2)]
+  return { origin, size: [end(0) - origin[0], end(1) - origin[1], end(2) - origin[2]] }
+}
+
+/** The voxels of any mask on the same grid, by the middle voxel of each cell. */
+export function cellMask({ box, voxels }: Mask, { step, origin, size }: Grid): Uint8Array {
+  const cells = new Uint8Array(size[0] * size[1] * size[2])
+  const at = (cell: number, axis: 0 | 1 | 2): number =>
+    origin[axis] + cell * step[axis] + (step[axis] >> 1) - box.origin[axis]
+  let n = 0
+  for (let k = 0; k < size[2]; k++) {
+    const slice = at(k, 2)
+    for (let j = 0; j < size[1]; j++) {
+      const row = at(j, 1)
+      const isIn = slice >= 0 && slice < box.size[2] && row >= 0 && row < box.size[1]
+      const from = (slice * box.size[1] + row) * box.size[0]
+      for (let i = 0; i < size[0]; i++, n++) {
+        const column = at(i, 0)
+        if (isIn && column >= 0 && column < box.size[0]) cells[n] = voxels[from + column] ?? 0
+      }
+    }
+  }
+  return cells
+}
+
+function cellMeans({ geometry, voxels, instances }: Volume, { step, origin, size }: Grid): Float32Array {
+  const [columns, rows] = geometry.size
+  const values = new Float32Array(size[0] * size[1] * size[2])
+  const counts = new Uint16Array(values.length)
+  for (let dk = 0; dk < size[2] * step[2]; dk++) {
+    if (instances[origin[2] + dk] === null) continue
+    const slice = Math.floor(dk / step[2]) * size[1]
+    for (let dj = 0; dj < size[1] * step[1]; dj++) {
+      const from = ((origin[2] + dk) * rows + origin[1] + dj) * columns + origin[0]
+      let cell = (slice + Math.floor(dj / step[1])) * size[0]
+      let inCell = 0
+      for (let di = 0; di < size[0] * step[0]; di++) {
+        values[cell] = (values[cell] ?? 0) + (voxels[from + di] ?? 0)
+        counts[cell] = (counts[cell] ?? 0) + 1
+        if (++inCell < step[0]) continue
+        inCell = 0
+        cell++
+      }
+    }
+  }
+  for (let n = 0; n < values.length; n++) values[n] = (values[n] ?? 0) / (counts[n] ?? 0)
+  return values
+}
+
+/** Values of the cells that a mask holds, ascending; cells without an image left out. */
+export function valuesIn(mask: Uint8Array, values: Float32Array): Float32Array {
+  const taken = new Float32Array(mask.length)
+  let count = 0
+  for (let n = 0; n < mask.length; n++) {
+    const value = values[n] ?? NaN
+    if (mask[n] === 1 && !Number.isNaN(value)) taken[count++] = value
+  }
+  return taken.subarray(0, count).toSorted()
+}
+
+/** The middle one of ascending values; NaN of none. */
+export function middleOf(ascending: Float32Array): number {
+  return ascending[Math.floor((ascending.length - 1) / 2)] ?? NaN
+}
+
+/** Standard deviation by the median absolute deviation (normal distribution) of ascending values. */
+export function robustDeviation(ascending: Float32Array): number {
+  const middle = middleOf(ascending)
+  return MAD_TO_SD * middleOf(ascending.map((value) => Math.abs(value - middle)).toSorted())
+}

@@ -1,0 +1,132 @@
+/** Compact pieces of tissue near a mask that look like what is in it and belong to no mask. */
+import type { Mask, Volume } from '../domain/geometry.ts'
+import { cellMask, cellsAround, valuesIn, type Cells } from './cells.ts'
+import { findComponents, type Component } from './components.ts'
+import { voxelVolumeMm3 } from './geometry.ts'
+import { dilate } from './morphology.ts'
+
+export interface Lookalikes {
+  /** P(a value in the mask > one in the ring around it), ties half: 1 stands out bright, 0 dark, 0.5 not at all. */
+  readonly auc: number
+  /** Largest first. */
+  readonly pieces: readonly Piece[]
+}
+
+export interface Piece {
+  readonly cm3: number
+  /** Slice of the whole grid through its middle. */
+  readonly slice: number
+}
+
+/** How far around the mask's box is searched. */
+const MARGIN_MM = 60
+/** The ring: this many cells beyond a gap of cells of partial volume. */
+const RING_GAP = 1
+const RING_CELLS = 3
+/** What touches a mask, nearly or really, is part of its boundary. */
+const APART_CELLS = 2
+/** Comparable in size with the largest piece of the mask. */
+const SIZE_MIN = 0.25
+const SIZE_MAX = 4
+/** Smaller ones are as often a vessel or a node of no interest. */
+const CM3_MIN = 0.2
+/** Share of the piece's own box that it fills: a ball fills 0.52, vessels and folds less than this. */
+const FILL_MIN = 0.3
+
+/** Searches only where the mask stands out by `aucMin`; else the pieces are empty. Null without values. */
+export function findLookalikes(
+  mask: Mask,
+  others: readonly Mask[],
+  volume: Volume,
+  aucMin: number,
+): Lookalikes | null {
+  const cells = cellsAround(mask, volume, MARGIN_MM)
+  const taken = takenCells(cells, others)
+  const inside = valuesIn(cells.mask.voxels, cells.values)
+  const around = valuesIn(ringOf(cells.mask, taken), cells.values)
+  if (inside.length === 0 || around.length === 0) return null
+  const auc = areaUnderCurve(inside, around)
+  if (Math.max(auc, 1 - auc) < aucMin) return { auc, pieces: [] }
+  const alike = alikeCells(cells, taken, likeRange(inside, auc > 0.5))
+  const [own] = findComponents(cells.mask).components
+  const size = own?.voxelCount ?? 0
+  const pieces = findComponents(alike).components.filter(
+    (piece) =>
+      piece.voxelCount >= SIZE_MIN * size &&
+      piece.voxelCount <= SIZE_MAX * size &&
+      fillOf(piece) >= FILL_MIN &&
+      !isCut(piece, alike),
+  )
+  const described = pieces.map((piece) => describe(piece, cells))
+  return { auc, pieces: described.filter(({ cm3 }) => cm3 >= CM3_MIN) }
+}
+
+/** The cells of all masks, with those next to them. */
+function takenCells({ mask, step, origin }: Cells, others: readonly Mask[]): Mask {
+  const voxels = Uint8Array.from(mask.voxels)
+  for (const other of others) {
+    const cells = cellMask(other, { step, origin, size: mask.box.size })
+    for (let n = 0; n < voxels.length; n++) if (cells[n] === 1) voxels[n] = 1
+  }
+  return dilate({ ...mask, voxels }, APART_CELLS)
+}
+
+/** Around the mask, but for what lies in or next to another one. */
+function ringOf(mask: Mask, taken: Mask): Uint8Array {
+  const gap = dilate(mask, RING_GAP).voxels
+  const near = dilate(mask, APART_CELLS).voxels
+  const ring = dilate(mask, RING_GAP + RING_CELLS).voxels
+  for (let n = 0; n < ring.length; n++) {
+    // Near this mask it may be told apart; near others only beyond what they take.
+    if (gap[n] === 1 || (taken.voxels[n] === 1 && near[n] === 0)) ring[n] = 0
+  }
+  return ring
+}
+
+/** From the fainter quartile inside to as far beyond the strongest values as these lie from it. */
+function likeRange(inside: Float32Array, isBright: boolean): { low: number; high: number } {
+  const at = (share: number): number => inside[Math.floor(share * (inside.length - 1))] ?? 0
+  const [faint, strong] = isBright ? [at(0.25), at(0.95)] : [at(0.75), at(0.05)]
+  const beyond = strong + (strong - faint)
+  return { low: Math.min(faint, beyond), high: Math.max(faint, beyond) }
+}
+
+function alikeCells(
+  { mask, values }: Cells,
+  taken: Mask,
+  { low, high }: { low: number; high: number },
+): Mask {
+  const voxels = new Uint8Array(mask.voxels.length)
+  for (let n = 0; n < voxels.length; n++) {
+    const value = values[n] ?? NaN
+    if (taken.voxels[n] === 0 && value >= low && value <= high) voxels[n] = 1
+  }
+  return { ...mask, voxels }
+}
+
+/** Mann-Whitney U over the number of pairs, of two ascending lists. */
+function areaUnderCurve(inside: Float32Array, around: Float32Array): number {
+  let [below, notAbove, sum] = [0, 0, 0]
+  for (const value of inside) {
+    while (below < around.length && (around[below] ?? 0) < value) below++
+    while (notAbove < around.length && (around[notAbove] ?? 0) <= value) notAbove++
+    sum += (below + notAbove) / 2
+  }
+  return sum / (inside.length * around.length)
+}
+
+function fillOf({ voxelCount, box: { size } }: Component): number {
+  return voxelCount / (size[0] * size[1] * size[2])
+}
+
+/** Its size is not known where the search ends. */
+function isCut({ box }: Component, { box: { size } }: Mask): boolean {
+  return ([0, 1, 2] as const).some(
+    (axis) => box.origin[axis] === 0 || box.origin[axis] + box.size[axis] === size[axis],
+  )
+}
+
+function describe({ voxelCount, centroid }: Component, { step, origin, mask }: Cells): Piece {
+  const cellMm3 = voxelVolumeMm3(mask.geometry) * step[0] * step[1] * step[2]
+  return { cm3: (voxelCount * cellMm3) / 1000, slice: origin[2] + Math.round(centroid[2] * step[2]) }
+}

@@ -1,5 +1,6 @@
 /** Connected components of a mask, 26-connected: voxels that share a face, an edge or a corner are one. */
 import type { Box, Mask, Vector3 } from '../domain/geometry.ts'
+import { runsOf, type Runs } from './runs.ts'
 
 export interface Component {
   readonly voxelCount: number
@@ -14,17 +15,11 @@ export interface Component {
 export interface Components {
   /** Largest first; equal sizes in scan order. */
   readonly components: readonly Component[]
-  /** Runs of voxels along i, in scan order, box indices; `label` points into `components`. */
-  readonly runs: Runs
+  /** `label` points into `components`. */
+  readonly runs: LabelledRuns
 }
 
-/** Run-length form of a mask: run r covers columns start[r]..end[r] (inclusive) of row j[r], slice k[r]. */
-export interface Runs {
-  readonly count: number
-  readonly start: Int32Array
-  readonly end: Int32Array
-  readonly j: Int32Array
-  readonly k: Int32Array
+export interface LabelledRuns extends Runs {
   readonly label: Int32Array
 }
 
@@ -33,7 +28,9 @@ export interface Runs {
  * Linear in the voxels of the box, no recursion, memory in the number of runs.
  */
 export function findComponents(mask: Mask): Components {
-  const { runs, rowStart } = collectRuns(mask)
+  const found = runsOf(mask)
+  const runs: LabelledRuns = { ...found, label: new Int32Array(found.count) }
+  const rowStart = firstOfRows(found, mask.box.size)
   const parent = Int32Array.from({ length: runs.count }, (_, index) => index)
   const [, rows, slices] = mask.box.size
   for (let k = 0; k < slices; k++) {
@@ -49,42 +46,16 @@ export function findComponents(mask: Mask): Components {
   return { components: describe(mask, runs, parent), runs }
 }
 
-function collectRuns(mask: Mask): { runs: Runs; rowStart: Int32Array } {
-  const [columns, rows, slices] = mask.box.size
-  const count = countRuns(mask.voxels, columns)
-  const make = (): Int32Array => new Int32Array(count)
-  const runs: Runs = { count, start: make(), end: make(), j: make(), k: make(), label: make() }
-  const rowStart = new Int32Array(rows * slices + 1)
-  let run = 0
-  for (let row = 0; row < rows * slices; row++) {
-    rowStart[row] = run
-    const first = row * columns
-    for (let i = 0; i < columns; i++) {
-      if (mask.voxels[first + i] === 0) continue
-      runs.start[run] = i
-      while (i + 1 < columns && mask.voxels[first + i + 1] !== 0) i++
-      runs.end[run] = i
-      runs.j[run] = row % rows
-      runs.k[run] = (row - (row % rows)) / rows
-      run++
-    }
+/** Number of the first run of every row of the box, or of the next row that has one. */
+function firstOfRows(runs: Runs, [, rows, slices]: Vector3): Int32Array {
+  const rowStart = new Int32Array(rows * slices + 1).fill(runs.count)
+  let next = 0
+  for (let run = 0; run < runs.count; run++) {
+    const row = (runs.k[run] ?? 0) * rows + (runs.j[run] ?? 0)
+    if (row >= next) rowStart.fill(run, next, row + 1)
+    next = row + 1
   }
-  rowStart[rows * slices] = run
-  return { runs, rowStart }
-}
-
-function countRuns(voxels: Uint8Array, columns: number): number {
-  if (columns === 0) return 0
-  let count = 0
-  for (let first = 0; first < voxels.length; first += columns) {
-    let before = 0
-    for (let i = first; i < first + columns; i++) {
-      const value = voxels[i] ?? 0
-      if (value !== 0 && before === 0) count++
-      before = value
-    }
-  }
-  return count
+  return rowStart
 }
 
 /** Unites the runs of two neighbouring rows that touch, corners included. Both rows are walked once. */
@@ -128,7 +99,7 @@ interface Draft {
   sliceCounts: number[]
 }
 
-function describe(mask: Mask, runs: Runs, parent: Int32Array): Component[] {
+function describe(mask: Mask, runs: LabelledRuns, parent: Int32Array): Component[] {
   const drafts: Draft[] = []
   const draftOfRoot = new Int32Array(runs.count)
   for (let run = 0; run < runs.count; run++) {

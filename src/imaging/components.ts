@@ -93,10 +93,10 @@ function rootOf(parent: Int32Array, index: number): number {
 
 interface Draft {
   voxelCount: number
-  sum: [number, number, number]
-  low: [number, number, number]
-  high: [number, number, number]
-  sliceCounts: number[]
+  readonly sum: [number, number, number]
+  readonly low: [number, number, number]
+  readonly high: [number, number, number]
+  readonly sliceCounts: number[]
 }
 
 function describe(mask: Mask, runs: LabelledRuns, parent: Int32Array): Component[] {
@@ -132,14 +132,18 @@ function newDraft(runs: Runs, run: number): Draft {
 }
 
 function addRun(draft: Draft, runs: Runs, run: number): void {
-  const [start, end, j, k] = [runs.start[run] ?? 0, runs.end[run] ?? 0, runs.j[run] ?? 0, runs.k[run] ?? 0]
+  const [start, end] = [runs.start[run] ?? 0, runs.end[run] ?? 0]
+  const [j, k] = [runs.j[run] ?? 0, runs.k[run] ?? 0]
   const length = end - start + 1
   draft.voxelCount += length
   draft.sum[0] += (length * (start + end)) / 2
   draft.sum[1] += length * j
   draft.sum[2] += length * k
-  draft.low = [Math.min(draft.low[0], start), Math.min(draft.low[1], j), draft.low[2]]
-  draft.high = [Math.max(draft.high[0], end), Math.max(draft.high[1], j), k]
+  draft.low[0] = Math.min(draft.low[0], start)
+  draft.low[1] = Math.min(draft.low[1], j)
+  draft.high[0] = Math.max(draft.high[0], end)
+  draft.high[1] = Math.max(draft.high[1], j)
+  draft.high[2] = k
   // Runs come in slice order and a component has no empty slice between its ends.
   const slice = k - draft.low[2]
   draft.sliceCounts[slice] = (draft.sliceCounts[slice] ?? 0) + length

@@ -18,12 +18,12 @@ export function runsOf({ box, voxels }: Mask): Runs {
   const [columns, rows] = box.size
   const words = wordsOf(voxels)
   const found: number[] = []
-  for (let n = nextOther(voxels, words, 0, 0, voxels.length); n < voxels.length;) {
+  for (let n = nextOther(voxels, words, 0, false, voxels.length); n < voxels.length;) {
     const row = Math.floor(n / columns)
     const rowStart = row * columns
-    const next = nextOther(voxels, words, n, 1, rowStart + columns)
+    const next = nextOther(voxels, words, n, true, rowStart + columns)
     found.push(row, n - rowStart, next - 1 - rowStart)
-    n = nextOther(voxels, words, next, 0, voxels.length)
+    n = nextOther(voxels, words, next, false, voxels.length)
   }
   const count = found.length / 3
   const make = (): Int32Array => new Int32Array(count)
@@ -39,20 +39,27 @@ export function runsOf({ box, voxels }: Mask): Runs {
 }
 
 /** The voxels as whole words of four; none where they do not begin at one. */
-function wordsOf({ buffer, byteOffset, length }: Uint8Array): Uint32Array {
-  return byteOffset % 4 === 0 ? new Uint32Array(buffer, byteOffset, length >> 2) : new Uint32Array()
+function wordsOf({ buffer, byteOffset, length }: Uint8Array): Int32Array {
+  return byteOffset % 4 === 0 ? new Int32Array(buffer, byteOffset, length >> 2) : new Int32Array()
 }
 
 const FOUR_INSIDE = 0x01010101
 
-/** Place of the first voxel from `n` on that is not `kind` (1 inside, 0 outside); `end` when there is none before it. */
-function nextOther(voxels: Uint8Array, words: Uint32Array, from: number, kind: 0 | 1, end: number): number {
-  const fourAlike = kind * FOUR_INSIDE
+/** Place of the first voxel from `from` on that is not `inside` (or not outside); `end` when there is none before it. */
+function nextOther(
+  voxels: Uint8Array,
+  words: Int32Array,
+  from: number,
+  inside: boolean,
+  end: number,
+): number {
   let n = from
-  while (n < end) {
-    if ((n & 3) === 0 && words[n >> 2] === fourAlike) n += 4
-    else if ((voxels[n] === 0) === (kind === 0)) n++
-    else return n
-  }
-  return Math.min(n, end)
+  for (; n < end && (n & 3) !== 0; n++) if ((voxels[n] !== 0) !== inside) return n
+  const fourAlike = inside ? FOUR_INSIDE : 0
+  const wordEnd = end >> 2
+  let word = n >> 2
+  while (word < wordEnd && words[word] === fourAlike) word++
+  n = Math.max(n, word << 2)
+  while (n < end && (voxels[n] !== 0) === inside) n++
+  return n
 }

@@ -87,11 +87,11 @@ const upright = gridOf([48, 40, 20], { spacingMm: SPACING_MM })
 const oblique = {
   ...upright,
   affine: [
-    ...[0.6 * 0.7, 0.8 * 0.9, 0, -40],
-    ...[0.8 * 0.7, -0.6 * 0.9, 0, 12],
-    ...[0, 0, 2.5, 300],
-    ...[0, 0, 0, 1],
-  ],
+    [0.6 * 0.7, 0.8 * 0.9, 0, -40],
+    [0.8 * 0.7, -0.6 * 0.9, 0, 12],
+    [0, 0, 2.5, 300],
+    [0, 0, 0, 1],
+  ].flat(),
 }
 const round = ellipsoid([16, 17, 25], [9, 11, 14])
 const lobed = paintMask(upright, anyOf(round, ellipsoid([27, 10, 30], [4, 5, 9])))

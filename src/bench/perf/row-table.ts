@@ -48,8 +48,14 @@ export const ROWS: readonly Row[] = [
         name: 'plastimatch',
         prepare: async () => mustRun(['plastimatch', '--version'], 'plastimatch'),
         command: ({ inputs }, file) => [
-          ...['plastimatch', 'convert', '--input', inputs.rtStruct],
-          ...['--referenced-ct', inputs.ctFolder, '--output-ss-img', file],
+          'plastimatch',
+          'convert',
+          '--input',
+          inputs.rtStruct,
+          '--referenced-ct',
+          inputs.ctFolder,
+          '--output-ss-img',
+          file,
         ],
         exitCodes: [0],
         answers: (_, file) => structureSetTotals(file),
@@ -77,8 +83,10 @@ export const ROWS: readonly Row[] = [
     target: { cpuS: 1.5, peakMebibytes: 300 },
     tolerance: ROUNDING,
     ours: ourJob('job-agreement.js', ({ inputs }) => [
-      ...[inputs.reference, inputs.redrawn],
-      ...[String(LARGE_COUNT), String(TOLERANCE_MM)],
+      inputs.reference,
+      inputs.redrawn,
+      String(LARGE_COUNT),
+      String(TOLERANCE_MM),
     ]),
     peers: [
       inPython('scipy, cropped', ['scipy.ndimage'], ({ inputs }) =>
@@ -99,8 +107,11 @@ export const ROWS: readonly Row[] = [
     ours: {
       name: 'plumbline',
       command: ({ program, inputs }) => [
-        ...[process.execPath, join(program, 'cli.js')],
-        ...['check', inputs.study, '--json'],
+        process.execPath,
+        join(program, 'cli.js'),
+        'check',
+        inputs.study,
+        '--json',
       ],
       // 1 says that not everything was accepted.
       exitCodes: [0, 1],

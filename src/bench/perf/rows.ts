@@ -74,7 +74,7 @@ export async function runRow(row: Row, setting: Setting, options: RowOptions): P
     entrants.push({ contender, missing: await missingOf(contender, setting), outcomes: [] })
   for (let turn = 0; turn < options.runs; turn++) {
     for (const { contender, missing, outcomes } of entrants) {
-      // One that ran out of time once is not waited for again.
+      // One that failed, or ran out of time, is not run again.
       if (missing !== null || outcomes.some(({ measured }) => !measured.ok)) continue
       outcomes.push(await runOnce(contender, setting, options.timeoutS))
     }

@@ -10,7 +10,7 @@
  */
 import type { Box, Mask, Vector3 } from '../domain/geometry.ts'
 import type { Structure } from '../domain/knowledge.ts'
-import { findComponents, type Component, type Runs } from '../imaging/components.ts'
+import { findComponents, type Component, type LabelledRuns } from '../imaging/components.ts'
 import { invertAffine, multiply, transform, voxelVolumeMm3 } from '../imaging/geometry.ts'
 import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext, Sibling } from './check.ts'
 import { describeSlice, figure, imagesOf, percent, worstSlices } from './words.ts'
@@ -164,7 +164,7 @@ function isInside(inner: Box, outer: Box): boolean {
 /** Of each enclosed piece, the voxels whose centres lie in another segment; 0 for all other pieces. */
 function filledVoxels(
   { geometry, box }: Mask,
-  runs: Runs,
+  runs: LabelledRuns,
   isEnclosed: readonly boolean[],
   siblings: readonly Sibling[],
 ): number[] {

@@ -3,6 +3,7 @@ import type { Box, Geometry, Mask, Vector3 } from '../domain/geometry.ts'
 import { PlumblineError } from '../errors.ts'
 import { axisVectorMm, dot, length, sameGrid, voxelVolumeMm3 } from './geometry.ts'
 import { measureMask } from './measure.ts'
+import { weightedPercentile } from './percentile.ts'
 import { cornerGridSize, surfaceDistances, type SurfaceDistances } from './surface.ts'
 
 /** Agreement in volume. */
@@ -25,6 +26,8 @@ export interface SurfaceAgreement {
   readonly empty: 'none' | 'first' | 'second' | 'both'
   /** Share of both surfaces that lies no farther than the tolerance from the other, 0..1. */
   readonly surfaceDice: number
+  /** HD: the largest distance from an element of either surface to the other surface. */
+  readonly hausdorffMm: number | null
   /** HD95: the larger of the two directed 95th percentiles of the distance to the other surface. */
   readonly hausdorff95Mm: number | null
   /** ASSD: mean distance to the other surface, over both surfaces together. */
@@ -36,14 +39,14 @@ export interface SurfaceAgreement {
 export interface SurfaceOptions {
   /** Largest distance that still counts as the same surface. */
   readonly toleranceMm: number
-  /** Most corner points of the voxels in the box around both masks; each takes 10 bytes while this runs. */
+  /** Most corner points of the voxels in the box around both masks; each takes up to 9 bytes while this runs. */
   readonly pointsMax: number
 }
 
 /** Volumes and their overlap. Throws PlumblineError bad-request when the grids differ. */
 export function volumeAgreement(first: Mask, second: Mask): VolumeAgreement {
   requireSameGrid(first.geometry, second.geometry)
-  const [a, b] = [countVoxels(first), countVoxels(second)]
+  const [a, b] = [measureMask(first)?.voxelCount ?? 0, measureMask(second)?.voxelCount ?? 0]
   const shared = countShared(first, second)
   const voxelMm3 = voxelVolumeMm3(first.geometry)
   const bothEmpty = a + b === 0
@@ -57,7 +60,7 @@ export function volumeAgreement(first: Mask, second: Mask): VolumeAgreement {
 }
 
 /**
- * Surface Dice, HD95 and ASSD. Throws PlumblineError: bad-request when the grids differ or are sheared, or the
+ * Surface Dice, HD, HD95 and ASSD. Throws PlumblineError: bad-request when the grids differ or are sheared, or the
  * tolerance is no distance; limit-exceeded above `pointsMax`.
  */
 export function surfaceAgreement(first: Mask, second: Mask, options: SurfaceOptions): SurfaceAgreement {
@@ -67,87 +70,86 @@ export function surfaceAgreement(first: Mask, second: Mask, options: SurfaceOpti
   requireTolerance(toleranceMm)
   const [boxA, boxB] = [tightBox(first), tightBox(second)]
   const box = boxA === null || boxB === null ? (boxA ?? boxB) : union(boxA, boxB)
-  if (box === null) return { empty: 'both', surfaceDice: 1, ...distances(0, 0), firstMm2: 0, secondMm2: 0 }
+  if (box === null) return BOTH_EMPTY
   requirePoints(cornerGridSize(box), pointsMax)
-  const [a, b] = surfaceDistances(first, second, box)
-  const [firstMm2, secondMm2] = [sum(a.areaMm2), sum(b.areaMm2)]
-  if (boxA === null || boxB === null) {
-    const empty = boxA === null ? 'first' : 'second'
-    return { empty, surfaceDice: 0, ...distances(null, null), firstMm2, secondMm2 }
-  }
+  const surfaces = surfaceDistances(first, second, box)
+  const [a, b] = [summarise(surfaces[0], toleranceMm), summarise(surfaces[1], toleranceMm)]
+  const areas = { firstMm2: a.areaMm2, secondMm2: b.areaMm2 }
+  if (boxA === null || boxB === null)
+    return { empty: boxA === null ? 'first' : 'second', surfaceDice: 0, ...NO_DISTANCES, ...areas }
+  const areaMm2 = a.areaMm2 + b.areaMm2
+  const percentile = ({ distanceMm, areaMm2: weights }: SurfaceDistances): number =>
+    weightedPercentile(distanceMm, weights, 0.95)
   return {
     empty: 'none',
-    surfaceDice: (areaWithin(a, toleranceMm) + areaWithin(b, toleranceMm)) / (firstMm2 + secondMm2),
-    ...distances(
-      Math.max(percentile(a, 0.95), percentile(b, 0.95)),
-      (weightedSum(a) + weightedSum(b)) / (firstMm2 + secondMm2),
-    ),
-    firstMm2,
-    secondMm2,
+    surfaceDice: (a.withinMm2 + b.withinMm2) / areaMm2,
+    hausdorffMm: Math.max(a.farthestMm, b.farthestMm),
+    hausdorff95Mm: Math.max(percentile(surfaces[0]), percentile(surfaces[1])),
+    averageSurfaceDistanceMm: (a.distanceMm3 + b.distanceMm3) / areaMm2,
+    ...areas,
   }
 }
 
-type Distances = Pick<SurfaceAgreement, 'hausdorff95Mm' | 'averageSurfaceDistanceMm'>
+type Distances = Pick<SurfaceAgreement, 'hausdorffMm' | 'hausdorff95Mm' | 'averageSurfaceDistanceMm'>
 
-function distances(hausdorff95Mm: number | null, averageSurfaceDistanceMm: number | null): Distances {
-  return { hausdorff95Mm, averageSurfaceDistanceMm }
+const NO_DISTANCES: Distances = { hausdorffMm: null, hausdorff95Mm: null, averageSurfaceDistanceMm: null }
+
+const BOTH_EMPTY: SurfaceAgreement = {
+  empty: 'both',
+  surfaceDice: 1,
+  hausdorffMm: 0,
+  hausdorff95Mm: 0,
+  averageSurfaceDistanceMm: 0,
+  firstMm2: 0,
+  secondMm2: 0,
 }
 
 /** Rounding of spacings and square roots: a distance of exactly the tolerance stays within it. */
 const ROUNDING_MM = 1e-9
 
-function areaWithin({ areaMm2, distanceMm }: SurfaceDistances, toleranceMm: number): number {
-  return areaMm2.reduce(
-    (total, area, n) => ((distanceMm[n] ?? Infinity) <= toleranceMm + ROUNDING_MM ? total + area : total),
-    0,
-  )
+interface SurfaceSums {
+  readonly areaMm2: number
+  readonly withinMm2: number
+  /** Distance times area, summed. */
+  readonly distanceMm3: number
+  readonly farthestMm: number
 }
 
-function weightedSum({ areaMm2, distanceMm }: SurfaceDistances): number {
-  return areaMm2.reduce((total, area, n) => total + area * (distanceMm[n] ?? 0), 0)
-}
-
-/** Rounding of sums: a share of exactly 95 % is reached in whatever order elements of one distance come. */
-const ROUNDING_SHARE = 1e-12
-
-/** Smallest distance that `share` of the area does not exceed. */
-function percentile({ areaMm2, distanceMm }: SurfaceDistances, share: number): number {
-  const order = Uint32Array.from(distanceMm, (_, n) => n)
-  order.sort((a, b) => (distanceMm[a] ?? 0) - (distanceMm[b] ?? 0))
-  const wanted = (share - ROUNDING_SHARE) * sum(areaMm2)
-  let below = 0
-  for (const element of order) {
-    below += areaMm2[element] ?? 0
-    if (below >= wanted) return distanceMm[element] ?? 0
+function summarise(surface: SurfaceDistances, toleranceMm: number): SurfaceSums {
+  let [areaMm2, withinMm2, distanceMm3, farthestMm] = [0, 0, 0, 0]
+  for (let n = 0; n < surface.areaMm2.length; n++) {
+    const area = surface.areaMm2[n] ?? 0
+    const distance = surface.distanceMm[n] ?? Infinity
+    areaMm2 += area
+    distanceMm3 += area * distance
+    if (distance <= toleranceMm + ROUNDING_MM) withinMm2 += area
+    if (distance > farthestMm) farthestMm = distance
   }
-  return distanceMm[order.at(-1) ?? 0] ?? 0
+  return { areaMm2, withinMm2, distanceMm3, farthestMm }
 }
 
-function sum(values: Float64Array): number {
-  return values.reduce((total, value) => total + value, 0)
-}
-
-function countVoxels({ voxels }: Mask): number {
-  let count = 0
-  for (const voxel of voxels) if (voxel !== 0) count++
-  return count
-}
-
+/** Voxels that are in both. */
 function countShared(first: Mask, second: Mask): number {
-  const [columns, rows, slices] = second.box.size
-  const [width, height] = first.box.size
-  const [i0, j0, k0] = [0, 1, 2].map((axis) => (first.box.origin[axis] ?? 0) - (second.box.origin[axis] ?? 0))
+  const [a, b] = [first.box, second.box]
+  const low = (axis: 0 | 1 | 2): number => Math.max(a.origin[axis], b.origin[axis])
+  const end = (axis: 0 | 1 | 2): number =>
+    Math.min(a.origin[axis] + a.size[axis], b.origin[axis] + b.size[axis])
+  const columns = end(0) - low(0)
   let shared = 0
-  for (let n = 0; n < first.voxels.length; n++) {
-    if (first.voxels[n] === 0) continue
-    const row = Math.floor(n / width)
-    const i = (n % width) + (i0 ?? 0)
-    const j = (row % height) + (j0 ?? 0)
-    const k = Math.floor(row / height) + (k0 ?? 0)
-    if (i < 0 || j < 0 || k < 0 || i >= columns || j >= rows || k >= slices) continue
-    if (second.voxels[(k * rows + j) * columns + i] !== 0) shared++
+  for (let k = low(2); k < end(2); k++) {
+    for (let j = low(1); j < end(1); j++) {
+      const inA = placeIn(a, low(0), j, k)
+      const inB = placeIn(b, low(0), j, k)
+      for (let n = 0; n < columns; n++)
+        if (first.voxels[inA + n] !== 0 && second.voxels[inB + n] !== 0) shared++
+    }
   }
   return shared
+}
+
+/** Place of a voxel of the whole grid in the voxels of a box. */
+function placeIn({ origin, size }: Box, i: number, j: number, k: number): number {
+  return ((k - origin[2]) * size[1] + j - origin[1]) * size[0] + i - origin[0]
 }
 
 function tightBox(mask: Mask): Box | null {

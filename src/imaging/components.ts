@@ -1,5 +1,6 @@
 /** Connected components of a mask. */
 import type { Box, Mask, Vector3 } from '../domain/geometry.ts'
+import { runsOf, type Runs } from './runs.ts'
 
 export interface Component {
   readonly voxelCount: number
@@ -14,17 +15,11 @@ export interface Component {
 export interface Components {
   /** Largest first; equal sizes in scan order. */
   readonly components: readonly Component[]
-  /** Runs of voxels along i, in scan order, box indices; `label` points into `components`. */
-  readonly runs: Runs
+  /** `label` points into `components`. */
+  readonly runs: LabelledRuns
 }
 
-/** Run-length form of a mask: run r covers columns start[r]..end[r] (inclusive) of row j[r], slice k[r]. */
-export interface Runs {
-  readonly count: number
-  readonly start: Int32Array
-  readonly end: Int32Array
-  readonly j: Int32Array
-  readonly k: Int32Array
+export interface LabelledRuns extends Runs {
   readonly label: Int32Array
 }
 
@@ -45,7 +40,9 @@ const REACH: Readonly<Record<Contact, { readonly columns: 0 | 1; readonly rowsBe
  */
 export function findComponents(mask: Mask, contact: Contact = 'corner', value: 0 | 1 = 1): Components {
   const reach = REACH[contact]
-  const { runs, rowStart } = collectRuns(mask, value)
+  const found = runsOf(mask, value)
+  const runs: LabelledRuns = { ...found, label: new Int32Array(found.count) }
+  const rowStart = firstOfRows(found, mask.box.size)
   const parent = Int32Array.from({ length: runs.count }, (_, index) => index)
   const joining: Joining = { runs, rowStart, parent, columns: reach.columns }
   const [, rows, slices] = mask.box.size
@@ -74,42 +71,16 @@ export function onlyComponent(mask: Mask, { runs }: Components, label: number): 
   return { ...mask, voxels }
 }
 
-function collectRuns(mask: Mask, value: 0 | 1): { runs: Runs; rowStart: Int32Array } {
-  const [columns, rows, slices] = mask.box.size
-  const count = countRuns(mask.voxels, columns, value)
-  const make = (): Int32Array => new Int32Array(count)
-  const runs: Runs = { count, start: make(), end: make(), j: make(), k: make(), label: make() }
-  const rowStart = new Int32Array(rows * slices + 1)
-  let run = 0
-  for (let row = 0; row < rows * slices; row++) {
-    rowStart[row] = run
-    const first = row * columns
-    for (let i = 0; i < columns; i++) {
-      if (mask.voxels[first + i] !== value) continue
-      runs.start[run] = i
-      while (i + 1 < columns && mask.voxels[first + i + 1] === value) i++
-      runs.end[run] = i
-      runs.j[run] = row % rows
-      runs.k[run] = (row - (row % rows)) / rows
-      run++
-    }
+/** Number of the first run of every row of the box, or of the next row that has one. */
+function firstOfRows(runs: Runs, [, rows, slices]: Vector3): Int32Array {
+  const rowStart = new Int32Array(rows * slices + 1).fill(runs.count)
+  let next = 0
+  for (let run = 0; run < runs.count; run++) {
+    const row = (runs.k[run] ?? 0) * rows + (runs.j[run] ?? 0)
+    if (row >= next) rowStart.fill(run, next, row + 1)
+    next = row + 1
   }
-  rowStart[rows * slices] = run
-  return { runs, rowStart }
-}
-
-function countRuns(voxels: Uint8Array, columns: number, value: 0 | 1): number {
-  if (columns === 0) return 0
-  let count = 0
-  for (let first = 0; first < voxels.length; first += columns) {
-    let isBefore = false
-    for (let i = first; i < first + columns; i++) {
-      const isHere = voxels[i] === value
-      if (isHere && !isBefore) count++
-      isBefore = isHere
-    }
-  }
-  return count
+  return rowStart
 }
 
 interface Joining {
@@ -156,13 +127,13 @@ function rootOf(parent: Int32Array, index: number): number {
 
 interface Draft {
   voxelCount: number
-  sum: [number, number, number]
-  low: [number, number, number]
-  high: [number, number, number]
-  sliceCounts: number[]
+  readonly sum: [number, number, number]
+  readonly low: [number, number, number]
+  readonly high: [number, number, number]
+  readonly sliceCounts: number[]
 }
 
-function describe(mask: Mask, runs: Runs, parent: Int32Array): Component[] {
+function describe(mask: Mask, runs: LabelledRuns, parent: Int32Array): Component[] {
   const drafts: Draft[] = []
   const draftOfRoot = new Int32Array(runs.count)
   for (let run = 0; run < runs.count; run++) {

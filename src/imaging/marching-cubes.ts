@@ -5,14 +5,8 @@
 import type { Vector3 } from '../domain/geometry.ts'
 import { cross, length, subtract } from './geometry.ts'
 
-/** Codes of eight voxels outside, and of eight inside: no surface passes. */
-const OUTSIDE = 0
+/** Code of eight voxels inside: no surface passes, as with none inside (0). */
 const INSIDE = 255
-
-/** Does the surface pass between the eight voxels of this code? */
-export function isSurface(code: number): boolean {
-  return code !== OUTSIDE && code !== INSIDE
-}
 
 /**
  * Surface area in mm² that passes through each of the 256 neighbourhoods, by code. The rarer kind of voxel is cut
@@ -34,7 +28,7 @@ function trianglesOf(code: number): Triangle[] {
 }
 
 /** Corner 0..7 of a unit cube as x, y, z: the place of bit 0..7 of a code. */
-export function cornerAt(corner: number): Vector3 {
+function cornerAt(corner: number): Vector3 {
   return [corner & 1, (corner >> 1) & 1, corner >> 2]
 }
 

@@ -1,5 +1,6 @@
 /** What is measured on a mask and, where there is one, on the image under it. Pure arithmetic, no judgement. */
 import type { Box, Mask, Vector3, Volume } from '../domain/geometry.ts'
+import { runsOf } from './runs.ts'
 
 /** A non-empty mask in numbers. Indices are those of the whole grid. */
 export interface MaskMeasures {
@@ -47,18 +48,20 @@ export function planeCounts(mask: Mask): readonly [i: Float64Array, j: Float64Ar
   const i = new Float64Array(columns)
   const j = new Float64Array(rows)
   const k = new Float64Array(slices)
-  let offset = 0
-  for (let slice = 0; slice < slices; slice++) {
-    for (let row = 0; row < rows; row++) {
-      let inRow = 0
-      for (let column = 0; column < columns; column++) {
-        if (mask.voxels[offset++] === 0) continue
-        i[column] = (i[column] ?? 0) + 1
-        inRow++
-      }
-      j[row] = (j[row] ?? 0) + inRow
-      k[slice] = (k[slice] ?? 0) + inRow
-    }
+  const runs = runsOf(mask)
+  // Runs that begin, less those that have ended: their sum from the left is how many cover a column.
+  const steps = new Float64Array(columns + 1)
+  for (let run = 0; run < runs.count; run++) {
+    const [start, end] = [runs.start[run] ?? 0, runs.end[run] ?? 0]
+    const [row, slice] = [runs.j[run] ?? 0, runs.k[run] ?? 0]
+    steps[start] = (steps[start] ?? 0) + 1
+    steps[end + 1] = (steps[end + 1] ?? 0) - 1
+    j[row] = (j[row] ?? 0) + end - start + 1
+    k[slice] = (k[slice] ?? 0) + end - start + 1
+  }
+  for (let column = 0, covering = 0; column < columns; column++) {
+    covering += steps[column] ?? 0
+    i[column] = covering
   }
   return [i, j, k]
 }
@@ -83,25 +86,27 @@ function axisMeasures(counts: Float64Array, origin: number): AxisMeasures {
 
 /** Statistics of the image values under a mask on the same grid, slices without an image left out; null when none are left. */
 export function valuesUnder(mask: Mask, volume: Volume): ValueStatistics | null {
-  const [columns, rows, slices] = mask.box.size
   const [gridColumns, gridRows] = volume.geometry.size
   const [i0, j0, k0] = mask.box.origin
+  const runs = runsOf(mask)
+  const { voxels } = volume
+  const placeOf = (run: number): number =>
+    ((k0 + (runs.k[run] ?? 0)) * gridRows + j0 + (runs.j[run] ?? 0)) * gridColumns + i0
+  // Shifted by one value near the mean: the squares keep their digits.
+  const shift = runs.count === 0 ? 0 : (voxels[placeOf(0) + (runs.start[0] ?? 0)] ?? 0)
   let count = 0
   let sum = 0
   let squares = 0
-  // Shifted by one value near the mean: the squares keep their digits.
-  const shift = firstValue(mask, volume)
-  for (let row = 0; row < rows * slices; row++) {
-    const [j, k] = [j0 + (row % rows), k0 + Math.floor(row / rows)]
-    if (volume.instances[k] === null) continue
-    const from = (k * gridRows + j) * gridColumns + i0
-    for (let i = 0; i < columns; i++) {
-      if (mask.voxels[row * columns + i] === 0) continue
-      const value = (volume.voxels[from + i] ?? 0) - shift
-      count++
+  for (let run = 0; run < runs.count; run++) {
+    if (volume.instances[k0 + (runs.k[run] ?? 0)] === null) continue
+    const first = placeOf(run)
+    const [start, end] = [first + (runs.start[run] ?? 0), first + (runs.end[run] ?? 0)]
+    for (let n = start; n <= end; n++) {
+      const value = (voxels[n] ?? 0) - shift
       sum += value
       squares += value * value
     }
+    count += end - start + 1
   }
   if (count === 0) return null
   const mean = sum / count
@@ -136,17 +141,6 @@ export function countBeyond(mask: Mask, volume: Volume, low: number, high: numbe
     perSlice[slice] = (perSlice[slice] ?? 0) + beyond
   }
   return { total: perSlice.reduce((a, b) => a + b, 0), voxelCount, perSlice }
-}
-
-function firstValue(mask: Mask, volume: Volume): number {
-  const index = mask.voxels.findIndex((value) => value !== 0)
-  if (index < 0) return 0
-  const [columns, rows] = mask.box.size
-  const [gridColumns, gridRows] = volume.geometry.size
-  const i = mask.box.origin[0] + (index % columns)
-  const j = mask.box.origin[1] + (Math.floor(index / columns) % rows)
-  const k = mask.box.origin[2] + Math.floor(index / (columns * rows))
-  return volume.voxels[(k * gridRows + j) * gridColumns + i] ?? 0
 }
 
 /**

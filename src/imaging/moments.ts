@@ -1,6 +1,7 @@
 /** Centre and principal axes of a mask in patient space: where it lies, how long, broad and flat it is. */
 import type { Mask, Vector3 } from '../domain/geometry.ts'
 import { axisVectorMm, indexToLps } from './geometry.ts'
+import { runsOf } from './runs.ts'
 
 /** First and second moments of the voxel centres. */
 export interface Moments {
@@ -44,31 +45,30 @@ interface IndexSums {
   readonly second: Symmetric
 }
 
-function indexSums({ box, voxels }: Mask): IndexSums {
-  const [columns, rows, slices] = box.size
+function indexSums(mask: Mask): IndexSums {
+  const runs = runsOf(mask)
   let [count, x, y, z, xx, yy, zz, xy, xz, yz] = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
-  for (let k = 0, n = 0; k < slices; k++) {
-    for (let j = 0; j < rows; j++) {
-      let [inRow, sum, squares] = [0, 0, 0]
-      for (let i = 0; i < columns; i++) {
-        if (voxels[n++] === 0) continue
-        inRow++
-        sum += i
-        squares += i * i
-      }
-      count += inRow
-      x += sum
-      y += inRow * j
-      z += inRow * k
-      xx += squares
-      yy += inRow * j * j
-      zz += inRow * k * k
-      xy += sum * j
-      xz += sum * k
-      yz += inRow * j * k
-    }
+  for (let run = 0; run < runs.count; run++) {
+    const [start, end, j, k] = [runs.start[run] ?? 0, runs.end[run] ?? 0, runs.j[run] ?? 0, runs.k[run] ?? 0]
+    const inRun = end - start + 1
+    const sum = (inRun * (start + end)) / 2
+    count += inRun
+    x += sum
+    y += inRun * j
+    z += inRun * k
+    xx += squaresTo(end) - squaresTo(start - 1)
+    yy += inRun * j * j
+    zz += inRun * k * k
+    xy += sum * j
+    xz += sum * k
+    yz += inRun * j * k
   }
   return { count, first: [x, y, z], second: { xx, yy, zz, xy, xz, yz } }
+}
+
+/** 1² + 2² + ... + n², also for n = 0 and -1. */
+function squaresTo(n: number): number {
+  return (n * (n + 1) * (2 * n + 1)) / 6
 }
 
 function covariance({ count, second }: IndexSums, [x, y, z]: Vector3): Symmetric {

@@ -3,9 +3,10 @@
  * where eight voxels meet that are not all inside or all outside; voxels beyond the grid count as outside.
  */
 import type { Box, Mask, Vector3 } from '../domain/geometry.ts'
-import { transformToSquaredDistances } from './distance.ts'
-import { spacingMm, subtract } from './geometry.ts'
-import { cornerAt, isSurface, surfaceAreasMm2 } from './marching-cubes.ts'
+import { countPoints, lowestBit, newBitGrid, packMask, type BitGrid } from './bit-grid.ts'
+import { spacingMm } from './geometry.ts'
+import { surfaceAreasMm2 } from './marching-cubes.ts'
+import { nearestDistancesMm } from './nearest.ts'
 
 /** Elements of one surface, in no order: area, and distance to the nearest element of the other surface. */
 export interface SurfaceDistances {
@@ -25,14 +26,12 @@ export function surfaceDistances(
 ): readonly [fromFirst: SurfaceDistances, fromSecond: SurfaceDistances] {
   const spacing = spacingMm(first.geometry)
   const areas = surfaceAreasMm2(spacing)
-  const [codesA, codesB] = [neighbourhoodCodes(first, box), neighbourhoodCodes(second, box)]
-  const field = new Float64Array(codesA.length)
-  const distancesFrom = (from: Uint8Array, to: Uint8Array): SurfaceDistances => {
-    for (let n = 0; n < field.length; n++) field[n] = isSurface(to[n] ?? 0) ? 0 : Infinity
-    transformToSquaredDistances(field, cornerGridSize(box), spacing)
-    return elementsOf(from, field, areas)
-  }
-  return [distancesFrom(codesA, codesB), distancesFrom(codesB, codesA)]
+  const [voxelsA, voxelsB] = [packMask(first, box), packMask(second, box)]
+  const [a, b] = [surfaceOf(voxelsA), surfaceOf(voxelsB)]
+  return [
+    { areaMm2: areasOf(voxelsA, a, areas), distanceMm: nearestDistancesMm(a, b, spacing) },
+    { areaMm2: areasOf(voxelsB, b, areas), distanceMm: nearestDistancesMm(b, a, spacing) },
+  ]
 }
 
 /** Points where the voxels of a box meet, its outer corners included: one more than voxels along each axis. */
@@ -40,39 +39,67 @@ export function cornerGridSize({ size }: Box): Vector3 {
   return [size[0] + 1, size[1] + 1, size[2] + 1]
 }
 
-/** Marching-cubes code of the eight voxels around every corner point of the box, slice-major. */
-function neighbourhoodCodes(mask: Mask, box: Box): Uint8Array {
-  const [columns, rows, slices] = cornerGridSize(box)
-  const codes = new Uint8Array(columns * rows * slices)
-  const [i0, j0, k0] = subtract(mask.box.origin, box.origin)
-  const [maskColumns, maskRows] = mask.box.size
-  // Seen from the corner point after it (x = 1), the voxel is the one before (bit of x = 0), and the other way round.
-  const corners = Array.from({ length: 8 }, (_, corner) => {
-    const [x, y, z] = cornerAt(corner)
-    return { offset: (z * rows + y) * columns + x, bit: 1 << (7 - corner) }
-  })
-  for (let n = 0; n < mask.voxels.length; n++) {
-    if (mask.voxels[n] === 0) continue
-    const row = Math.floor(n / maskColumns)
-    const k = k0 + Math.floor(row / maskRows)
-    const first = (k * rows + j0 + (row % maskRows)) * columns + i0 + (n % maskColumns)
-    for (const { offset, bit } of corners) codes[first + offset] = (codes[first + offset] ?? 0) | bit
+/** The corner points of the voxels that the surface passes through. */
+function surfaceOf(voxels: BitGrid): BitGrid {
+  const points = newBitGrid([voxels.size[0] + 1, voxels.size[1] + 1, voxels.size[2] + 1])
+  const around = new Int32Array(4)
+  let n = 0
+  for (let k = 0; k < points.size[2]; k++) {
+    for (let j = 0; j < points.size[1]; j++) {
+      let [any, all] = [0, 0]
+      for (let word = 0; word < points.wordsPerRow; word++) {
+        readRows(voxels, j, k, word, around)
+        const [a = 0, b = 0, c = 0, d = 0] = around
+        const [anyBefore, allBefore] = [any, all]
+        any = a | b | c | d
+        all = a & b & c & d
+        const anyLeft = (any << 1) | (anyBefore >>> 31)
+        const allLeft = (all << 1) | (allBefore >>> 31)
+        points.words[n++] = (any | anyLeft) & ~(all & allLeft)
+      }
+    }
   }
-  return codes
+  return points
 }
 
-function elementsOf(codes: Uint8Array, squaredMm2: Float64Array, areas: Float64Array): SurfaceDistances {
-  let count = 0
-  for (const code of codes) if (isSurface(code)) count++
-  const areaMm2 = new Float64Array(count)
-  const distanceMm = new Float64Array(count)
-  let element = 0
-  for (let n = 0; n < codes.length; n++) {
-    const code = codes[n] ?? 0
-    if (!isSurface(code)) continue
-    areaMm2[element] = areas[code] ?? 0
-    distanceMm[element] = Math.sqrt(squaredMm2[n] ?? Infinity)
-    element++
+/** One word of the four rows of voxels that meet at a row of points: (j - 1, k - 1), (j, k - 1), (j - 1, k), (j, k). */
+function readRows(voxels: BitGrid, j: number, k: number, word: number, into: Int32Array): void {
+  const [, rows, slices] = voxels.size
+  const { words, wordsPerRow } = voxels
+  const isThere = word >= 0 && word < wordsPerRow
+  for (let n = 0; n < 4; n++) {
+    const [y, z] = [j - 1 + (n & 1), k - 1 + (n >> 1)]
+    const isInside = isThere && y >= 0 && z >= 0 && y < rows && z < slices
+    into[n] = isInside ? (words[(z * rows + y) * wordsPerRow + word] ?? 0) : 0
   }
-  return { areaMm2, distanceMm }
+}
+
+/** Area of every point of a surface, in scan order, by the marching-cubes code of the voxels around it. */
+function areasOf(voxels: BitGrid, surface: BitGrid, areas: Float64Array): Float64Array {
+  const areaMm2 = new Float64Array(countPoints(surface))
+  const { words, wordsPerRow, size } = surface
+  const [here, before] = [new Int32Array(4), new Int32Array(4)]
+  let element = 0
+  for (let n = 0; n < words.length; n++) {
+    let left = words[n] ?? 0
+    if (left === 0) continue
+    const row = Math.floor(n / wordsPerRow)
+    const [j, k, word] = [row % size[1], Math.floor(row / size[1]), n % wordsPerRow]
+    readRows(voxels, j, k, word, here)
+    readRows(voxels, j, k, word - 1, before)
+    for (; left !== 0; left &= left - 1)
+      areaMm2[element++] = areas[codeAt(here, before, lowestBit(left))] ?? 0
+  }
+  return areaMm2
+}
+
+/** Code of the voxels around point `bit` of a word: of each of the four rows, the voxels before and after it. */
+function codeAt(here: Int32Array, before: Int32Array, bit: number): number {
+  let code = 0
+  for (let n = 0; n < 4; n++) {
+    const word = here[n] ?? 0
+    const left = bit === 0 ? (before[n] ?? 0) >>> 31 : (word >>> (bit - 1)) & 1
+    code |= (left | (((word >>> bit) & 1) << 1)) << (2 * n)
+  }
+  return code
 }

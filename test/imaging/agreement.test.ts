@@ -6,6 +6,7 @@ import { surfaceAreasMm2 } from '../../src/imaging/marching-cubes.ts'
 import { ellipsoid, gridOf, paintMask } from '../support/draw.ts'
 import { isInside, maskPairs } from './mask-pairs.ts'
 
+const METRICS = ['surfaceDice', 'hausdorffMm', 'hausdorff95Mm', 'averageSurfaceDistanceMm'] as const
 const OPTIONS = { toleranceMm: 1, pointsMax: 1e6 }
 
 describe('volumeAgreement', () => {
@@ -61,7 +62,7 @@ describe('surfaceAgreement', () => {
       fc.property(maskPairs(), fc.double({ min: 0, max: 6, noNaN: true }), (pair, toleranceMm) => {
         const agreement = surfaceAgreement(pair.first, pair.second, { toleranceMm, pointsMax: 1e6 })
         const expected = bruteForce(pair.first, pair.second, toleranceMm)
-        for (const key of ['surfaceDice', 'hausdorff95Mm', 'averageSurfaceDistanceMm'] as const) {
+        for (const key of METRICS) {
           if (expected[key] === null) expect(agreement[key]).toBeNull()
           else expect(agreement[key]).toBeCloseTo(expected[key], 9)
         }
@@ -134,12 +135,13 @@ describe('surfaceAgreement', () => {
   it('says what an empty mask leaves undefined', () => {
     const geometry = gridOf([6, 6, 6])
     const [empty, cube] = [emptyMask(geometry), boxMask(geometry, [1, 1, 1], [2, 2, 2])]
-    const none = { hausdorff95Mm: null, averageSurfaceDistanceMm: null, surfaceDice: 0 }
+    const none = { hausdorffMm: null, hausdorff95Mm: null, averageSurfaceDistanceMm: null, surfaceDice: 0 }
     expect(surfaceAgreement(empty, cube, OPTIONS)).toMatchObject({ ...none, empty: 'first', firstMm2: 0 })
     expect(surfaceAgreement(cube, empty, OPTIONS)).toMatchObject({ ...none, empty: 'second', secondMm2: 0 })
     expect(surfaceAgreement(empty, empty, OPTIONS)).toEqual({
       empty: 'both',
       surfaceDice: 1,
+      hausdorffMm: 0,
       hausdorff95Mm: 0,
       averageSurfaceDistanceMm: 0,
       firstMm2: 0,
@@ -207,9 +209,11 @@ function elementsOf(mask: Mask): Element[] {
 
 function bruteForce(first: Mask, second: Mask, toleranceMm: number) {
   const [a, b] = [elementsOf(first), elementsOf(second)]
-  if (a.length + b.length === 0) return { surfaceDice: 1, hausdorff95Mm: 0, averageSurfaceDistanceMm: 0 }
+  if (a.length + b.length === 0) {
+    return { surfaceDice: 1, hausdorffMm: 0, hausdorff95Mm: 0, averageSurfaceDistanceMm: 0 }
+  }
   if (a.length === 0 || b.length === 0) {
-    return { surfaceDice: 0, hausdorff95Mm: null, averageSurfaceDistanceMm: null }
+    return { surfaceDice: 0, hausdorffMm: null, hausdorff95Mm: null, averageSurfaceDistanceMm: null }
   }
   const apart = (p: Vector3, q: Vector3) => Math.hypot(p[0] - q[0], p[1] - q[1], p[2] - q[2])
   const nearest = (from: Element[], to: Element[]) =>
@@ -223,6 +227,7 @@ function bruteForce(first: Mask, second: Mask, toleranceMm: number) {
     sorted.find((_, n) => total(sorted.slice(0, n + 1)) >= (0.95 - 1e-12) * total(sorted))?.distance ?? NaN
   return {
     surfaceDice: total(all.filter(({ distance }) => distance <= toleranceMm)) / total(all),
+    hausdorffMm: Math.max(...all.map(({ distance }) => distance)),
     hausdorff95Mm: Math.max(...directed.map(p95)),
     averageSurfaceDistanceMm: all.reduce((sum, { area, distance }) => sum + area * distance, 0) / total(all),
   }

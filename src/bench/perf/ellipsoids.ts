@@ -1,4 +1,4 @@
-/** Many ellipsoids of different places and sizes, as masks. */
+/** Many ellipsoids of different places and sizes, as masks and as label maps. */
 import type { Geometry, Mask, Vector3 } from '../../domain/geometry.ts'
 import { between, seededRandom } from '../../phantom/random.ts'
 
@@ -11,8 +11,14 @@ export interface EllipsoidOptions {
   readonly radii: { readonly columns: Range; readonly rows: Range; readonly slices: Range }
 }
 
+/** In voxels. */
+export interface Ellipsoid {
+  readonly centre: Vector3
+  readonly radius: Vector3
+}
+
 /** All lie within the grid; they may overlap. */
-export function ellipsoidMasks(geometry: Geometry, { count, seed, radii }: EllipsoidOptions): Mask[] {
+export function ellipsoids(geometry: Geometry, { count, seed, radii }: EllipsoidOptions): Ellipsoid[] {
   const random = seededRandom(seed)
   return Array.from({ length: count }, () => {
     const radius: Vector3 = [
@@ -22,11 +28,27 @@ export function ellipsoidMasks(geometry: Geometry, { count, seed, radii }: Ellip
     ]
     const place = (axis: 0 | 1 | 2): number =>
       between(random, radius[axis] + 2, geometry.size[axis] - radius[axis] - 3)
-    return ellipsoid(geometry, [place(0), place(1), place(2)], radius)
+    return { centre: [place(0), place(1), place(2)], radius }
   })
 }
 
-function ellipsoid(geometry: Geometry, centre: Vector3, radius: Vector3): Mask {
+/** Copies as another reader would draw them: each semi-axis up to 4 % off, each centre up to 1.5 voxels along every axis. */
+export function redrawn(originals: readonly Ellipsoid[], seed: number): Ellipsoid[] {
+  const random = seededRandom(seed)
+  const moved = (values: Vector3): Vector3 => [
+    values[0] + between(random, -1.5, 1.5),
+    values[1] + between(random, -1.5, 1.5),
+    values[2] + between(random, -1.5, 1.5),
+  ]
+  const scaled = (values: Vector3): Vector3 => [
+    values[0] * between(random, 0.96, 1.04),
+    values[1] * between(random, 0.96, 1.04),
+    values[2] * between(random, 0.96, 1.04),
+  ]
+  return originals.map(({ centre, radius }) => ({ centre: moved(centre), radius: scaled(radius) }))
+}
+
+export function ellipsoidMask(geometry: Geometry, { centre, radius }: Ellipsoid): Mask {
   const low = (axis: 0 | 1 | 2): number => Math.ceil(centre[axis] - radius[axis])
   const extent = (axis: 0 | 1 | 2): number => Math.floor(centre[axis] + radius[axis]) - low(axis) + 1
   const origin: Vector3 = [low(0), low(1), low(2)]
@@ -41,4 +63,21 @@ function ellipsoid(geometry: Geometry, centre: Vector3, radius: Vector3): Mask {
     }
   }
   return { geometry, box: { origin, size }, voxels }
+}
+
+/** The whole grid, slice-major: 0 outside, n + 1 in ellipsoid n; where some overlap, the last one's. */
+export function labelMap(geometry: Geometry, shapes: readonly Ellipsoid[]): Uint8Array {
+  const [columns, rows, slices] = geometry.size
+  const labels = new Uint8Array(columns * rows * slices)
+  for (const [index, shape] of shapes.entries()) {
+    const { box, voxels } = ellipsoidMask(geometry, shape)
+    for (let n = 0; n < voxels.length; n++) {
+      if (voxels[n] === 0) continue
+      const row = Math.floor(n / box.size[0])
+      const j = box.origin[1] + (row % box.size[1])
+      const k = box.origin[2] + Math.floor(row / box.size[1])
+      labels[(k * rows + j) * columns + box.origin[0] + (n % box.size[0])] = index + 1
+    }
+  }
+  return labels
 }

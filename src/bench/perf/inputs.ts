@@ -7,15 +7,15 @@ import { writeSeg } from '../../dicom/write-seg.ts'
 import type { PatientStudy, SeriesHeader } from '../../dicom/patient-study.ts'
 import { deriveUid } from '../../dicom/uid.ts'
 import type { Producer } from '../../domain/case.ts'
-import type { Geometry } from '../../domain/geometry.ts'
+import { spacingMm } from '../../imaging/geometry.ts'
 import { fillGaussian } from '../../phantom/random.ts'
 import { ANATOMICAL_STRUCTURE, STRUCTURES } from '../../phantom/structures.ts'
-import { ellipsoidMasks } from './ellipsoids.ts'
+import { ellipsoidMask, ellipsoids, labelMap, redrawn } from './ellipsoids.ts'
+import { EDITION, GRID } from './grid.ts'
+import { writeNpy } from './npy.ts'
 
-/** Name of the folder: raise it when what is written changes. */
-const EDITION = 'perf 1'
-const [COLUMNS, ROWS, SLICES] = [512, 512, 300]
-const [SPACING_MM, SLICE_MM] = [0.7, 1]
+const [COLUMNS, ROWS, SLICES] = GRID.size
+const SPACING_MM = spacingMm(GRID)[0]
 const BODY_RADII_MM = [165, 120] as const
 const [AIR, SOFT_TISSUE] = [-1000, 40]
 const NOISE_HU = 12
@@ -27,18 +27,27 @@ export interface BenchInputs {
   readonly rtStruct: string
   /** CT and SEG together. */
   readonly study: string
+  /** Array files of the whole grid: the CT's values, and label maps. */
+  readonly ctArray: string
+  readonly labels: string
+  readonly reference: string
+  readonly redrawn: string
 }
 
-const geometry: Geometry = {
-  frameOfReferenceUid: uid('frame of reference'),
-  size: [COLUMNS, ROWS, SLICES],
-  affine: [
-    [SPACING_MM, 0, 0, (-SPACING_MM * (COLUMNS - 1)) / 2],
-    [0, SPACING_MM, 0, (-SPACING_MM * (ROWS - 1)) / 2],
-    [0, 0, SLICE_MM, (-SLICE_MM * (SLICES - 1)) / 2],
-    [0, 0, 0, 1],
-  ].flat(),
-}
+/** About 66 slices each. */
+const SMALL = {
+  count: 100,
+  seed: 1,
+  radii: { columns: [10, 50], rows: [10, 50], slices: [12, 55.5] },
+} as const
+const LARGE = {
+  count: 20,
+  seed: 2,
+  radii: { columns: [30, 90], rows: [30, 90], slices: [22, 66.3] },
+} as const
+export const SMALL_COUNT = SMALL.count
+export const LARGE_COUNT = LARGE.count
+
 const patientStudy: PatientStudy = {
   patientName: 'SYNTHETIC^BENCH',
   patientId: 'BENCH-1',
@@ -60,7 +69,7 @@ const source = {
 }
 const structures = Object.values(STRUCTURES)
 
-/** Makes what is missing under `cache`. About a minute and 600 MB, the first time. */
+/** Makes what is missing under `cache`. About a minute and a gigabyte, the first time. */
 export async function benchInputs(cache: string): Promise<BenchInputs> {
   const root = join(cache, EDITION.replace(' ', '-'))
   if (!(await exists(root))) {
@@ -71,6 +80,7 @@ export async function benchInputs(cache: string): Promise<BenchInputs> {
     await writeCt(join(making, 'study', 'ct'))
     await writeFile(join(making, 'study', 'seg.dcm'), segBytes())
     await writeFile(join(making, 'rtstruct.dcm'), rtStructBytes())
+    await writeArrays(making)
     await rename(making, root)
   }
   return {
@@ -78,6 +88,10 @@ export async function benchInputs(cache: string): Promise<BenchInputs> {
     ctFolder: join(root, 'study', 'ct'),
     seg: join(root, 'study', 'seg.dcm'),
     rtStruct: join(root, 'rtstruct.dcm'),
+    ctArray: join(root, 'ct.npy'),
+    labels: join(root, 'labels.npy'),
+    reference: join(root, 'reference.npy'),
+    redrawn: join(root, 'redrawn.npy'),
   }
 }
 
@@ -88,7 +102,7 @@ async function writeCt(folder: string): Promise<void> {
     equipment: producer,
     acquisition: { modality: 'CT', kvp: 120, rescaleIntercept: 0, rescaleSlope: 1 },
     bodyPart: 'ABDOMEN',
-    geometry,
+    geometry: GRID,
     voxels: ctVoxels(),
     sopInstanceUids: source.sopInstanceUids,
     window: { center: 40, width: 400 },
@@ -96,6 +110,15 @@ async function writeCt(folder: string): Promise<void> {
   let number = 0
   for (const { bytes } of files)
     await writeFile(join(folder, `${String(number++).padStart(4, '0')}.dcm`), bytes)
+}
+
+/** The CT again, the ellipsoids of the SEG as one label map, those of the RTSTRUCT as another, and redrawn. */
+async function writeArrays(folder: string): Promise<void> {
+  const large = ellipsoids(GRID, LARGE)
+  await writeNpy(join(folder, 'ct.npy'), GRID.size, ctVoxels())
+  await writeNpy(join(folder, 'labels.npy'), GRID.size, labelMap(GRID, ellipsoids(GRID, SMALL)))
+  await writeNpy(join(folder, 'reference.npy'), GRID.size, labelMap(GRID, large))
+  await writeNpy(join(folder, 'redrawn.npy'), GRID.size, labelMap(GRID, redrawn(large, 3)))
 }
 
 /** A noisy elliptical cylinder of soft tissue in air. */
@@ -116,13 +139,8 @@ function ctVoxels(): Int16Array {
   return voxels
 }
 
-/** 100 segments that overlap, about 66 frames each. */
+/** 100 segments that overlap. */
 function segBytes(): Uint8Array {
-  const masks = ellipsoidMasks(geometry, {
-    count: 100,
-    seed: 1,
-    radii: { columns: [10, 50], rows: [10, 50], slices: [12, 55.5] },
-  })
   return writeSeg({
     patientStudy,
     series: series('seg', 101),
@@ -131,12 +149,12 @@ function segBytes(): Uint8Array {
     contentDescription: '',
     contentCreatorName: '',
     producer,
-    geometry,
+    geometry: GRID,
     source,
-    segments: masks.map((mask, index) => {
+    segments: ellipsoids(GRID, SMALL).map((shape, index) => {
       const { type, laterality, label } = structureAt(index)
       return {
-        mask,
+        mask: ellipsoidMask(GRID, shape),
         predecessor: null,
         label: `${label} ${index + 1}`,
         category: ANATOMICAL_STRUCTURE,
@@ -154,23 +172,18 @@ function segBytes(): Uint8Array {
 
 /** 20 ROIs, together about 237,000 points. */
 function rtStructBytes(): Uint8Array {
-  const masks = ellipsoidMasks(geometry, {
-    count: 20,
-    seed: 2,
-    radii: { columns: [30, 90], rows: [30, 90], slices: [22, 66.3] },
-  })
   return writeRtStruct({
     patientStudy,
     series: series('rtstruct', 102),
     sopInstanceUid: uid('rtstruct object'),
     structureSetLabel: 'BENCH',
     producer,
-    geometry,
+    geometry: GRID,
     source,
-    rois: masks.map((mask, index) => {
+    rois: ellipsoids(GRID, LARGE).map((shape, index) => {
       const { type, laterality, roiName } = structureAt(index)
       return {
-        mask,
+        mask: ellipsoidMask(GRID, shape),
         type,
         name: `${roiName}_${index + 1}`,
         typeModifier: laterality,

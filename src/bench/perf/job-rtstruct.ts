@@ -8,14 +8,14 @@ import type { Geometry } from '../../domain/geometry.ts'
 import { rasterise } from '../../imaging/contours.ts'
 import { affineOf } from '../../imaging/geometry.ts'
 import { stackPlanes } from '../../imaging/stack.ts'
-import { LIMITS, printTotals, voxelCount } from './job.ts'
+import { LIMITS, printAnswers, voxelCount } from './job.ts'
 
 const HEADER_BYTES_MAX = 16_384
 
 const [rtStruct = '', ctFolder = ''] = process.argv.slice(2)
 const grid = await gridOf(ctFolder)
 const { segments } = await readSegmentation(await readFile(rtStruct), LIMITS)
-printTotals(
+printAnswers(
   segments.map(({ shape }) => {
     if (shape.kind !== 'contours') throw new Error(`a region is ${shape.kind}`)
     return voxelCount(rasterise(shape.contours, grid).mask)

@@ -18,7 +18,7 @@ export function voxelCount({ voxels }: Mask): number {
   return count
 }
 
-/** One count per segment, in the order of the object. */
-export function printTotals(totals: readonly number[]): void {
-  process.stdout.write(`${JSON.stringify(totals)}\n`)
+/** What was found, segment by segment in the order of the object: what the bench compares. */
+export function printAnswers(answers: readonly number[]): void {
+  process.stdout.write(`${JSON.stringify(answers)}\n`)
 }

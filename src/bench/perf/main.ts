@@ -1,4 +1,4 @@
-/** `run.js [--runs N] [--only a,b,e] [--json]`: what Plumbline and others need for the same work, in fresh processes. */
+/** `run.js [--runs N] [--only a,c,e] [--timeout-s S] [--json]`: what Plumbline and others need for the same work, in fresh processes. */
 import { execFile } from 'node:child_process'
 import { mkdir, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -30,7 +30,7 @@ const program = await installation(CACHE)
 const results: RowResult[] = []
 for (const row of ROWS.filter(({ id }) => wanted.includes(id))) {
   process.stderr.write(`(${row.id}) ${row.title}\n`)
-  results.push(await runRow(row, { inputs, program }, options))
+  results.push(await runRow(row, { inputs, program, cache: CACHE }, options))
 }
 process.stdout.write(values.json ? `${JSON.stringify(results, null, 2)}\n` : asTable(results))
 

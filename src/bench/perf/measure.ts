@@ -67,6 +67,8 @@ export function medianCost(costs: readonly Cost[]): Cost {
   }
 }
 
+/** The last line that names an error, else the last. */
 function lastLine(output: string): string {
-  return output.trim().split('\n').at(-1)?.slice(0, 200) ?? ''
+  const lines = output.trim().split('\n')
+  return (lines.findLast((text) => /error/i.test(text)) ?? lines.at(-1) ?? '').trim().slice(0, 200)
 }

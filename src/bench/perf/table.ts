@@ -1,53 +1,57 @@
 /** Results for people. */
 import type { Cost } from './measure.ts'
-import type { ContenderResult, RowResult } from './rows.ts'
+import type { Comparison, ContenderResult, RowResult } from './rows.ts'
 
-const NAME_WIDTH = 18
+const NAME_WIDTH = 30
 const FIGURE_WIDTH = 10
 /** Slower than this is said in words too. */
 const SLOW_S = 120
+const DIGITS = [2, 2, 0]
 
 export function asTable(results: readonly RowResult[]): string {
   return results.map((result) => `${rowLines(result).join('\n')}\n`).join('\n')
 }
 
-function rowLines({ id, title, contenders, ratio, totalsEqual }: RowResult): string[] {
+function rowLines({ id, title, measured, target, tolerance, ours, peers, comparisons }: RowResult): string[] {
   return [
     `(${id}) ${title}`,
+    `    ${measured}`,
     line('', ['wall s', 'CPU s', 'peak MiB']),
-    ...contenders.flatMap(contenderLines),
-    ...(ratio === null ? [] : [line('ours / peer', figures(ratio, [2, 2, 2]))]),
-    ...(totalsEqual === null
-      ? []
-      : [totalsEqual ? '  voxel totals equal' : `  voxel totals DIFFER: ${differences(contenders)}`]),
+    line('target', figures(target, DIGITS)),
+    ...contenderLines(ours),
+    ...peers.flatMap(contenderLines),
+    ...comparisons.flatMap((comparison) => comparisonLines(comparison, tolerance)),
   ]
 }
 
-function contenderLines({ name, runs, median, totals, failures }: ContenderResult): string[] {
-  const sum = totals.reduce((a, b) => a + b, 0)
+function contenderLines({ name, missing, runs, median, answers, failures }: ContenderResult): string[] {
+  if (missing !== null) return [`  ${name} is MISSING: ${missing}`]
   return [
-    ...runs.map((run, n) => line(`${name} ${n + 1}`, figures(run, [2, 2, 0]))),
+    ...runs.map((run, n) => line(`${name} ${n + 1}`, figures(run, DIGITS))),
     ...(median === null
       ? []
       : [
-          `${line(`${name} median`, figures(median, [2, 2, 0]))}  ${totals.length} totals, sum ${sum}`,
+          `${line(`${name} median`, figures(median, DIGITS))}  ${answers.length} answers`,
           ...(median.wallS > SLOW_S ? [`  ${name} took longer than ${SLOW_S} s`] : []),
         ]),
     ...failures.map((reason) => `  ${name} FAILED: ${reason}`),
   ]
 }
 
-function figures({ wallS, cpuS, peakMebibytes }: Cost, digits: readonly number[]): string[] {
-  return [wallS, cpuS, peakMebibytes].map((value, n) => value.toFixed(digits[n]))
+function comparisonLines(comparison: Comparison, tolerance: number): string[] {
+  const { peer, ratio, answers, unequal, largestDifference } = comparison
+  const within = tolerance === 0 ? 'exactly' : `within ${tolerance}`
+  const verdict =
+    unequal === 0
+      ? `all ${answers} answers agree ${within}`
+      : `${unequal} of ${answers} answers DIFFER, by a share of ${largestDifference.toPrecision(2)} at most`
+  return [`${line(`ours / ${peer}`, figures(ratio, [2, 2, 2]))}  ${verdict}`]
+}
+
+function figures({ wallS, cpuS, peakMebibytes }: Partial<Cost>, digits: readonly number[]): string[] {
+  return [wallS, cpuS, peakMebibytes].map((value, n) => value?.toFixed(digits[n]) ?? '-')
 }
 
 function line(name: string, cells: readonly string[]): string {
-  return `  ${name.padEnd(NAME_WIDTH + 8)}${cells.map((cell) => cell.padStart(FIGURE_WIDTH)).join('')}`
-}
-
-function differences([ours, peer]: readonly ContenderResult[]): string {
-  const pairs = (ours?.totals ?? []).map((count, n) => [count, peer?.totals[n] ?? 0] as const)
-  const unequal = pairs.filter(([a, b]) => a !== b)
-  const largest = unequal.reduce((most, [a, b]) => Math.max(most, Math.abs(a - b)), 0)
-  return `${unequal.length} of ${pairs.length}, by ${largest} voxels at most`
+  return `  ${name.padEnd(NAME_WIDTH)}${cells.map((cell) => cell.padStart(FIGURE_WIDTH)).join('')}`
 }

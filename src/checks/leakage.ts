@@ -38,7 +38,8 @@ export function checkLeakage({ mask, resolved, shape, volume }: VolumeContext): 
     findings: [
       {
         mode: 'leakage',
-        severity: bulge.share >= SHARE_MAJOR ? 'major' : 'minor',
+        // Muscle has fat between its fibres, which goes on around it.
+        severity: bulge.share >= SHARE_MAJOR && kind !== 'muscle' ? 'major' : 'minor',
         text: `${percent(bulge.share)} of the segment (${figure(bulge.share * shape.volumeCm3)} cm3), ${where}, has other values than the rest and goes on outside: it leaks into a neighbour.`,
         evidence: ['leak.share', 'leak.goes-on', 'leak.contrast'],
         ...imagesOf(volume, bulge.slices),

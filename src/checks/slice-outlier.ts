@@ -93,7 +93,7 @@ export function checkSliceOutlier({ shape, resolved, volume }: MaskContext): Che
       ...(judged.includes(measure) ? { expected } : {}),
     }
   })
-  const outliers = findOutliers(fits, judged)
+  const outliers = findOutliers(fits, judged).map((one) => capped(one, resolved.structure))
   const [worst] = outliers
   if (worst === undefined) return { evidence, findings: [] }
   const graveCount = outliers.filter(({ severity }) => severity === 'major').length
@@ -108,6 +108,11 @@ export function checkSliceOutlier({ shape, resolved, volume }: MaskContext): Che
     ),
   }
   return { evidence, findings: [finding] }
+}
+
+/** A lesion may change from slice to slice without rule: worth a look, no fault for sure. */
+function capped(outlier: Outlier, structure: Structure | null): Outlier {
+  return structure?.kind === 'lesion' ? { ...outlier, severity: 'minor' } : outlier
 }
 
 /** What is not compact may run within single slices by nature: only its losses count. */

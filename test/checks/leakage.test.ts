@@ -52,6 +52,13 @@ describe('leakage', () => {
     expect(checkLeakage(volumeContext(mask, mixed, { resolved })).findings).toEqual([])
   })
 
+  it('is at most a note in muscle, whose fat goes on around it', () => {
+    const muscle = named('liver', aStructure({ kind: 'muscle' }))
+    const mask = paintMask(GRID, anyOf(ORGAN, ball(14)))
+    const { findings } = checkLeakage(volumeContext(mask, VOLUME, { resolved: muscle }))
+    expect(findings.map(({ severity }) => severity)).toEqual(['minor'])
+  })
+
   it('is no question of lesions, nor of structures that are not known', () => {
     const mask = paintMask(GRID, anyOf(ORGAN, ball(14)))
     const lesion = named('liver', aStructure({ kind: 'lesion' }))

@@ -24,7 +24,9 @@ function outliers(mask: Mask, changes: Partial<SegmentInput> = {}): Finding[] {
 }
 const severities = (mask: Mask, changes: Partial<SegmentInput> = {}): string[] =>
   outliers(mask, changes).map(({ severity }) => severity)
-const kind = (of: 'vessel' | 'bone' | 'muscle') => ({ resolved: named('liver', aStructure({ kind: of })) })
+const kind = (of: 'vessel' | 'bone' | 'muscle' | 'lesion') => ({
+  resolved: named('liver', aStructure({ kind: of })),
+})
 
 describe('slice outlier', () => {
   it('finds nothing wrong with a smooth organ, and measures it', () => {
@@ -101,6 +103,7 @@ describe('slice outlier', () => {
     expect(severities(spike, kind('vessel'))).toEqual([])
     expect(severities(spike, kind('muscle'))).toEqual(['major'])
     expect(severities(hollow, kind('vessel'))).toEqual(['major'])
+    expect(severities(hollow, kind('lesion'))).toEqual(['minor'])
   })
 
   it.each([

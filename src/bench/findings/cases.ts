@@ -6,7 +6,7 @@ import { prepareAssessment, type AssessOptions, type Prepared } from '../../comp
 import type { Placed } from '../../compute/place.ts'
 import { readSegmentation } from '../../dicom/read-segmentation.ts'
 import type { Mask, Modality, Volume } from '../../domain/geometry.ts'
-import type { Segment } from '../../domain/segmentation.ts'
+import type { Segment, SeriesSummary } from '../../domain/segmentation.ts'
 import { findBody } from '../../imaging/body.ts'
 import { alignMask } from '../../imaging/align.ts'
 import { imageSeriesOf } from '../../retrieval.ts'
@@ -81,7 +81,7 @@ function preparedOf(volume: Volume | null, found: readonly { label: string; mask
   return {
     object: {
       segmentation: { patientId: '', studyInstanceUid: FRAME, frameOfReferenceUid: FRAME, references: [] },
-      source: null,
+      source: volume === null ? null : seriesOf(volume),
       sourceNote: '',
       missingInstances: [],
       seriesProblems: [],
@@ -96,6 +96,12 @@ function preparedOf(volume: Volume | null, found: readonly { label: string; mask
     seconds: [],
     norms: [],
   }
+}
+
+/** The image is there; files of research collections say no more of it. */
+function seriesOf({ modality, seriesInstanceUid }: Volume): SeriesSummary {
+  const identity = { patientId: '', studyInstanceUid: FRAME, frameOfReferenceUid: FRAME }
+  return { seriesInstanceUid, modality, ...identity, instances: [] }
 }
 
 function segmentOf(label: string, number: number): Omit<Segment, 'shape'> {

@@ -27,9 +27,9 @@ export const DATA_SETS: readonly DataSet[] = [
   { id: 'breast MR', drawnBy: 'expert', cases: folders(['dcm-mr-breast-fractional-seg/UCSF-BR-06']) },
   { id: 'hippocampus MR', drawnBy: 'expert', cases: files(hippocampus) },
   { id: 'head-neck raters', drawnBy: 'expert', cases: files(headNeck) },
-  { id: 'pyradiomics, SCT', drawnBy: 'expert', cases: files(misc) },
+  { id: 'pyradiomics and SCT', drawnBy: 'expert', cases: files(misc) },
   { id: 'TotalSegmentator', drawnBy: 'AI', cases: files(totalSegmentator) },
-  { id: 'glioma, 5 programs', drawnBy: 'AI', cases: files(glioma) },
+  { id: 'glioma programs', drawnBy: 'AI', cases: files(glioma) },
   { id: 'nnU-Net masks', drawnBy: 'AI', cases: files(predictions) },
 ]
 

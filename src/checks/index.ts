@@ -9,19 +9,24 @@ import type {
   SegmentInput,
 } from './check.ts'
 import { NOTHING } from './check.ts'
+import { checkAsymmetricPair } from './asymmetric-pair.ts'
 import { checkComponents } from './components.ts'
+import { checkDuplicate } from './duplicate.ts'
 import { checkEmpty } from './empty.ts'
 import { checkFlatEnd } from './flat-end.ts'
 import { checkFrameOfReference } from './frame-of-reference.ts'
 import { checkIdentity } from './identity.ts'
 import { checkImageEdge } from './image-edge.ts'
 import { checkLaterality } from './laterality.ts'
+import { checkMirrored } from './mirrored.ts'
 import { checkOutOfBody } from './out-of-body.ts'
+import { checkOverlap } from './overlap.ts'
 import { checkShapeProblems } from './shape-problems.ts'
 import { checkSliceGap } from './slice-gap.ts'
 import { checkSource } from './source.ts'
 import { ownShape } from './own-shape.ts'
 import { checkVolume } from './volume.ts'
+import { checkWrongStructure } from './wrong-structure.ts'
 
 const IDC = 'Krishnaswamy et al., arXiv 2406.14486 (Imaging Data Commons)'
 
@@ -88,6 +93,51 @@ export const CHECKS: readonly Check[] = [
     modes: ['wrong-side', 'side-unverified'],
     source: `${IDC}; DICOM PS3.3 C.7.6.2.1.1`,
     run: checkLaterality,
+  },
+  {
+    name: 'mirrored',
+    file: 'mirrored.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['mirrored'],
+    source: 'orders with their sources in config/knowledge; DICOM PS3.3 C.7.6.2.1.1',
+    run: checkMirrored,
+  },
+  {
+    name: 'wrong structure',
+    file: 'wrong-structure.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['wrong-structure'],
+    source: 'orders with their sources in config/knowledge',
+    run: checkWrongStructure,
+  },
+  {
+    name: 'asymmetric pair',
+    file: 'asymmetric-pair.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['asymmetric-pair'],
+    source: 'ratios with their sources in config/knowledge',
+    run: checkAsymmetricPair,
+  },
+  {
+    name: 'duplicate',
+    file: 'duplicate.ts',
+    needs: 'mask',
+    usesKnowledge: false,
+    modes: ['duplicate-segment'],
+    source: 'Dice 1945; limit far above that of touching or nested organs',
+    run: checkDuplicate,
+  },
+  {
+    name: 'overlap',
+    file: 'overlap.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['overlap'],
+    source: 'exclusions in config/knowledge; limits set on real organs',
+    run: checkOverlap,
   },
   {
     name: 'components',

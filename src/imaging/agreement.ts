@@ -3,6 +3,7 @@ import type { Box, Geometry, Mask, Vector3 } from '../domain/geometry.ts'
 import { PlumblineError } from '../errors.ts'
 import { axisVectorMm, dot, length, sameGrid, voxelVolumeMm3 } from './geometry.ts'
 import { measureMask } from './measure.ts'
+import { sharedVoxels } from './shared-voxels.ts'
 import { cornerGridSize, surfaceDistances, type SurfaceDistances } from './surface.ts'
 
 /** Agreement in volume. */
@@ -44,7 +45,7 @@ export interface SurfaceOptions {
 export function volumeAgreement(first: Mask, second: Mask): VolumeAgreement {
   requireSameGrid(first.geometry, second.geometry)
   const [a, b] = [countVoxels(first), countVoxels(second)]
-  const shared = countShared(first, second)
+  const shared = sharedVoxels(first, second).count
   const voxelMm3 = voxelVolumeMm3(first.geometry)
   const bothEmpty = a + b === 0
   return {
@@ -131,23 +132,6 @@ function countVoxels({ voxels }: Mask): number {
   let count = 0
   for (const voxel of voxels) if (voxel !== 0) count++
   return count
-}
-
-function countShared(first: Mask, second: Mask): number {
-  const [columns, rows, slices] = second.box.size
-  const [width, height] = first.box.size
-  const [i0, j0, k0] = [0, 1, 2].map((axis) => (first.box.origin[axis] ?? 0) - (second.box.origin[axis] ?? 0))
-  let shared = 0
-  for (let n = 0; n < first.voxels.length; n++) {
-    if (first.voxels[n] === 0) continue
-    const row = Math.floor(n / width)
-    const i = (n % width) + (i0 ?? 0)
-    const j = (row % height) + (j0 ?? 0)
-    const k = Math.floor(row / height) + (k0 ?? 0)
-    if (i < 0 || j < 0 || k < 0 || i >= columns || j >= rows || k >= slices) continue
-    if (second.voxels[(k * rows + j) * columns + i] !== 0) shared++
-  }
-  return shared
 }
 
 function tightBox(mask: Mask): Box | null {

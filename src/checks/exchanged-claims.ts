@@ -1,6 +1,6 @@
 /** Pairs of segments of one object that carry each other's claim: exchanging the two claims sets every place right. */
 import { volumeCm3, type Member } from './neighbours.ts'
-import { involves, isViolated, orderRelations, sideRelations, type Axis } from './relations.ts'
+import { involves, isViolated, orderRelations, sideRelations, type Axis, type Relation } from './relations.ts'
 import { fitsVolume } from './structure.ts'
 
 export interface Exchange {
@@ -13,6 +13,7 @@ export interface Exchange {
 
 /** With more suspects than this the object is in disarray, and two of them would fit by chance. */
 const SUSPECTS_MAX = 12
+const ONE_SIDED_MIN = 2
 
 /** The best exchange first; no segment is in two of them. Relations along `ignored` axes (mirrored ones) do not count. */
 export function findExchanges(members: readonly Member[], ignored: ReadonlySet<Axis>): Exchange[] {
@@ -21,14 +22,24 @@ export function findExchanges(members: readonly Member[], ignored: ReadonlySet<A
   if (suspects.length > SUSPECTS_MAX) return []
   const possible = suspects.flatMap((a, index) =>
     suspects.slice(index + 1).flatMap((b): Exchange[] => {
+      const fitsVolumes = !fits(a, a) || !fits(b, b)
+      if (!fitsVolumes && isOneSided(a, b, violated)) return []
       if (!isBetterExchanged(a, b, members, ignored)) return []
       const setRight = violated.filter((one) => involves(one, a.number) || involves(one, b.number)).length
-      return [{ numbers: [a.number, b.number], setRight, fitsVolumes: !fits(a, a) || !fits(b, b) }]
+      return [{ numbers: [a.number, b.number], setRight, fitsVolumes }]
     }),
   )
   return withoutSharing(
     possible.toSorted((a, b) => Number(b.fitsVolumes) - Number(a.fitsVolumes) || b.setRight - a.setRight),
   )
+}
+
+/** Third segments contradict one of the two and not the other: that one alone lies wrong. */
+function isOneSided(a: Member, b: Member, violated: readonly Relation[]): boolean {
+  const byOthers = (own: Member, other: Member): number =>
+    violated.filter((one) => involves(one, own.number) && !involves(one, other.number)).length
+  const counts = [byOthers(a, b), byOthers(b, a)]
+  return Math.min(...counts) === 0 && Math.max(...counts) >= ONE_SIDED_MIN
 }
 
 function isBetterExchanged(

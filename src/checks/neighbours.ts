@@ -1,6 +1,6 @@
 /** The segments of one object beside each other: where each lies, what it claims, how a sentence names it. */
 import type { Vector3 } from '../domain/geometry.ts'
-import { indexToLps, voxelVolumeMm3 } from '../imaging/geometry.ts'
+import { corners, indexToLps, voxelVolumeMm3 } from '../imaging/geometry.ts'
 import type { MaskMeasures } from '../imaging/measure.ts'
 import type { MaskContext, Sibling } from './check.ts'
 import type { ResolvedStructure } from './structure.ts'
@@ -9,19 +9,28 @@ import type { ResolvedStructure } from './structure.ts'
 export interface Member extends Sibling {
   /** Centroid, LPS mm. */
   readonly centreMm: Vector3
+  /** The box around its voxel centres, LPS mm. */
+  readonly lowMm: Vector3
+  readonly highMm: Vector3
 }
 
 /** Every segment that holds voxels, by number: the same list whichever of them is checked. */
 export function membersOf(context: MaskContext): Member[] {
-  return [context, ...context.siblings]
-    .map(({ number, resolved, mask, measures }): Member => ({
-      number,
-      resolved,
-      mask,
-      measures,
-      centreMm: indexToLps(mask.geometry, measures.centroid),
-    }))
-    .toSorted((a, b) => a.number - b.number)
+  return [context, ...context.siblings].map(asMember).toSorted((a, b) => a.number - b.number)
+}
+
+function asMember({ number, resolved, mask, measures }: Sibling): Member {
+  const points = corners(measures.tight).map((corner) => indexToLps(mask.geometry, corner))
+  const along = (coordinate: 0 | 1 | 2): number[] => points.map((point) => point[coordinate])
+  return {
+    number,
+    resolved,
+    mask,
+    measures,
+    centreMm: indexToLps(mask.geometry, measures.centroid),
+    lowMm: [Math.min(...along(0)), Math.min(...along(1)), Math.min(...along(2))],
+    highMm: [Math.max(...along(0)), Math.max(...along(1)), Math.max(...along(2))],
+  }
 }
 
 /** `segment 5 (Kidney, left)`: the name is that of the knowledge entry, never the object's own text. */

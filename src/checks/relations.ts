@@ -13,8 +13,9 @@ export interface Relation {
   readonly axis: Axis
   readonly first: Member
   readonly second: Member
-  /** How far further it lies; negative: it lies the other way. */
+  /** How far further it lies; negative: it lies the other way. Between centres, or between the boxes of what is shown. */
   readonly mm: number
+  readonly between: 'centres' | 'boxes'
   /** Up to here either way nothing is certain. */
   readonly marginMm: number
   readonly source: string
@@ -29,11 +30,14 @@ const DIRECTIONS: Readonly<Record<Axis, { coordinate: 0 | 1 | 2; sign: 1 | -1 }>
 /** Nearer than this to each other, left and right organs near the midline cannot be told apart. */
 const SIDES_MARGIN_MM = 10
 
-/** The orders of the knowledge entries, between segments that the images show whole; of two sides never across. */
+/**
+ * The orders of the knowledge entries; of two sides never across. Of a structure that the images cut, the centre of what
+ * they show is not its own. Then only the gap between the boxes of the two counts, 0 when they overlap: a mask that is cut at
+ * one end reaches the edge of the images there, and nothing lies beyond.
+ */
 export function orderRelations(members: readonly Member[]): Relation[] {
-  const whole = members.filter(({ measures }) => !isCut(measures))
-  const byId = groupById(whole)
-  return whole.flatMap((first) =>
+  const byId = groupById(members)
+  return members.flatMap((first) =>
     (first.resolved.structure?.order ?? []).flatMap(({ than, axis, marginMm, source }) =>
       (byId.get(than) ?? [])
         .filter((second) => !areOppositeSides(first.resolved, second.resolved))
@@ -54,7 +58,7 @@ function groupById(members: readonly Member[]): Map<string, Member[]> {
   return groups
 }
 
-/** Whatever claims the left lies to the left of whatever claims the right; it may be cut. */
+/** Whatever claims the left lies to the left of whatever claims the right. */
 export function sideRelations(members: readonly Member[]): Relation[] {
   const sided = members.filter(
     ({ resolved }) => resolved.structure?.paired === true && !resolved.sideConflict,
@@ -71,14 +75,21 @@ function relation(
   second: Member,
   rule: Pick<Relation, 'marginMm' | 'source'>,
 ): Relation {
+  const between = isCut(first.measures) || isCut(second.measures) ? 'boxes' : 'centres'
+  const mm = between === 'boxes' ? gapMm(axis, first, second) : centresMm(axis, first, second)
+  return { axis, first, second, mm, between, ...rule }
+}
+
+function centresMm(axis: Axis, first: Member, second: Member): number {
   const { coordinate, sign } = DIRECTIONS[axis]
-  return {
-    axis,
-    first,
-    second,
-    mm: sign * (first.centreMm[coordinate] - second.centreMm[coordinate]),
-    ...rule,
-  }
+  return sign * (first.centreMm[coordinate] - second.centreMm[coordinate])
+}
+
+function gapMm(axis: Axis, first: Member, second: Member): number {
+  const { coordinate, sign } = DIRECTIONS[axis]
+  const beyond = first.lowMm[coordinate] - second.highMm[coordinate]
+  const before = second.lowMm[coordinate] - first.highMm[coordinate]
+  return sign * (beyond > 0 ? beyond : before > 0 ? -before : 0)
 }
 
 /** It cannot be as claimed. */

@@ -93,23 +93,27 @@ function tellExchange(number: number, members: readonly Member[], exchange: Exch
 /** Null: nothing contradicts it, or what does is itself contradicted more. */
 function vote(number: number, relations: readonly Relation[]): Judgement | null {
   const own = relations.filter((one) => involves(one, number))
+  const [clearest] = own.filter(isViolated).toSorted((a, b) => a.mm + a.marginMm - (b.mm + b.marginMm))
+  if (clearest === undefined) return null
   const against = contradictions(relations, number)
-  if (against.length === 0) return null
-  const clearest = own.reduce((a, b) => (b.mm + b.marginMm < a.mm + a.marginMm ? b : a))
-  const place = `it lies ${describePlace(clearest, number)}`
   const votes = against.map((partner) => contradictions(relations, partner.number).length)
-  const compared = partnersIn(own, number).length
+  const partner = describeNeighbour(partnerIn(clearest, number))
+  const { mm, words } = placeOf(clearest, number)
+  const place = `it lies ${figure(Math.abs(mm))} mm ${words} ${partner}`
   if (votes.some((count) => count < against.length)) {
-    const isMost = against.length >= CONTRADICTIONS_CRITICAL && against.length > compared / 2
+    // Along the other axes it may lie anywhere without a contradiction.
+    const along = own.filter(({ axis }) => axis === clearest.axis)
+    const contrary = along.filter(isViolated).length
+    const isMost = contrary >= CONTRADICTIONS_CRITICAL && contrary > along.length / 2
     return {
       severity: isMost ? 'critical' : 'major',
-      text: `It is not where the structure it claims to be must lie: ${against.length} of ${counted(compared, 'segment')} that its place can be compared with contradict it; ${place}.`,
+      text: `It is not where the structure it claims to be must lie: ${contrary} of ${counted(along.length, 'segment')} that it can be compared with contradict it; ${place}.`,
     }
   }
   if (votes.every((count) => count > against.length)) return null
   return {
     severity: 'minor',
-    text: `Either it or ${describeNeighbour(partnerIn(clearest, number))} is not what it claims: ${place}. Which of the two is wrong cannot be told from their places.`,
+    text: `Either it or ${partner} is not what it claims: ${place}. Which of the two is wrong cannot be told from their places.`,
   }
 }
 
@@ -123,22 +127,22 @@ function contradictions(relations: readonly Relation[], number: number): Member[
   return partnersIn(relations.filter(isViolated), number)
 }
 
-function describePlace(relation: Relation, number: number): string {
-  const { mm, words } = placeOf(relation, number)
-  return `${figure(Math.abs(mm))} mm ${words} ${describeNeighbour(partnerIn(relation, number))}`
-}
-
 function asEvidence(relation: Relation, number: number): EvidenceDraft {
-  const { axis, first, marginMm, source } = relation
+  const { axis, between, first, marginMm, source } = relation
   const range = first.number === number ? { low: -marginMm, high: null } : { low: null, high: marginMm }
   return {
     key: `place.${axis}.${partnerIn(relation, number).number}`,
     name: OFFSET_NAMES[axis],
     value: placeOf(relation, number).mm,
     unit: 'mm',
-    where: `centre against ${describeNeighbour(partnerIn(relation, number))}`,
+    where: `${WHERE[between]} ${describeNeighbour(partnerIn(relation, number))}`,
     expected: { ...range, source },
   }
+}
+
+const WHERE: Readonly<Record<Relation['between'], string>> = {
+  centres: 'centre against',
+  boxes: 'gap between the parts that the images show, against',
 }
 
 const OFFSET_NAMES: Readonly<Record<Relation['axis'], string>> = {

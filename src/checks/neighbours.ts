@@ -1,36 +1,49 @@
 /** The segments of one object beside each other: where each lies, what it claims, how a sentence names it. */
-import type { Vector3 } from '../domain/geometry.ts'
+import type { Mask, Vector3 } from '../domain/geometry.ts'
 import { corners, indexToLps, voxelVolumeMm3 } from '../imaging/geometry.ts'
 import type { MaskMeasures } from '../imaging/measure.ts'
 import type { MaskContext, Sibling } from './check.ts'
 import type { ResolvedStructure } from './structure.ts'
 
-/** A segment of the object that holds voxels: the one that is checked, or a sibling of it. */
-export interface Member extends Sibling {
-  /** Centroid, LPS mm. */
+/** Where a mask lies, LPS mm. */
+interface Place {
+  /** Centroid. */
   readonly centreMm: Vector3
-  /** The box around its voxel centres, LPS mm. */
+  /** The box around its voxel centres. */
   readonly lowMm: Vector3
   readonly highMm: Vector3
+  readonly isCut: boolean
+}
+/** A segment of the object that holds voxels: the one that is checked, or a sibling of it. */
+export interface Member extends Sibling {
+  readonly place: Place
 }
 
 /** Every segment that holds voxels, by number: the same list whichever of them is checked. */
 export function membersOf(context: MaskContext): Member[] {
-  return [context, ...context.siblings].map(asMember).toSorted((a, b) => a.number - b.number)
+  return [context, ...context.siblings]
+    .map(({ number, resolved, mask, measures }) => {
+      return { number, resolved, mask, measures, place: placeOfMask(mask, measures) }
+    })
+    .toSorted((a, b) => a.number - b.number)
 }
 
-function asMember({ number, resolved, mask, measures }: Sibling): Member {
+/** Each segment is asked for by every other one; masks never change. */
+const PLACES = new WeakMap<Mask, Place>()
+
+function placeOfMask(mask: Mask, measures: MaskMeasures): Place {
+  const known = PLACES.get(mask)
+  if (known !== undefined) return known
   const points = corners(measures.tight).map((corner) => indexToLps(mask.geometry, corner))
   const along = (coordinate: 0 | 1 | 2): number[] => points.map((point) => point[coordinate])
-  return {
-    number,
-    resolved,
-    mask,
-    measures,
+  const place: Place = {
     centreMm: indexToLps(mask.geometry, measures.centroid),
     lowMm: [Math.min(...along(0)), Math.min(...along(1)), Math.min(...along(2))],
     highMm: [Math.max(...along(0)), Math.max(...along(1)), Math.max(...along(2))],
+    isCut: isCut(measures),
   }
+  PLACES.set(mask, place)
+  return place
 }
 
 /** `segment 5 (Kidney, left)`: the name is that of the knowledge entry, never the object's own text. */

@@ -4,7 +4,7 @@
  * Pure arithmetic on centroids: computed anew by each check that asks.
  */
 import type { Structure } from '../domain/knowledge.ts'
-import { areOppositeSides, isCut, type Member } from './neighbours.ts'
+import { areOppositeSides, type Member } from './neighbours.ts'
 
 export type Axis = Structure['order'][number]['axis']
 
@@ -28,7 +28,7 @@ const DIRECTIONS: Readonly<Record<Axis, { coordinate: 0 | 1 | 2; sign: 1 | -1 }>
   superior: { coordinate: 2, sign: 1 },
 }
 /** Nearer than this to each other, left and right organs near the midline cannot be told apart. */
-const SIDES_MARGIN_MM = 10
+const SIDES_RULE = { marginMm: 10, source: 'the sides they claim, LPS' }
 
 /**
  * The orders of the knowledge entries; of two sides never across. Of a structure that the images cut, the centre of what
@@ -41,7 +41,7 @@ export function orderRelations(members: readonly Member[]): Relation[] {
     (first.resolved.structure?.order ?? []).flatMap(({ than, axis, marginMm, source }) =>
       (byId.get(than) ?? [])
         .filter((second) => !areOppositeSides(first.resolved, second.resolved))
-        .map((second) => relation(axis, first, second, { marginMm, source })),
+        .map((second) => relate(axis, first, second, { marginMm, source })),
     ),
   )
 }
@@ -58,37 +58,41 @@ function groupById(members: readonly Member[]): Map<string, Member[]> {
   return groups
 }
 
-/** Whatever claims the left lies to the left of whatever claims the right. */
+/** The left one of a pair lies to the left of the right one. */
 export function sideRelations(members: readonly Member[]): Relation[] {
   const sided = members.filter(
     ({ resolved }) => resolved.structure?.paired === true && !resolved.sideConflict,
   )
-  const lefts = sided.filter(({ resolved }) => resolved.side === 'left')
-  const rights = sided.filter(({ resolved }) => resolved.side === 'right')
-  const rule = { marginMm: SIDES_MARGIN_MM, source: 'the sides they claim, LPS' }
-  return lefts.flatMap((left) => rights.map((right) => relation('left', left, right, rule)))
+  const byId = groupById(sided.filter(({ resolved }) => resolved.side === 'right'))
+  return sided
+    .filter(({ resolved }) => resolved.side === 'left')
+    .flatMap((left) =>
+      (byId.get(left.resolved.structure?.id ?? '') ?? []).map((right) =>
+        relate('left', left, right, SIDES_RULE),
+      ),
+    )
 }
 
-function relation(
+function relate(
   axis: Axis,
   first: Member,
   second: Member,
   rule: Pick<Relation, 'marginMm' | 'source'>,
 ): Relation {
-  const between = isCut(first.measures) || isCut(second.measures) ? 'boxes' : 'centres'
+  const between = first.place.isCut || second.place.isCut ? 'boxes' : 'centres'
   const mm = between === 'boxes' ? gapMm(axis, first, second) : centresMm(axis, first, second)
   return { axis, first, second, mm, between, ...rule }
 }
 
 function centresMm(axis: Axis, first: Member, second: Member): number {
   const { coordinate, sign } = DIRECTIONS[axis]
-  return sign * (first.centreMm[coordinate] - second.centreMm[coordinate])
+  return sign * (first.place.centreMm[coordinate] - second.place.centreMm[coordinate])
 }
 
 function gapMm(axis: Axis, first: Member, second: Member): number {
   const { coordinate, sign } = DIRECTIONS[axis]
-  const beyond = first.lowMm[coordinate] - second.highMm[coordinate]
-  const before = second.lowMm[coordinate] - first.highMm[coordinate]
+  const beyond = first.place.lowMm[coordinate] - second.place.highMm[coordinate]
+  const before = second.place.lowMm[coordinate] - first.place.highMm[coordinate]
   return sign * (beyond > 0 ? beyond : before > 0 ? -before : 0)
 }
 

@@ -28,17 +28,19 @@ export function sharedVoxels(a: Mask, b: Mask): SharedVoxels {
   const [i0, j0, k0] = box.origin
   const fromWord = i0 >> 5
   const words = ((i0 + box.size[0] - 1) >> 5) - fromWord + 1
-  const perSlice = new Array<number>(box.size[2]).fill(0)
+  const perSlice = Array.from({ length: box.size[2] }, () => 0)
   let count = 0
   for (let slice = 0; slice < box.size[2]; slice++) {
     let inSlice = 0
+    let atFirst = wordIndex(a.box, first, fromWord, j0, k0 + slice)
+    let atSecond = wordIndex(b.box, second, fromWord, j0, k0 + slice)
     for (let row = 0; row < box.size[1]; row++) {
-      const atFirst = wordIndex(a.box, first, fromWord, j0 + row, k0 + slice)
-      const atSecond = wordIndex(b.box, second, fromWord, j0 + row, k0 + slice)
       for (let w = 0; w < words; w++) {
         const both = (first.words[atFirst + w] ?? 0) & (second.words[atSecond + w] ?? 0)
         if (both !== 0) inSlice += bitCount(both)
       }
+      atFirst += first.wordsPerRow
+      atSecond += second.wordsPerRow
     }
     perSlice[slice] = inSlice
     count += inSlice
@@ -76,14 +78,15 @@ function pack({ box: { origin, size }, voxels }: Mask): Packed {
   const wordsPerRow = ((origin[0] + columns - 1) >> 5) - firstWord + 1
   const words = new Int32Array(wordsPerRow * rows * slices)
   const shift = origin[0] - (firstWord << 5)
+  let to = 0
   for (let row = 0; row < rows * slices; row++) {
-    const from = row * columns
-    const to = row * wordsPerRow
-    for (let i = 0; i < columns; i++) {
-      if (voxels[from + i] === 0) continue
-      const bit = i + shift
-      const at = to + (bit >> 5)
-      words[at] = (words[at] ?? 0) | (1 << (bit & 31))
+    // The voxel that bit 0 of the word would be; the first and the last word of a row may be filled in part.
+    const end = (row + 1) * columns
+    for (let at = row * columns - shift; at < end; at += 32) {
+      let word = 0
+      const until = Math.min(at + 32, end)
+      for (let n = Math.max(at, row * columns); n < until; n++) word |= (voxels[n] ?? 0) << (n - at)
+      words[to++] = word
     }
   }
   return { firstWord, wordsPerRow, words }
@@ -100,35 +103,38 @@ function bitCount(word: number): number {
 export function deepVoxels(a: Mask, b: Mask): number {
   const box = intersectBoxes(a.box, b.box)
   if (box === null) return 0
-  const [columns, rows, slices] = box.size
-  const area = columns * rows
-  const shared = sharedMask(a, b, box)
-  const at = (index: number): number => shared[index] ?? 0
+  const [, rows, slices] = box.size
+  const { words, perRow } = sharedWords(a, b, box)
   let deep = 0
-  for (let slice = 0; slice < slices; slice++) {
-    for (let row = 1; row < rows - 1; row++) {
-      const from = slice * area + row * columns
-      for (let i = from + 1; i < from + columns - 1; i++) {
-        deep += at(i) & at(i - 1) & at(i + 1) & at(i - columns) & at(i + columns)
-      }
+  for (let row = 0; row < rows * slices; row++) {
+    if (row % rows === 0 || row % rows === rows - 1) continue
+    for (let w = 0; w < perRow; w++) {
+      const at = row * perRow + w
+      const here = words[at] ?? 0
+      if (here === 0) continue
+      const before = (here << 1) | (w > 0 ? (words[at - 1] ?? 0) >>> 31 : 0)
+      const after = (here >>> 1) | (w < perRow - 1 ? (words[at + 1] ?? 0) << 31 : 0)
+      deep += bitCount(here & before & after & (words[at - perRow] ?? 0) & (words[at + perRow] ?? 0))
     }
   }
   return deep
 }
 
-function sharedMask(a: Mask, b: Mask, { origin, size }: Box): Uint8Array {
-  const shared = new Uint8Array(size[0] * size[1] * size[2])
-  let index = 0
+/** The shared voxels of a box, row by row, in words. */
+function sharedWords(a: Mask, b: Mask, { origin, size }: Box): { words: Int32Array; perRow: number } {
+  const [first, second] = [packedOf(a), packedOf(b)]
+  const fromWord = origin[0] >> 5
+  const perRow = ((origin[0] + size[0] - 1) >> 5) - fromWord + 1
+  const words = new Int32Array(perRow * size[1] * size[2])
+  let to = 0
   for (let k = origin[2]; k < origin[2] + size[2]; k++) {
     for (let j = origin[1]; j < origin[1] + size[1]; j++) {
-      const inA = voxelIndex(a.box, origin[0], j, k)
-      const inB = voxelIndex(b.box, origin[0], j, k)
-      for (let i = 0; i < size[0]; i++) shared[index++] = (a.voxels[inA + i] ?? 0) & (b.voxels[inB + i] ?? 0)
+      const atFirst = wordIndex(a.box, first, fromWord, j, k)
+      const atSecond = wordIndex(b.box, second, fromWord, j, k)
+      for (let w = 0; w < perRow; w++) {
+        words[to++] = (first.words[atFirst + w] ?? 0) & (second.words[atSecond + w] ?? 0)
+      }
     }
   }
-  return shared
-}
-
-function voxelIndex({ origin, size }: Box, i: number, j: number, k: number): number {
-  return ((k - origin[2]) * size[1] + (j - origin[1])) * size[0] + (i - origin[0])
+  return { words, perRow }
 }

@@ -20,7 +20,7 @@ const DATA =
   process.env['PLUMBLINE_TEST_DATA'] ?? fileURLToPath(new URL('../../../shared/data', import.meta.url))
 const FOLDER = `${DATA}/ct-totalsegmentator-ai`
 const isThere = existsSync(FOLDER)
-if (!isThere) process.stderr.write('Test images are absent: tests on real label maps are left out.\n')
+if (!isThere) process.stderr.write('Test images are absent: 11 tests on real label maps are left out.\n')
 const KNOWLEDGE = loadKnowledge(new URL('../../config/knowledge/', import.meta.url))
 const CHECKS = [checkDuplicate, checkOverlap, checkAsymmetricPair, checkWrongStructure, checkMirrored]
 const FULL = 'example_seg_fast_force_split'

@@ -6,6 +6,13 @@ import { drawMask, gridOf } from '../support/draw.ts'
 
 const SIZE = [80, 6, 5] as const
 const GRID = gridOf(SIZE)
+const CROSS = [
+  [0, 0],
+  [1, 0],
+  [-1, 0],
+  [0, 1],
+  [0, -1],
+] as const
 /** A box in the grid with random voxels; wider than two words of 32 at times. */
 const aMask = fc
   .tuple(
@@ -67,6 +74,24 @@ describe('boxes', () => {
 })
 
 describe('deep voxels', () => {
+  it('are those counted one by one, across words', () => {
+    fc.assert(
+      fc.property(aMask, aMask, (a, b) => {
+        const isShared = (i: number, j: number, k: number) => isInside(a, i, j, k) && isInside(b, i, j, k)
+        const fill = (mask: Mask): Mask => ({
+          ...mask,
+          voxels: mask.voxels.map((voxel, n) => (n % 7 === 3 ? voxel : 1)),
+        })
+        ;[a, b] = [fill(a), fill(b)]
+        let count = 0
+        for (let k = 0; k < SIZE[2]; k++)
+          for (let j = 0; j < SIZE[1]; j++)
+            for (let i = 0; i < SIZE[0]; i++) if (CROSS.every(([x, y]) => isShared(i + x, j + y, k))) count++
+        expect(deepVoxels(a, b)).toBe(count)
+      }),
+    )
+  })
+
   const all = drawMask('##### ##### ##### #####')
   it.each([
     ['a layer of two', '..... ##### ##### .....', 0],

@@ -9,9 +9,11 @@ import type {
   SegmentInput,
 } from './check.ts'
 import { NOTHING } from './check.ts'
+import { checkAsymmetricPair } from './asymmetric-pair.ts'
 import { checkBoundary } from './boundary.ts'
 import { checkComponents } from './components.ts'
 import { checkContourArtefact } from './contour-artefact.ts'
+import { checkDuplicate } from './duplicate.ts'
 import { checkElongation } from './elongation.ts'
 import { checkEmpty } from './empty.ts'
 import { checkExtent } from './extent.ts'
@@ -26,8 +28,10 @@ import { checkIntensity } from './intensity.ts'
 import { checkLaterality } from './laterality.ts'
 import { checkLeakage } from './leakage.ts'
 import { checkLocalNorm } from './local-norm.ts'
+import { checkMirrored } from './mirrored.ts'
 import { checkMissedTarget } from './missed-target.ts'
 import { checkOutOfBody } from './out-of-body.ts'
+import { checkOverlap } from './overlap.ts'
 import { checkSecond } from './second.ts'
 import { checkShapeProblems } from './shape-problems.ts'
 import { checkSliceGap } from './slice-gap.ts'
@@ -35,6 +39,7 @@ import { checkSliceOutlier } from './slice-outlier.ts'
 import { checkSource } from './source.ts'
 import { ownShape } from './own-shape.ts'
 import { checkVolume } from './volume.ts'
+import { checkWrongStructure } from './wrong-structure.ts'
 
 const IDC = 'Krishnaswamy et al., arXiv 2406.14486 (Imaging Data Commons)'
 
@@ -110,6 +115,51 @@ export const CHECKS: readonly Check[] = [
     modes: ['wrong-side', 'side-unverified'],
     source: `${IDC}; DICOM PS3.3 C.7.6.2.1.1`,
     run: checkLaterality,
+  },
+  {
+    name: 'mirrored',
+    file: 'mirrored.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['mirrored'],
+    source: 'orders with their sources in config/knowledge; DICOM PS3.3 C.7.6.2.1.1',
+    run: checkMirrored,
+  },
+  {
+    name: 'wrong structure',
+    file: 'wrong-structure.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['wrong-structure'],
+    source: 'orders with their sources in config/knowledge',
+    run: checkWrongStructure,
+  },
+  {
+    name: 'asymmetric pair',
+    file: 'asymmetric-pair.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['asymmetric-pair'],
+    source: 'ratios with their sources in config/knowledge',
+    run: checkAsymmetricPair,
+  },
+  {
+    name: 'duplicate',
+    file: 'duplicate.ts',
+    needs: 'mask',
+    usesKnowledge: false,
+    modes: ['duplicate-segment'],
+    source: 'Dice 1945; limit far above that of touching or nested organs',
+    run: checkDuplicate,
+  },
+  {
+    name: 'overlap',
+    file: 'overlap.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['overlap'],
+    source: 'exclusions in config/knowledge; limits set on real organs',
+    run: checkOverlap,
   },
   {
     name: 'components',

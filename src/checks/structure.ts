@@ -148,3 +148,9 @@ export function expectationsOf({ structure, side }: Pick<ResolvedStructure, 'str
     volumeCm3: volume === null ? null : { low: volume.low, high: times(volume.high), source: volume.source },
   }
 }
+
+/** Is this volume one that the claim allows? True where nothing is known of it. */
+export function fitsVolume(claim: Pick<ResolvedStructure, 'structure' | 'side'>, cm3: number): boolean {
+  const { low, high } = expectationsOf(claim).volumeCm3 ?? { low: null, high: null }
+  return cm3 >= (low ?? 0) && cm3 <= (high ?? Infinity)
+}

@@ -4,6 +4,7 @@ import { PlumblineError } from '../errors.ts'
 import { axisVectorMm, dot, length, sameGrid, voxelVolumeMm3 } from './geometry.ts'
 import { measureMask } from './measure.ts'
 import { weightedPercentile } from './percentile.ts'
+import { sharedVoxels } from './shared-voxels.ts'
 import { cornerGridSize, surfaceDistances, type SurfaceDistances } from './surface.ts'
 
 /** Agreement in volume. */
@@ -47,7 +48,7 @@ export interface SurfaceOptions {
 export function volumeAgreement(first: Mask, second: Mask): VolumeAgreement {
   requireSameGrid(first.geometry, second.geometry)
   const [a, b] = [measureMask(first)?.voxelCount ?? 0, measureMask(second)?.voxelCount ?? 0]
-  const shared = countShared(first, second)
+  const shared = sharedVoxels(first, second).count
   const voxelMm3 = voxelVolumeMm3(first.geometry)
   const bothEmpty = a + b === 0
   return {
@@ -126,30 +127,6 @@ function summarise(surface: SurfaceDistances, toleranceMm: number): SurfaceSums 
     if (distance > farthestMm) farthestMm = distance
   }
   return { areaMm2, withinMm2, distanceMm3, farthestMm }
-}
-
-/** Voxels that are in both. */
-function countShared(first: Mask, second: Mask): number {
-  const [a, b] = [first.box, second.box]
-  const low = (axis: 0 | 1 | 2): number => Math.max(a.origin[axis], b.origin[axis])
-  const end = (axis: 0 | 1 | 2): number =>
-    Math.min(a.origin[axis] + a.size[axis], b.origin[axis] + b.size[axis])
-  const columns = end(0) - low(0)
-  let shared = 0
-  for (let k = low(2); k < end(2); k++) {
-    for (let j = low(1); j < end(1); j++) {
-      const inA = placeIn(a, low(0), j, k)
-      const inB = placeIn(b, low(0), j, k)
-      for (let n = 0; n < columns; n++)
-        if (first.voxels[inA + n] !== 0 && second.voxels[inB + n] !== 0) shared++
-    }
-  }
-  return shared
-}
-
-/** Place of a voxel of the whole grid in the voxels of a box. */
-function placeIn({ origin, size }: Box, i: number, j: number, k: number): number {
-  return ((k - origin[2]) * size[1] + j - origin[1]) * size[0] + i - origin[0]
 }
 
 function tightBox(mask: Mask): Box | null {

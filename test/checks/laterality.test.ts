@@ -62,7 +62,7 @@ describe('against the partner', () => {
     ['swapped, the other one', 'kidney_right', 75, partner('kidney_left', -45), ['wrong-side']],
     ['both on the left', 'kidney_right', 75, partner('kidney_left', 120), ['wrong-side']],
     ['in order, near the midline', 'kidney_left', 20, partner('kidney_right', -45), []],
-    ['another structure', 'kidney_left', 75, partner('lung_right', 100), []],
+    ['another structure', 'kidney_left', 75, partner('lung_right', 120), []],
     ['the same side twice', 'kidney_left', 75, partner('kidney_left', 120), []],
     ['which claims no side', 'kidney_left', 75, partner('kidney', 100), []],
   ])('%s', (name, label, x, other, expected) => {

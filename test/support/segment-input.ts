@@ -2,7 +2,8 @@ import type { Mask, Volume } from '../../src/domain/geometry.ts'
 import { Structure, type Knowledge } from '../../src/domain/knowledge.ts'
 import { Policy } from '../../src/domain/policy.ts'
 import type { SeriesSummary } from '../../src/domain/segmentation.ts'
-import type { ObjectContext, SegmentInput, Sibling } from '../../src/checks/check.ts'
+import type { MaskContext, ObjectContext, SegmentInput, Sibling } from '../../src/checks/check.ts'
+import { ownShape } from '../../src/checks/own-shape.ts'
 import { resolveStructure, type ResolvedStructure } from '../../src/checks/structure.ts'
 import { findBody } from '../../src/imaging/body.ts'
 import { measureMask } from '../../src/imaging/measure.ts'
@@ -98,4 +99,12 @@ export function sibling(number: number, mask: Mask, resolved: ResolvedStructure)
   const measures = measureMask(mask)
   if (measures === null) throw new Error('A sibling without voxels is none.')
   return { number, mask, resolved, measures }
+}
+
+/** What a check of the mask alone is given; the mask must hold voxels. */
+export function maskContext(mask: Mask, changes: Parameters<typeof segmentInput>[1] = {}): MaskContext {
+  const input = segmentInput(mask, changes)
+  const shape = ownShape(input)
+  if (input.measures === null || shape === null) throw new Error('A mask without voxels is none.')
+  return { ...input, mask, measures: input.measures, shape }
 }

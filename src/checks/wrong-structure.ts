@@ -46,12 +46,12 @@ export function checkWrongStructure(context: MaskContext): CheckResult {
     .toSorted((a, b) => a.mm - b.mm)
     .slice(0, TOLD_MAX)
     .map((one) => asEvidence(one, number))
-  const instances = imagesOf(volume, worstSlices(measures.sliceCounts, measures.tight.origin[2]))
+  const images = imagesOf(volume, worstSlices(measures.sliceCounts, measures.tight.origin[2]))
   const evidence = [summary, ...against]
   return {
     evidence,
     findings: [
-      { mode: 'wrong-structure', ...judgement, evidence: evidence.map(({ key }) => key), instances },
+      { mode: 'wrong-structure', ...judgement, evidence: evidence.map(({ key }) => key), ...images },
     ],
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The reasoner without a model: fills the four stages of the Hierarchical Clinical Reasoner (arXiv 2506.01841,
- * section 2) from knowledge and measurements. It sees no image and says so.
+ * section 2) from knowledge and measurements. It looks at no image and says so.
  */
 import type { SegmentResult } from '../domain/case.ts'
 import type { Evidence, FailureMode, Finding } from '../domain/evidence.ts'
@@ -21,7 +21,7 @@ export interface RulesInput extends Pick<SegmentResult, 'laterality' | 'evidence
 }
 
 const NOTE =
-  'No language model was configured. This opinion follows fixed rules from measurements and the knowledge base; nobody looked at the image, and the course of the boundary was not judged.'
+  'No language model was configured. This opinion follows fixed rules from measurements and the knowledge base; nobody looked at the image.'
 
 type Dimension = keyof SubScores
 /** In which dimension of the clinical synthesis a failure mode weighs, and in which stage it is told. */
@@ -88,14 +88,14 @@ export function reasonByRules(input: RulesInput): Opinion {
     note: NOTE,
     knowledgeRecall: { statements: recall(structure, input.modality) },
     visualFeatures: {
-      statements: [...measured(evidence, VISUAL_EVIDENCE), ...told('visual'), NOT_LOOKED_AT],
+      statements: [...measured(evidence, VISUAL_EVIDENCE), ...told('visual'), notLookedAt(evidence)],
     },
     anatomicalInference: { statements: [...measured(evidence, ANATOMICAL_EVIDENCE), ...told('anatomical')] },
     clinicalSynthesis: {
       statements: [{ text: summary(score, findings), basis: findings.map(({ id }) => id) }],
       strengths: strengths(evidence, findings),
       weaknesses: findings.map(fromFinding),
-      subScores: subScores(findings),
+      subScores: subScores(findings, evidence),
     },
     score,
     category: CATEGORY_OF_SCORE[score],
@@ -103,17 +103,47 @@ export function reasonByRules(input: RulesInput): Opinion {
   }
 }
 
-const NOT_LOOKED_AT: Statement = {
-  text: 'Whether the outline follows the visible edge, and the texture inside it, were not judged.',
-  basis: [],
+/** What a reader would see and no rule does. */
+function notLookedAt(evidence: readonly Evidence[]): Statement {
+  const support = boundarySupport(evidence)
+  return support === null
+    ? general('Whether the outline follows the visible edge, and the texture inside it, were not judged.')
+    : {
+        text: 'The outline was compared with edges in the image by measurement only; the texture inside it was not judged.',
+        basis: [support.id],
+      }
 }
-const VISUAL_EVIDENCE = ['component count', 'empty slices inside', 'mean value']
+
+/** Measured against a limit; null where no edge is expected or none could be measured. */
+function boundarySupport(evidence: readonly Evidence[]): Evidence | null {
+  const support = evidence.find(({ name }) => name === BOUNDARY_SUPPORT)
+  return support?.expected === undefined ? null : support
+}
+
+const BOUNDARY_SUPPORT = 'edge support of the boundary'
+const VISUAL_EVIDENCE = [
+  'component count',
+  'empty slices inside',
+  'enclosed cavities',
+  'mean value',
+  BOUNDARY_SUPPORT,
+  'offset of the image edge outwards',
+  'shift to the best edge support',
+  'similar pieces in no mask',
+]
 const ANATOMICAL_EVIDENCE = [
   'volume',
   'offset to the left of the midline',
   'offset to the left of its partner',
   'end area share',
   'share outside the body',
+  'craniocaudal extent',
+  'elongation',
+  'places that fit the claim',
+  'volume ratio of the pair',
+  'Dice',
+  'surface Dice',
+  'HD95',
 ]
 
 function recall(structure: Structure | null, modality: string | null): Statement[] {
@@ -172,8 +202,8 @@ function scoreOf(findings: readonly Finding[]): Score {
   return findings.length > 0 ? 4 : 5
 }
 
-/** Boundary precision has a score only where something speaks against it: without a look at the image nothing speaks for it. */
-function subScores(findings: readonly Finding[]): Partial<SubScores> {
+/** Boundary precision has a score where edges were measured or something speaks against it. */
+function subScores(findings: readonly Finding[], evidence: readonly Evidence[]): Partial<SubScores> {
   const weighing = (dimension: Dimension): Finding[] =>
     findings.filter(({ mode }) => PLACE_OF_MODE[mode].dimension === dimension)
   const boundary = weighing('boundaryPrecision')
@@ -181,7 +211,9 @@ function subScores(findings: readonly Finding[]): Partial<SubScores> {
     completeness: scoreOf(weighing('completeness')),
     anatomicalAccuracy: scoreOf(weighing('anatomicalAccuracy')),
     reliability: scoreOf(weighing('reliability')),
-    ...(boundary.length > 0 ? { boundaryPrecision: scoreOf(boundary) } : {}),
+    ...(boundary.length > 0 || boundarySupport(evidence) !== null
+      ? { boundaryPrecision: scoreOf(boundary) }
+      : {}),
   }
 }
 

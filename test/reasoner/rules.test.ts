@@ -129,4 +129,22 @@ describe('the four stages', () => {
     expect(opinion.note).toContain('No language model was configured')
     expect(opinion.visualFeatures.statements.at(-1)?.text).toContain('were not judged')
   })
+
+  it('says how far the boundary was judged, and scores it, where edges were measured against a limit', () => {
+    const support = {
+      id: 'E9',
+      name: 'edge support of the boundary',
+      value: 1.4,
+      unit: '1',
+      where: 'whole outline',
+      expected: { low: 1, high: null, source: 'test' },
+    }
+    const opinion = reason({ evidence: [support] })
+    expect(opinion.visualFeatures.statements.at(-1)).toMatchObject({ basis: ['E9'] })
+    expect(opinion.clinicalSynthesis.subScores.boundaryPrecision).toBe(5)
+    const { expected: _, ...unexpected } = support
+    const without = reason({ evidence: [unexpected] })
+    expect(without.visualFeatures.statements.at(-1)).toMatchObject({ basis: [] })
+    expect(without.clinicalSynthesis.subScores.boundaryPrecision).toBeUndefined()
+  })
 })

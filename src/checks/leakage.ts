@@ -2,7 +2,8 @@
  * A part of the mask that belongs to the neighbour: other values than the core, compact, and going on outside of the
  * mask with the same values. So the edge of the image lies between it and the core, not around it; a tumour at the
  * surface of an organ, which is to be inside, ends where the mask ends. Judged only where the core is homogeneous
- * against the values of the part. A neighbour swallowed whole ends with the mask as well: overlap and volume see that.
+ * against the values of the part, and for structures with a sharp boundary: the zones of a prostate differ as much from
+ * each other as from what lies around them. A neighbour swallowed whole ends with the mask as well: overlap and volume see that.
  */
 import type { CheckResult, EvidenceDraft, VolumeContext } from './check.ts'
 import { NOTHING } from './check.ts'
@@ -27,7 +28,7 @@ export function checkLeakage({ mask, resolved, shape, volume }: VolumeContext): 
   const where = worst === undefined ? 'whole segment' : `most in ${describeSlice(mask.geometry, worst)}`
   const evidence = evidenceOf(bulge, where)
   const isLeak =
-    resolved.structure !== null &&
+    resolved.structure?.boundary === 'sharp' &&
     worst !== undefined &&
     bulge.share >= SHARE_MINOR &&
     bulge.goesOnShare >= GOES_ON_MIN &&

@@ -15,7 +15,7 @@ const valueAt = (x: number, y: number, z: number): number =>
   (ORGAN(x, y, z) ? 100 : NEIGHBOUR(x, y, z) ? 30 : -100) + 8 * random()
 const VOLUME = paintVolume(GRID, valueAt)
 const ball = (radius: number, x = 22) => ellipsoid([x, 0, 4], [radius, radius, radius])
-const resolved = named('liver', aStructure({ names: ['liver'] }))
+const resolved = named('liver', aStructure({ names: ['liver'], boundary: 'sharp' }))
 
 describe('leakage', () => {
   it.each([
@@ -53,10 +53,18 @@ describe('leakage', () => {
   })
 
   it('is at most a note in muscle, whose fat goes on around it', () => {
-    const muscle = named('liver', aStructure({ kind: 'muscle' }))
+    const muscle = named('liver', aStructure({ kind: 'muscle', boundary: 'sharp' }))
     const mask = paintMask(GRID, anyOf(ORGAN, ball(14)))
     const { findings } = checkLeakage(volumeContext(mask, VOLUME, { resolved: muscle }))
     expect(findings.map(({ severity }) => severity)).toEqual(['minor'])
+  })
+
+  it('is evidence only where no sharp boundary is expected', () => {
+    const mask = paintMask(GRID, anyOf(ORGAN, ball(14)))
+    const soft = named('liver', aStructure({ boundary: 'soft' }))
+    const { evidence, findings } = checkLeakage(volumeContext(mask, VOLUME, { resolved: soft }))
+    expect(findings).toEqual([])
+    expect(evidence.map(({ key }) => key)).toContain('leak.share')
   })
 
   it('is no question of lesions, nor of structures that are not known', () => {

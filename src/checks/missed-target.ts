@@ -2,10 +2,12 @@
  * Another piece nearby that looks like the segment and is in no mask: perhaps one of several lesions was left out. A
  * hint for a person, never more. Only for structures made of parts, only where the segment stands out from what lies
  * around it (AUC above 0.9: else everything looks alike), only pieces of comparable size and compact form within 6 cm.
- * Farther away uptake of brain, heart, kidneys and bladder on PET could not be told from a lesion.
+ * On PET it is evidence only: uptake of tonsils, glands and bowel cannot be told from a lesion by its values. (Two lymph
+ * node lesions of the neck drawn by an expert each have such a piece nearby.)
  */
 import type { CheckResult, EvidenceDraft, VolumeContext } from './check.ts'
 import { NOTHING } from './check.ts'
+import type { Volume } from '../domain/geometry.ts'
 import { findLookalikes, type Lookalikes } from '../imaging/lookalikes.ts'
 import { counted, describeSlice, figure, imagesOf } from './words.ts'
 
@@ -18,15 +20,20 @@ export function checkMissedTarget({ mask, resolved, siblings, volume }: VolumeCo
   if (found === null) return NOTHING
   const { pieces } = found
   const [largest] = pieces
-  const evidence = evidenceOf(found)
+  const evidence = evidenceOf(found, isTold(volume))
   if (largest === undefined) return { evidence, findings: [] }
   const place = describeSlice(mask.geometry, largest.slice)
+  evidence.push({
+    key: 'missed.largest',
+    name: 'largest similar piece',
+    value: largest.cm3,
+    unit: 'cm3',
+    where: place,
+  })
+  if (!isTold(volume)) return { evidence, findings: [] }
   const one = pieces.length === 1
   return {
-    evidence: [
-      ...evidence,
-      { key: 'missed.largest', name: 'largest similar piece', value: largest.cm3, unit: 'cm3', where: place },
-    ],
+    evidence,
     findings: [
       {
         mode: 'missed-target',
@@ -42,7 +49,11 @@ export function checkMissedTarget({ mask, resolved, siblings, volume }: VolumeCo
   }
 }
 
-function evidenceOf({ auc, pieces }: Lookalikes): EvidenceDraft[] {
+function isTold({ modality }: Volume): boolean {
+  return modality !== 'PT'
+}
+
+function evidenceOf({ auc, pieces }: Lookalikes, isExpected: boolean): EvidenceDraft[] {
   return [
     {
       key: 'missed.auc',
@@ -57,7 +68,7 @@ function evidenceOf({ auc, pieces }: Lookalikes): EvidenceDraft[] {
       value: pieces.length,
       unit: '1',
       where: 'within 60 mm',
-      expected: { low: null, high: 0, source: 'nothing left out' },
+      ...(isExpected ? { expected: { low: null, high: 0, source: 'nothing left out' } } : {}),
     },
   ]
 }

@@ -12,17 +12,15 @@ const ball = (centre: Vector3, radius: number) => ellipsoid(centre, [radius, rad
 const LESION = ball([0, 0, 0], 12)
 const uniform = seededRandom(5)
 const random = (): number => 2 * uniform() - 1
-const pet = (...others: ((x: number, y: number, z: number) => boolean)[]) => ({
-  ...paintVolume(GRID, (x, y, z) => (anyOf(LESION, ...others)(x, y, z) ? 8 : 1.5) + random(), 'PT'),
-  unit: 'g/ml{SUVbw}',
-})
+const image = (...others: ((x: number, y: number, z: number) => boolean)[]) =>
+  paintVolume(GRID, (x, y, z) => (anyOf(LESION, ...others)(x, y, z) ? 8 : 1.5) + random(), 'MR')
 const MASK = paintMask(GRID, LESION)
 const resolved = named('lesion', aStructure({ names: ['lesion'], kind: 'lesion', missedTarget: true }))
 const SECOND = ball([45, 0, 30], 10)
 
 describe('missed target', () => {
   it('finds a second lesion, its size and its slice', () => {
-    const { evidence, findings } = checkMissedTarget(volumeContext(MASK, pet(SECOND), { resolved }))
+    const { evidence, findings } = checkMissedTarget(volumeContext(MASK, image(SECOND), { resolved }))
     expect(findings).toMatchObject([{ mode: 'missed-target', severity: 'minor', instances: ['2.25.135'] }])
     expect(findings[0]?.text).toMatch(/^1 piece nearby looks like the segment and is in no mask; it has /)
     const cm3 = evidence.find(({ key }) => key === 'missed.largest')?.value ?? 0
@@ -40,12 +38,21 @@ describe('missed target', () => {
     ],
     ['touching: a matter of the boundary', [ball([16, 0, 0], 9)]],
   ])('says nothing of %s', (_, others) => {
-    expect(checkMissedTarget(volumeContext(MASK, pet(...others), { resolved })).findings).toEqual([])
+    expect(checkMissedTarget(volumeContext(MASK, image(...others), { resolved })).findings).toEqual([])
+  })
+
+  it('is no finding on PET, where healthy tissue takes up as much: evidence without an expectation', () => {
+    const pet = { ...image(SECOND), modality: 'PT' as const, unit: 'g/ml{SUVbw}' }
+    const { evidence, findings } = checkMissedTarget(volumeContext(MASK, pet, { resolved }))
+    expect(findings).toEqual([])
+    const count = evidence.find(({ key }) => key === 'missed.count')
+    expect(count).toMatchObject({ value: 1 })
+    expect(count).not.toHaveProperty('expected')
   })
 
   it('says nothing of what another segment holds', () => {
     const siblings = [sibling(2, paintMask(GRID, SECOND), resolved)]
-    expect(checkMissedTarget(volumeContext(MASK, pet(SECOND), { resolved, siblings })).findings).toEqual([])
+    expect(checkMissedTarget(volumeContext(MASK, image(SECOND), { resolved, siblings })).findings).toEqual([])
   })
 
   it('knows no likeness where the segment does not stand out', () => {
@@ -66,6 +73,6 @@ describe('missed target', () => {
 
   it('is asked only of structures made of parts', () => {
     const organ = named('liver', aStructure())
-    expect(checkMissedTarget(volumeContext(MASK, pet(SECOND), { resolved: organ })).evidence).toEqual([])
+    expect(checkMissedTarget(volumeContext(MASK, image(SECOND), { resolved: organ })).evidence).toEqual([])
   })
 })

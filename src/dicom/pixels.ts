@@ -3,11 +3,18 @@ import { inflateRawSync } from 'node:zlib'
 import { spreadBits } from './bits.ts'
 import { decodeCompressed, type Codec } from './codecs.ts'
 import { damaged } from './element-values.ts'
-import { even, frameBytes, frameFinder, tooShort, type StoredFrame } from './frame-bytes.ts'
+import {
+  even,
+  frameBytes,
+  frameFinder,
+  requireNothingBeyondFrames,
+  tooShort,
+  type StoredFrame,
+} from './frame-bytes.ts'
 import { tagOf, unsupportedSyntax, type Part10 } from './part10.ts'
 import { frameValues, pixelFormat, type PixelFormat } from './pixel-format.ts'
 import { decodeRle } from './rle.ts'
-import { transferSyntax } from './transfer-syntax.ts'
+import { transferSyntax, type PixelEncoding } from './transfer-syntax.ts'
 
 export type PixelValues = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array
 
@@ -64,6 +71,8 @@ export function frameDecoder(part10: Part10): FrameDecoder {
   const format = pixelFormat(part10.dataset)
   const { name, pixels } = transferSyntax(part10.transferSyntaxUid)
   if (pixels === 'unsupported') throw unsupportedSyntax(name)
+  requireEncoding(part10, pixels)
+  requireNothingBeyondFrames(part10, format)
   const find = frameFinder(part10, format)
   if (pixels !== 'native' && pixels !== 'rle' && pixels !== 'deflated-frame') {
     return { format, bits: null, decode: async (index) => decodeWith(pixels, find(index).bytes, format) }
@@ -80,6 +89,12 @@ export function frameDecoder(part10: Part10): FrameDecoder {
     bits: format.bitsAllocated === 1 ? native : null,
     decode: async (index) => nativeFrame(native(index), format, colourByPlane),
   }
+}
+
+/** Compressed pixels lie in fragments and only they do (PS3.5 A.4): what is written otherwise is not what it says. */
+function requireEncoding({ pixelData }: Part10, pixels: PixelEncoding): void {
+  if (pixelData === null || (pixelData.kind === 'native') === (pixels === 'native')) return
+  throw damaged(`its transfer syntax says ${pixels}, and its pixel data are ${pixelData.kind}`)
 }
 
 function nativeFrame({ bytes, firstBit }: StoredFrame, format: PixelFormat, colourByPlane: boolean): Frame {

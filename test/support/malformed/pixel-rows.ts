@@ -238,16 +238,40 @@ const RLE_FRAMES: readonly SegmentationRow[] = [
     DAMAGED,
   ),
   row(
+    'rle-padding',
+    'padding after the last run',
+    () => rleFirst(rleFrame([joined(PACKED, Uint8Array.of(128, 0))])),
+    twoSegments(),
+  ),
+  row(
+    'rle-one-more',
+    'a last run of one pixel more, as writers that make planes even have it',
+    () => rleFirst(rleFrame([Uint8Array.from([253, 1, 253, 2, 234, 0])])),
+    twoSegments(),
+  ),
+  row(
+    'rle-two-more',
+    'a last run of two pixels more',
+    () => rleFirst(rleFrame([Uint8Array.from([253, 1, 253, 2, 233, 0])])),
+    DAMAGED,
+  ),
+  row(
+    'rle-expands',
+    'a few bytes for 8192 x 8192 pixels',
+    () => packedLabelMap(RLE, encapsulated([RLE_FRAME]), oneFrame(8192, 8192, 8)),
+    DAMAGED,
+  ),
+  row(
     'rle-huge',
     'a few bytes for 65535 x 65535 pixels',
     () => packedLabelMap(RLE, encapsulated([RLE_FRAME]), oneFrame(65535, 65535, 8)),
-    DAMAGED,
+    OVER_LIMIT,
   ),
   row(
     'rle-huge-16',
     'the same with 16 bits',
     () => packedLabelMap(RLE, encapsulated([rleFrame([PACKED, PACKED])]), oneFrame(65535, 65535, 16)),
-    DAMAGED,
+    OVER_LIMIT,
   ),
 ]
 

@@ -90,10 +90,10 @@ function tooLarge(maxBytes: number): PlumblineError {
   )
 }
 
-function inflatesTooFar(maxBytes: number): PlumblineError {
+function inflatesTooFar(): PlumblineError {
   return new PlumblineError(
     'limit-exceeded',
-    `The deflated data set of the DICOM object inflates to more than ${maxBytes} bytes.`,
+    `The deflated data set of the DICOM object inflates to more than ${INFLATED_BYTES_MAX} bytes.`,
     {
       nextStep: 'Let the PACS deliver it as Explicit VR Little Endian.',
     },
@@ -102,11 +102,13 @@ function inflatesTooFar(maxBytes: number): PlumblineError {
 
 /** Deflated data set, PS3.5 A.5. Never inflates more than the limit. */
 function inflate(deflated: Uint8Array, maxBytes: number): Uint8Array {
-  const maxOutputLength = Math.min(maxBytes, INFLATED_BYTES_MAX)
   try {
-    return inflateRawSync(new Uint8Array(deflated), { maxOutputLength })
+    return inflateRawSync(new Uint8Array(deflated), {
+      maxOutputLength: Math.min(maxBytes, INFLATED_BYTES_MAX),
+    })
   } catch (cause) {
-    if (cause instanceof RangeError) throw inflatesTooFar(maxOutputLength)
+    if (cause instanceof RangeError)
+      throw maxBytes < INFLATED_BYTES_MAX ? tooLarge(maxBytes) : inflatesTooFar()
     throw new PlumblineError(
       'bad-dicom',
       'The DICOM file is damaged: its deflated data set cannot be inflated.',

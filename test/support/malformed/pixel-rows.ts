@@ -299,6 +299,18 @@ const DEFLATED_FRAMES: readonly SegmentationRow[] = [
     DAMAGED,
   ),
   row(
+    'deflated-frame-large',
+    'a megabyte that inflates to a frame of 30000 x 30000 pixels, no more than all voxels may be',
+    () => packedLabelMap(DEFLATED_FRAME, encapsulated([deflateBomb(9e8)]), oneFrame(30000, 30000, 8)),
+    OVER_LIMIT,
+  ),
+  row(
+    'jpeg-2000-large',
+    'noise for a JPEG 2000 frame of 30000 x 30000 pixels',
+    () => packedLabelMap('1.2.840.10008.1.2.4.90', encapsulated([PLANE]), oneFrame(30000, 30000, 8)),
+    OVER_LIMIT,
+  ),
+  row(
     'deflated-frame-huge',
     'a megabyte that inflates to a frame of 32768 x 32768 pixels',
     () => packedLabelMap(DEFLATED_FRAME, encapsulated([deflateBomb(2 ** 30)]), oneFrame(32768, 32768, 8)),

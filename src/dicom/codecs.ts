@@ -32,22 +32,24 @@ const CODECS: Readonly<
 > = {
   jpeg: {
     module: lazy(async () =>
-      (await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')).default(SILENT),
+      (await import('@cornerstonejs/codec-libjpeg-turbo-8bit/decodewasmjs')).default(silent()),
     ),
     open: ({ JPEGDecoder }) => (JPEGDecoder === undefined ? null : new JPEGDecoder()),
   },
   'jpeg-ls': {
-    module: lazy(async () => (await import('@cornerstonejs/codec-charls/decodewasmjs')).default(SILENT)),
+    module: lazy(async () => (await import('@cornerstonejs/codec-charls/decodewasmjs')).default(silent())),
     open: ({ JpegLSDecoder }) => (JpegLSDecoder === undefined ? null : new JpegLSDecoder()),
   },
   'jpeg-2000': {
-    module: lazy(async () => (await import('@cornerstonejs/codec-openjpeg/decodewasmjs')).default(SILENT)),
+    module: lazy(async () => (await import('@cornerstonejs/codec-openjpeg/decodewasmjs')).default(silent())),
     open: ({ J2KDecoder }) => (J2KDecoder === undefined ? null : new J2KDecoder()),
   },
 }
 
-/** The modules write their complaints to the console otherwise. */
-const SILENT = { print: (): void => undefined, printErr: (): void => undefined }
+/** The modules write their complaints to the console otherwise. One object per start: the module becomes what it is given. */
+function silent(): { print: () => void; printErr: () => void } {
+  return { print: () => undefined, printErr: () => undefined }
+}
 
 /** Decodes one frame. Its own size must be the image's: checked before pixels are allocated. Throws PlumblineError('bad-dicom'). */
 export async function decodeCompressed(
@@ -149,11 +151,19 @@ interface LazyModule {
   drop(): void
 }
 
-/** Starts a module at first use: compiling it takes longer than decoding a frame. */
+/** Starts a module at first use: compiling it takes longer than decoding a frame. One that did not start is not kept. */
 function lazy(start: () => Promise<CodecModule>): LazyModule {
   let started: Promise<CodecModule> | null = null
   return {
-    get: () => (started ??= start()),
+    get: async () => {
+      const own = (started ??= start())
+      try {
+        return await own
+      } catch (error) {
+        if (started === own) started = null
+        throw error
+      }
+    },
     drop: () => {
       started = null
     },

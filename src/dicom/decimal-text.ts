@@ -43,6 +43,12 @@ function decimalAt(bytes: Uint8Array, start: number, end: number): number | stri
   return negative ? -value : value
 }
 
+/** NaN where it is not a decimal number: `0x10` and `Infinity` are none. */
+export function numberOfText(text: string): number {
+  const trimmed = text.trim()
+  return DECIMAL.test(trimmed) ? Number(trimmed) : NaN
+}
+
 function decimalOfText(raw: string): number | string | null {
   const text = raw.replaceAll('\0', '').trim()
   if (text === '') return null

@@ -46,6 +46,19 @@ export function bytesBeyondFrames({ pixelData }: Part10, format: PixelFormat): n
   return Math.max(0, length - even(needed))
 }
 
+/**
+ * Padding is zeros: anything else after the last frame says that the header does not describe these pixels. Throws
+ * PlumblineError('bad-dicom').
+ */
+export function requireNothingBeyondFrames(part10: Part10, format: PixelFormat): void {
+  const beyond = bytesBeyondFrames(part10, format)
+  if (beyond === 0 || part10.pixelData?.kind !== 'native') return
+  const { bytes } = part10.pixelData
+  for (let n = bytes.length - beyond; n < bytes.length; n++) {
+    if (bytes[n] !== 0) throw damaged(`its pixel data go on for ${beyond} bytes after the last of its frames`)
+  }
+}
+
 export function tooShort(have: number, need: number): Error {
   return damaged(`its pixel data hold ${have} bytes where its frames need ${need}`)
 }

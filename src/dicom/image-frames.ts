@@ -4,7 +4,7 @@ import { isOrientation } from '../imaging/geometry.ts'
 import { damaged } from './element-values.ts'
 import { frameAttributes, hasFrameGroups } from './functional-groups.ts'
 import type { ReadLimits } from './limits.ts'
-import { number, readPart10, text, type Dataset, type Part10 } from './part10.ts'
+import { number, numbers, readPart10, text, type Dataset, type Part10 } from './part10.ts'
 import { imageOrientation, imagePosition, pixelSpacing } from './plane-attributes.ts'
 import type { Slice } from './slice-groups.ts'
 
@@ -16,13 +16,20 @@ export function readImageFrames(files: readonly Uint8Array[], limits: ReadLimits
   const slices: Slice[] = []
   for (const file of files) {
     const part10 = readPart10(file, { maxBytes: limits.objectBytesMax })
-    const frames = number(part10.dataset, 'NumberOfFrames') ?? 1
+    const frames = frameCount(part10.dataset)
     if (slices.length + frames > limits.seriesInstancesMax) throw tooManyFrames(limits.seriesInstancesMax)
     if (hasFrameGroups(part10.dataset)) slices.push(...framesOf(part10, frames))
     else if (frames === 1) slices.push(readSlice(part10, part10.dataset, 0, null))
     else throw withoutGroups()
   }
   return slices
+}
+
+function frameCount(dataset: Dataset): number {
+  const [frames = 1, ...rest] = numbers(dataset, 'NumberOfFrames')
+  if (rest.length > 0 || !Number.isInteger(frames) || frames < 1)
+    throw damaged('its NumberOfFrames is not a legal number')
+  return frames
 }
 
 function framesOf(part10: Part10, count: number): Slice[] {

@@ -1,5 +1,5 @@
 /** CT, MR and PET series, single-frame or multi-frame, to one volume of physical values (PS3.3 C.7.6.2, C.7.6.16, C.11.1). */
-import type { Geometry, Modality, SeriesProblem, Volume } from '../domain/geometry.ts'
+import type { Geometry, SeriesProblem, Volume } from '../domain/geometry.ts'
 import { PlumblineError } from '../errors.ts'
 import { affineOf } from '../imaging/geometry.ts'
 import { stackPlanes, type Stack } from '../imaging/stack.ts'
@@ -8,6 +8,7 @@ import type { ReadLimits } from './limits.ts'
 import { number, text, type Dataset } from './part10.ts'
 import type { PreferredImages } from './preferred-images.ts'
 import { chooseStack, type Slice } from './slice-groups.ts'
+import { commonModality, requireOwnIdentities } from './series-identity.ts'
 import { petScale } from './suv.ts'
 import { readVoxels } from './voxels.ts'
 
@@ -25,7 +26,8 @@ export async function readVolume(
 ): Promise<Volume> {
   requireWithinLimits(files, limits)
   const all = readImageFrames(files, limits)
-  const modality = commonModality(all)
+  const modality = commonModality(all.map(({ part10 }) => part10.dataset))
+  requireOwnIdentities(all)
   const { slices, problems } = chooseStack(all, preferred)
   const [first] = slices
   if (first === undefined) throw new PlumblineError('bad-dicom', 'The image series holds no images.')
@@ -36,8 +38,9 @@ export async function readVolume(
       first.orientation,
       null,
     ) ?? singleSlice(first, thicknessMm)
-  const kept = onePerSlice(slices, stack)
+  // First: what lies between two far positions may be more slices than memory holds.
   const geometry = geometryOf(first, stack, limits)
+  const kept = onePerSlice(slices, stack)
   const scale = modality === 'PT' ? petScale(slices.map(({ attributes }) => attributes)) : null
   const hasFrames = kept.some((slice) => slice !== null && slice.frameNumber !== null)
   return {
@@ -66,16 +69,6 @@ function requireWithinLimits(files: readonly Uint8Array[], limits: ReadLimits): 
   }
 }
 
-function commonModality(slices: readonly Slice[]): Modality {
-  const found = new Set(slices.map(({ part10 }) => text(part10.dataset, 'Modality')))
-  const series = new Set(slices.map(({ part10 }) => text(part10.dataset, 'SeriesInstanceUID')))
-  const [modality] = found
-  if (series.size > 1 || found.size > 1)
-    throw new PlumblineError('bad-dicom', 'The images belong to several series.')
-  if (modality === 'CT' || modality === 'MR' || modality === 'PT') return modality
-  throw new PlumblineError('unsupported-dicom', 'The image series is neither CT, MR nor PET.')
-}
-
 function sliceThicknessMm(dataset: Dataset): number | null {
   const value = number(dataset, 'SpacingBetweenSlices') ?? number(dataset, 'SliceThickness')
   return value !== null && Math.abs(value) > 0 ? Math.abs(value) : null
@@ -97,6 +90,15 @@ function onePerSlice(slices: readonly Slice[], stack: Stack): (Slice | null)[] {
 
 function geometryOf(first: Slice, stack: Stack, limits: ReadLimits): Geometry {
   const size = [first.columns, first.rows, stack.sliceCount] as const
+  if (stack.sliceCount > limits.seriesInstancesMax) {
+    throw new PlumblineError(
+      'limit-exceeded',
+      `The images lie so far apart that their volume would have ${stack.sliceCount} slices, more than ${limits.seriesInstancesMax}.`,
+      {
+        nextStep: 'Raise limits.seriesInstancesMax if volumes of this size are expected.',
+      },
+    )
+  }
   if (size[0] * size[1] * size[2] > limits.voxelsMax) {
     throw new PlumblineError(
       'limit-exceeded',

@@ -119,6 +119,7 @@ function readElements(reading: Reading, container: Scope, onlyGroup: string | nu
     const start = reading.at
     const header = readHeader(reading, scope, dataset)
     if (header.tag === ITEM_END && scope.depth > 0) break
+    if (header.vr === '') throw damaged(`the mark ${header.tag} stands where an element must begin`)
     if (dataset[header.tag] !== undefined)
       throw damaged(`the element ${header.tag} occurs twice in one data set`)
     if (header.tag === PIXEL_DATA && reading.untilPixelData && scope.depth === 0) {

@@ -5,6 +5,7 @@
 import { inflateRawSync } from 'node:zlib'
 import { data } from 'dcmjs'
 import { PlumblineError } from '../errors.ts'
+import { numberOfText } from './decimal-text.ts'
 import { damaged } from './element-values.ts'
 import { parseDataset, type Dataset, type PixelData } from './parse.ts'
 import { EXPLICIT_VR_LITTLE_ENDIAN, transferSyntax } from './transfer-syntax.ts'
@@ -28,11 +29,13 @@ const IMPLEMENTATION_VERSION_NAME = 'PLUMBLINE_1'
 const PREAMBLE_BYTES = 128
 /** Used where the caller sets none; what one Node.js buffer can hold comfortably. */
 const FILE_BYTES_MAX = 2 ** 31 - 1
+/** Deflated bytes become up to a thousand times as many, which are held twice while they are joined: 1 GiB at the most. */
+const INFLATED_BYTES_MAX = 2 ** 29
 
 export interface ReadOptions {
   /** Stop before Pixel Data: for headers. */
   readonly untilPixelData?: boolean
-  /** Largest file, and largest data set after inflating. */
+  /** Largest file, and largest data set after inflating, which has a limit of its own besides. */
   readonly maxBytes?: number
 }
 
@@ -87,12 +90,25 @@ function tooLarge(maxBytes: number): PlumblineError {
   )
 }
 
+function inflatesTooFar(): PlumblineError {
+  return new PlumblineError(
+    'limit-exceeded',
+    `The deflated data set of the DICOM object inflates to more than ${INFLATED_BYTES_MAX} bytes.`,
+    {
+      nextStep: 'Let the PACS deliver it as Explicit VR Little Endian.',
+    },
+  )
+}
+
 /** Deflated data set, PS3.5 A.5. Never inflates more than the limit. */
 function inflate(deflated: Uint8Array, maxBytes: number): Uint8Array {
   try {
-    return inflateRawSync(new Uint8Array(deflated), { maxOutputLength: maxBytes })
+    return inflateRawSync(new Uint8Array(deflated), {
+      maxOutputLength: Math.min(maxBytes, INFLATED_BYTES_MAX),
+    })
   } catch (cause) {
-    if (cause instanceof RangeError) throw tooLarge(maxBytes)
+    if (cause instanceof RangeError)
+      throw maxBytes < INFLATED_BYTES_MAX ? tooLarge(maxBytes) : inflatesTooFar()
     throw new PlumblineError(
       'bad-dicom',
       'The DICOM file is damaged: its deflated data set cannot be inflated.',
@@ -176,7 +192,7 @@ export function text(dataset: Dataset, keyword: string): string {
 export function numbers(dataset: Dataset, keyword: string): number[] {
   return (dataset[tagOf(keyword)]?.Value ?? []).map((value) => {
     if (typeof value === 'number') return value
-    return typeof value === 'string' && value.trim() !== '' ? Number(value) : NaN
+    return typeof value === 'string' ? numberOfText(value) : NaN
   })
 }
 

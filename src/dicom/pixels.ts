@@ -1,13 +1,21 @@
 /** Stored pixel values of image frames (PS3.5 section 8), whatever the transfer syntax. No rescale, no windowing. */
 import { inflateRawSync } from 'node:zlib'
+import { PlumblineError } from '../errors.ts'
 import { spreadBits } from './bits.ts'
 import { decodeCompressed, type Codec } from './codecs.ts'
 import { damaged } from './element-values.ts'
-import { even, frameBytes, frameFinder, tooShort, type StoredFrame } from './frame-bytes.ts'
+import {
+  even,
+  frameBytes,
+  frameFinder,
+  requireNothingBeyondFrames,
+  tooShort,
+  type StoredFrame,
+} from './frame-bytes.ts'
 import { tagOf, unsupportedSyntax, type Part10 } from './part10.ts'
 import { frameValues, pixelFormat, type PixelFormat } from './pixel-format.ts'
 import { decodeRle } from './rle.ts'
-import { transferSyntax } from './transfer-syntax.ts'
+import { transferSyntax, type PixelEncoding } from './transfer-syntax.ts'
 
 export type PixelValues = Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Int32Array
 
@@ -21,6 +29,8 @@ export interface Frame {
   readonly photometric: string
 }
 
+/** Of one frame, decompressed: 8192 x 8192 pixels of 16 bits. Decoders hold it several times over. */
+const FRAME_BYTES_MAX = 2 ** 27
 const PIXEL_FORMAT_KEYWORDS = [
   'Rows',
   'Columns',
@@ -59,11 +69,17 @@ export interface FrameDecoder {
   readonly bits: ((frameIndex: number) => StoredFrame) | null
 }
 
-/** Throws PlumblineError: 'bad-dicom' when not all frames are there, 'unsupported-dicom' for other transfer syntaxes. */
+/**
+ * Throws PlumblineError: 'bad-dicom' when not all frames are there or something else is, 'unsupported-dicom' for other
+ * transfer syntaxes, 'limit-exceeded' for compressed frames that are too large.
+ */
 export function frameDecoder(part10: Part10): FrameDecoder {
   const format = pixelFormat(part10.dataset)
   const { name, pixels } = transferSyntax(part10.transferSyntaxUid)
   if (pixels === 'unsupported') throw unsupportedSyntax(name)
+  requireEncoding(part10, pixels)
+  if (pixels !== 'native') requireFrameSize(format)
+  requireNothingBeyondFrames(part10, format)
   const find = frameFinder(part10, format)
   if (pixels !== 'native' && pixels !== 'rle' && pixels !== 'deflated-frame') {
     return { format, bits: null, decode: async (index) => decodeWith(pixels, find(index).bytes, format) }
@@ -80,6 +96,24 @@ export function frameDecoder(part10: Part10): FrameDecoder {
     bits: format.bitsAllocated === 1 ? native : null,
     decode: async (index) => nativeFrame(native(index), format, colourByPlane),
   }
+}
+
+/** Compressed pixels lie in fragments and only they do (PS3.5 A.4): what is written otherwise is not what it says. */
+function requireEncoding({ pixelData }: Part10, pixels: PixelEncoding): void {
+  if (pixelData === null || (pixelData.kind === 'native') === (pixels === 'native')) return
+  throw damaged(`its transfer syntax says ${pixels}, and its pixel data are ${pixelData.kind}`)
+}
+
+/** Before a few bytes that claim to be a huge image take the memory for it. */
+function requireFrameSize(format: PixelFormat): void {
+  if ((frameValues(format) * format.bitsAllocated) / 8 <= FRAME_BYTES_MAX) return
+  throw new PlumblineError(
+    'limit-exceeded',
+    `A compressed frame of the object has ${format.columns} x ${format.rows} pixels, which is more than ${FRAME_BYTES_MAX} bytes.`,
+    {
+      nextStep: 'Let the PACS deliver it as Explicit VR Little Endian.',
+    },
+  )
 }
 
 function nativeFrame({ bytes, firstBit }: StoredFrame, format: PixelFormat, colourByPlane: boolean): Frame {

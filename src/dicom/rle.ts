@@ -1,8 +1,12 @@
 /** RLE Lossless, PS3.5 Annex G. */
+import type { PlumblineError } from '../errors.ts'
 import { damaged } from './element-values.ts'
 
 const HEADER_BYTES = 64
 const SEGMENTS_MAX = 15
+const NO_OPERATION = 128
+/** Some writers make an odd plane even before they pack it. */
+const PADDING_PIXELS = 1
 /** Two bytes give at most 128. */
 const EXPANSION_MAX = 64
 
@@ -39,7 +43,7 @@ export function decodeRle(
   return native
 }
 
-/** PackBits, G.3.2, into every `stride`th byte from `first`. */
+/** PackBits, G.3.2, into every `stride`th byte from `first`. After the last pixel only padding may follow (G.3.1). */
 function unpack(
   packed: Uint8Array,
   target: Uint8Array,
@@ -49,14 +53,24 @@ function unpack(
 ): void {
   let at = first
   const end = first + planeBytes * stride
-  for (let n = 0; n < packed.length && at < end;) {
+  let n = 0
+  while (n < packed.length && at < end) {
     const control = packed[n++] ?? 0
-    if (control === 128) continue
+    if (control === NO_OPERATION) continue
     const literal = control < 128
-    const run = Math.min(literal ? control + 1 : 257 - control, Math.ceil((end - at) / stride))
-    if (n + (literal ? run : 1) > packed.length) throw damaged('an RLE frame is cut off')
-    for (let m = 0; m < run; m++, at += stride) target[at] = packed[literal ? n + m : n] ?? 0
-    n += literal ? control + 1 : 1
+    const run = literal ? control + 1 : 257 - control
+    const kept = Math.min(run, (end - at) / stride)
+    if (n + (literal ? kept : 1) > packed.length) throw damaged('an RLE frame is cut off')
+    if (run > kept + PADDING_PIXELS) throw tooManyPixels()
+    for (let m = 0; m < kept; m++, at += stride) target[at] = packed[literal ? n + m : n] ?? 0
+    n += literal ? run : 1
   }
   if (at < end) throw damaged('an RLE frame holds fewer pixels than its image')
+  for (; n < packed.length; n++) {
+    if (packed[n] !== 0 && packed[n] !== NO_OPERATION) throw tooManyPixels()
+  }
+}
+
+function tooManyPixels(): PlumblineError {
+  return damaged('an RLE frame holds more pixels than its image')
 }

@@ -33,7 +33,7 @@ type Collected = { -readonly [key in keyof SegmentPixels]: SegmentPixels[key] } 
 
 /**
  * Reads every frame once. Throws PlumblineError('bad-dicom') where a fault cannot be laid to one segment: pixel data that
- * are too short, a segment that nobody describes, a damaged frame of a label map.
+ * are too short or too long, a segment that nobody describes, a damaged frame of a label map, fractions above the whole.
  */
 export async function readSegmentPixels(
   part10: Part10,
@@ -59,8 +59,15 @@ function requirePixels({ format }: FrameDecoder, type: SegmentationType): void {
     throw damaged('a BINARY segmentation has one bit per pixel')
 }
 
-/** Cuts what is set out of one frame. */
-type Cut = (frameIndex: number) => Promise<{ patch: Patch | null; fractionSum: number }>
+/** What is set in one frame; of FRACTIONAL segmentations with its fractions. */
+interface FrameCut {
+  readonly patch: Patch | null
+  readonly fractionSum: number
+  /** The highest of its fractions; 1 where a voxel is all segment. */
+  readonly fractionMax: number
+}
+type Cut = (frameIndex: number) => Promise<FrameCut>
+const NO_FRACTIONS = { fractionSum: 0, fractionMax: 0 }
 
 function cutter(part10: Part10, decoder: FrameDecoder, type: SegmentationType): Cut {
   const { columns, rows } = decoder.format
@@ -69,14 +76,14 @@ function cutter(part10: Part10, decoder: FrameDecoder, type: SegmentationType): 
     const isView = part10.pixelData?.kind === 'native'
     return async (index) => {
       const patch = patchOfBits(bits(index), columns, rows, index)
-      return { patch: patch === null || isView ? patch : compactPatch(patch), fractionSum: 0 }
+      return { patch: patch === null || isView ? patch : compactPatch(patch), ...NO_FRACTIONS }
     }
   }
   const full = type === 'FRACTIONAL' ? fullValue(part10.dataset) : 1
   return async (index) => {
     const { values } = await decoder.decode(index)
     const patch = patchOfValues(values, columns, FRACTION_MIN * full, index)
-    return { patch, fractionSum: type === 'FRACTIONAL' ? sumOf(values) / full : 0 }
+    return { patch, ...(type === 'FRACTIONAL' ? fractionsOf(values, full) : NO_FRACTIONS) }
   }
 }
 
@@ -87,10 +94,14 @@ function fullValue(dataset: Dataset): number {
   return full
 }
 
-function sumOf(values: PixelValues): number {
-  let sum = 0
-  for (let n = 0; n < values.length; n++) sum += values[n] ?? 0
-  return sum
+function fractionsOf(values: PixelValues, full: number): Omit<FrameCut, 'patch'> {
+  let [sum, most] = [0, 0]
+  for (let n = 0; n < values.length; n++) {
+    const value = values[n] ?? 0
+    sum += value
+    if (value > most) most = value
+  }
+  return { fractionSum: sum / full, fractionMax: most / full }
 }
 
 async function readLabels(
@@ -119,13 +130,21 @@ async function readOwnFrames(
     const own = bySegment.get(segmentNumber ?? -1)
     if (own === undefined) throw damaged(`frame ${index + 1} belongs to no segment that the object describes`)
     if (own.fault !== '') continue
-    try {
-      const { patch, fractionSum } = await cut(index)
-      if (patch !== null) own.patches.push(patch)
-      own.fractionSum += fractionSum
-    } catch (error) {
-      if (!(error instanceof PlumblineError) || error.code !== 'bad-dicom') throw error
-      own.fault = `Frame ${index + 1} of the object, one of its frames, cannot be read. ${error.message}`
+    const frame = await cut(index).catch(damageOf)
+    if (frame instanceof PlumblineError) {
+      own.fault = `Frame ${index + 1} of the object, one of its frames, cannot be read. ${frame.message}`
+      continue
     }
+    // The maximum is one for all segments: with a wrong one none of them can be trusted.
+    if (frame.fractionMax > 1)
+      throw damaged(`frame ${index + 1} holds values above its MaximumFractionalValue`)
+    if (frame.patch !== null) own.patches.push(frame.patch)
+    own.fractionSum += frame.fractionSum
   }
+}
+
+/** Damage of one frame is an answer; any other error is not. */
+function damageOf(error: unknown): PlumblineError {
+  if (error instanceof PlumblineError && error.code === 'bad-dicom') return error
+  throw error
 }

@@ -1,12 +1,15 @@
 /** Stored pixel values of the slices of a volume to physical ones, in shared memory. */
 import type { Modality } from '../domain/geometry.ts'
 import { PlumblineError } from '../errors.ts'
-import { number, type Dataset } from './part10.ts'
+import { damaged } from './element-values.ts'
+import { number, numbers, type Dataset } from './part10.ts'
 import { decodeFrame, type PixelValues } from './pixels.ts'
 import type { Slice } from './slice-groups.ts'
 
 /** What padding outside the field of view counts as: air in CT, nothing elsewhere. */
 const PADDING_VALUE: Readonly<Record<Modality, number>> = { CT: -1024, MR: 0, PT: 0 }
+/** No unit of CT, MR or PET needs more; 32 bit pixels times it are still a Float32. */
+const RESCALE_MAX = 1e12
 const [INT16_MIN, INT16_MAX] = [-0x8000, 0x7fff]
 
 type Voxels = Int16Array | Float32Array
@@ -23,8 +26,8 @@ interface Rescale {
 /**
  * Physical values slice by slice, `count` voxels each: stored value x slope + intercept of the very slice or frame
  * (PS3.3 C.11.1.1.2, C.7.6.16.2.9), times `factor`; padding replaced (C.7.5.1.1.2); 0 where there is no slice. Int16
- * where the rescale is in whole numbers and all values fit, else Float32. Throws what decodeFrame throws, and
- * PlumblineError('unsupported-dicom') for colour.
+ * where the rescale is in whole numbers and all values fit, else Float32. Throws what decodeFrame throws, and PlumblineError:
+ * 'bad-dicom' for a rescale that is no number, 'unsupported-dicom' for colour.
  */
 export async function readVoxels(
   slices: readonly (Slice | null)[],
@@ -100,11 +103,18 @@ function fits(voxels: Voxels, least: number, most: number): boolean {
 
 function rescaleOf({ attributes }: Slice, modality: Modality, factor: number): Rescale {
   return {
-    slope: (number(attributes, 'RescaleSlope') ?? 1) * factor,
-    intercept: (number(attributes, 'RescaleIntercept') ?? 0) * factor,
+    slope: rescaleNumber(attributes, 'RescaleSlope', 1) * factor,
+    intercept: rescaleNumber(attributes, 'RescaleIntercept', 0) * factor,
     padding: paddingRange(attributes),
     paddingValue: PADDING_VALUE[modality],
   }
+}
+
+/** Only what is not there at all has a default: what cannot be read must not become one. */
+function rescaleNumber(attributes: Dataset, keyword: string, missing: number): number {
+  const [value = missing, ...rest] = numbers(attributes, keyword)
+  if (rest.length === 0 && Math.abs(value) <= RESCALE_MAX) return value
+  throw damaged(`the ${keyword} of an image is not a usable number`)
 }
 
 function paddingRange(attributes: Dataset): Rescale['padding'] {

@@ -50,7 +50,8 @@ const { signal } = new AbortController()
 /** Reads an object and measures it on images: as a worker does with a case. */
 async function judge(object: Uint8Array, images: readonly Uint8Array[]): Promise<string> {
   try {
-    const segmentation = await pool.readSegmentation(object, signal)
+    // Copies, because their memory goes to the thread.
+    const segmentation = await pool.readSegmentation(object.slice(), signal)
     await pool.assess(
       {
         segmentation,
@@ -85,7 +86,7 @@ describe('a pool that is given malformed objects', () => {
 
   it('reads a good object afterwards', async () => {
     expect(await judge(SEG, IMAGES)).toBe('read')
-    const { segments } = await pool.readSegmentation(RTSTRUCT, signal)
+    const { segments } = await pool.readSegmentation(RTSTRUCT.slice(), signal)
     expect(segments.map(({ number, shape }) => [number, shape.kind])).toEqual([
       [1, 'contours'],
       [2, 'contours'],

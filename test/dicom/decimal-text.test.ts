@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { decimalsOf } from '../../src/dicom/decimal-text.ts'
+import { decimalsOf, numberOfText } from '../../src/dicom/decimal-text.ts'
 
 function read(text: string): unknown[] {
   return decimalsOf(Buffer.from(text, 'latin1'))
@@ -38,5 +38,17 @@ describe('decimalsOf', () => {
         },
       ),
     )
+  })
+})
+
+describe('numberOfText', () => {
+  it.each([
+    [' -2.5e3 ', -2500],
+    ['0x10', NaN],
+    ['Infinity', NaN],
+    ['1,5', NaN],
+    ['', NaN],
+  ])('reads %j as %d', (text, value) => {
+    expect(numberOfText(text)).toBe(value)
   })
 })

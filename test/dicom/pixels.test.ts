@@ -122,9 +122,12 @@ describe('decodeFrame', () => {
     await expect(decodeFrame(image([frame.subarray(0, 70)], {}, RLE), 0)).rejects.toMatchObject({
       code: 'bad-dicom',
     })
-    // 8 GiB of pixels from 78 bytes: refused before memory is taken for them.
-    await expect(decodeFrame(image([frame], { Rows: 65535, Columns: 65535 }, RLE), 0)).rejects.toMatchObject({
+    // 128 MiB of pixels from 78 bytes: refused before memory is taken for them; and 8 GiB from whatever there is.
+    await expect(decodeFrame(image([frame], { Rows: 8192, Columns: 8192 }, RLE), 0)).rejects.toMatchObject({
       message: expect.stringContaining('fewer pixels'),
+    })
+    await expect(decodeFrame(image([frame], { Rows: 65535, Columns: 65535 }, RLE), 0)).rejects.toMatchObject({
+      code: 'limit-exceeded',
     })
     await expect(decodeFrame(image([header], { SamplesPerPixel: 3 }, RLE), 0)).rejects.toMatchObject({
       code: 'bad-dicom',

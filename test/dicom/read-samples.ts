@@ -55,11 +55,16 @@ export interface SliceSample {
   readonly more?: NaturalDataset
 }
 
+/** A component of a UID. */
+function digits(value: number | undefined): string {
+  return String(value).replace(/[^0-9]/g, '')
+}
+
 /** A 3 x 2 CT slice: row spacing 2 mm, column spacing 1 mm. */
 export function ctSlice({ position, values, more = {} }: SliceSample): Uint8Array {
   return writePart10({
     SOPClassUID: '1.2.840.10008.5.1.4.1.1.2',
-    SOPInstanceUID: `1.2.3.${String(position[2]).replace(/[^0-9]/g, '')}.${values[0] ?? 0}`,
+    SOPInstanceUID: `1.2.3.${digits(position[2])}.${digits(values[0] ?? 0)}`,
     SeriesInstanceUID: '1.2.3',
     FrameOfReferenceUID: '1.2.4',
     Modality: 'CT',

@@ -107,7 +107,7 @@ const META: readonly SegmentationRow[] = [
   ),
   row('syntax-text', 'words for a transfer syntax', () => withSyntax('explicit, please'), UNSUPPORTED),
   row('syntax-implicit', 'says implicit VR, is explicit', () => withSyntax(SYNTAX.implicit), DAMAGED),
-  row('syntax-big-endian', 'says Big Endian', () => withSyntax(SYNTAX.bigEndian), UNSUPPORTED),
+  row('syntax-big-endian', 'says Big Endian, is not', () => withSyntax(SYNTAX.bigEndian), DAMAGED),
   row('syntax-deflated', 'says deflated, is not', () => withSyntax(SYNTAX.deflated), DAMAGED),
   row('syntax-rle', 'says RLE, its pixels are native', () => withSyntax(SYNTAX.rle), DAMAGED),
   row(

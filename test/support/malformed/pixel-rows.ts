@@ -238,16 +238,40 @@ const RLE_FRAMES: readonly SegmentationRow[] = [
     DAMAGED,
   ),
   row(
+    'rle-padding',
+    'padding after the last run',
+    () => rleFirst(rleFrame([joined(PACKED, Uint8Array.of(128, 0))])),
+    twoSegments(),
+  ),
+  row(
+    'rle-one-more',
+    'a last run of one pixel more, as writers that make planes even have it',
+    () => rleFirst(rleFrame([Uint8Array.from([253, 1, 253, 2, 234, 0])])),
+    twoSegments(),
+  ),
+  row(
+    'rle-two-more',
+    'a last run of two pixels more',
+    () => rleFirst(rleFrame([Uint8Array.from([253, 1, 253, 2, 233, 0])])),
+    DAMAGED,
+  ),
+  row(
+    'rle-expands',
+    'a few bytes for 8192 x 8192 pixels',
+    () => packedLabelMap(RLE, encapsulated([RLE_FRAME]), oneFrame(8192, 8192, 8)),
+    DAMAGED,
+  ),
+  row(
     'rle-huge',
     'a few bytes for 65535 x 65535 pixels',
     () => packedLabelMap(RLE, encapsulated([RLE_FRAME]), oneFrame(65535, 65535, 8)),
-    DAMAGED,
+    OVER_LIMIT,
   ),
   row(
     'rle-huge-16',
     'the same with 16 bits',
     () => packedLabelMap(RLE, encapsulated([rleFrame([PACKED, PACKED])]), oneFrame(65535, 65535, 16)),
-    DAMAGED,
+    OVER_LIMIT,
   ),
 ]
 
@@ -273,6 +297,18 @@ const DEFLATED_FRAMES: readonly SegmentationRow[] = [
       return packedLabelMap(DEFLATED_FRAME, encapsulated(HEIGHTS.map(() => bomb)))
     },
     DAMAGED,
+  ),
+  row(
+    'deflated-frame-large',
+    'a megabyte that inflates to a frame of 30000 x 30000 pixels, no more than all voxels may be',
+    () => packedLabelMap(DEFLATED_FRAME, encapsulated([deflateBomb(9e8)]), oneFrame(30000, 30000, 8)),
+    OVER_LIMIT,
+  ),
+  row(
+    'jpeg-2000-large',
+    'noise for a JPEG 2000 frame of 30000 x 30000 pixels',
+    () => packedLabelMap('1.2.840.10008.1.2.4.90', encapsulated([PLANE]), oneFrame(30000, 30000, 8)),
+    OVER_LIMIT,
   ),
   row(
     'deflated-frame-huge',

@@ -60,7 +60,7 @@ const IMAGE_PIXEL: readonly SegmentationRow[] = [
     'rows-columns-65535',
     'frames of 65535 x 65535 pixels',
     () => setValue(setValue(SEG, 'Rows', us(65535)), 'Columns', us(65535)),
-    DAMAGED,
+    OVER_LIMIT,
   ),
   row('rows-0', 'no rows', () => setValue(SEG, 'Rows', us(0)), DAMAGED),
   row('columns-0', 'no columns', () => setValue(SEG, 'Columns', us(0)), DAMAGED),

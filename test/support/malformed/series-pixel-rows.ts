@@ -40,7 +40,7 @@ const PIXEL: readonly SeriesRow[] = [
   ),
   seriesRow(
     'multi-frame',
-    'frames where single images must be',
+    'a single image that says it has 2147483647 frames',
     () =>
       changeOne((file) =>
         replace(
@@ -52,7 +52,7 @@ const PIXEL: readonly SeriesRow[] = [
           ]),
         ),
       ),
-    UNSUPPORTED,
+    OVER_LIMIT,
   ),
   ...['0', '-1', 'many'].map((frames) =>
     seriesRow(

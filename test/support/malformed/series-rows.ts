@@ -130,7 +130,7 @@ const STACK: readonly SeriesRow[] = [
     () => changeOne((file) => setValue(file, 'StudyInstanceUID', '1.2.3')),
     DAMAGED,
   ),
-  seriesRow('with-seg', 'a segmentation among the images', () => [...IMAGES, SEG], UNSUPPORTED),
+  seriesRow('with-seg', 'a segmentation among the images', () => [...IMAGES, SEG], DAMAGED),
   {
     ...seriesRow(
       'far-apart',
@@ -139,6 +139,15 @@ const STACK: readonly SeriesRow[] = [
       OVER_LIMIT,
     ),
     limits: { voxelsMax: 1e6 },
+  },
+  {
+    ...seriesRow(
+      'far-apart-slices',
+      'two slices so far apart that more lie between than a series may have',
+      () => atHeights([0, 2, 4, 400]),
+      OVER_LIMIT,
+    ),
+    limits: { seriesInstancesMax: 100 },
   },
   {
     ...seriesRow('too-many', 'more images than allowed', () => IMAGES, OVER_LIMIT),

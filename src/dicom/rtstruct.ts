@@ -102,15 +102,23 @@ function byRoiNumber(all: readonly Dataset[]): Map<number, Dataset[]> {
 }
 
 function requireWithinLimit(rois: readonly Roi[], limits: ReadLimits): void {
-  let points = 0
-  for (const { contours } of rois)
+  let [contourCount, points] = [0, 0]
+  for (const { contours } of rois) {
+    contourCount += contours.length
     for (const contour of contours) points += (contour[CONTOUR_DATA]?.Value.length ?? 0) / 3
-  if (points <= limits.contourPointsMax) return
-  throw new PlumblineError(
+  }
+  if (contourCount > limits.sequenceItemsMax)
+    throw tooMany(contourCount, 'contours', limits, 'sequenceItemsMax')
+  if (points > limits.contourPointsMax)
+    throw tooMany(Math.ceil(points), 'contour points', limits, 'contourPointsMax')
+}
+
+function tooMany(count: number, what: string, limits: ReadLimits, key: keyof ReadLimits): PlumblineError {
+  return new PlumblineError(
     'limit-exceeded',
-    `The RTSTRUCT has ${Math.ceil(points)} contour points, more than ${limits.contourPointsMax}.`,
+    `The RTSTRUCT has ${count} ${what}, more than ${limits[key]}.`,
     {
-      nextStep: 'Raise limits.contourPointsMax if objects of this size are expected.',
+      nextStep: `Raise limits.${key} if objects of this size are expected.`,
     },
   )
 }

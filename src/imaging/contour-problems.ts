@@ -47,15 +47,15 @@ export function ambiguityProblem(found: readonly AmbiguousSlice[]): ContourProbl
 export function unusedProblem(unused: readonly Outline[], geometry: Geometry): ContourProblem[] {
   if (unused.length === 0) return []
   const between = unused.filter(({ flat }) => flat)
-  const turned = unused.filter(
-    (outline) => !outline.flat && angleToSlices(outline, geometry) > PARALLEL_DEGREES,
-  )
+  const angles = unused.filter(({ flat }) => !flat).map((outline) => angleToSlices(outline, geometry))
+  const turned = angles.filter((degrees) => degrees > PARALLEL_DEGREES)
+  const steepest = turned.reduce((most, degrees) => Math.max(most, degrees), 0)
   const uneven = unused.length - between.length - turned.length
   const sentences = [
     between.length > 0 &&
       `${counted(between.length, 'contour')} between slices that have a nearer contour ${were(between.length)} not used.`,
     turned.length > 0 &&
-      `${counted(turned.length, 'contour')} drawn across the slices, in planes at up to ${Math.round(Math.max(...turned.map((outline) => angleToSlices(outline, geometry))))} degrees to them, ${were(turned.length)} not used: they belong to images of another orientation.`,
+      `${counted(turned.length, 'contour')} drawn across the slices, in planes at up to ${Math.round(steepest)} degrees to them, ${were(turned.length)} not used: they belong to images of another orientation.`,
     uneven > 0 &&
       `${counted(uneven, 'contour')} that ${uneven === 1 ? 'does' : 'do'} not keep to one slice ${were(uneven)} not used.`,
   ]

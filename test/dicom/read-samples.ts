@@ -8,6 +8,7 @@ export const LIMITS: ReadLimits = {
   seriesInstancesMax: 100,
   voxelsMax: 1e6,
   segmentsMax: 10,
+  sequenceItemsMax: 100,
   contourPointsMax: 1000,
 }
 

@@ -227,6 +227,21 @@ describe('readRtStruct', () => {
     })
   })
 
+  it.each<[string, NaturalDataset]>([
+    ['in one structure', { ReferencedROINumber: '1', ContourSequence: [contour(), contour(), contour()] }],
+    ['in two', { ReferencedROINumber: '2', ContourSequence: [contour(), contour()] }],
+  ])('refuses more contours than the limit, %s', async (_, more) => {
+    const first = { ReferencedROINumber: '1', ContourSequence: [contour()] }
+    const sequences = {
+      StructureSetROISequence: [roi(1), roi(2)],
+      ROIContourSequence: [first, more],
+    }
+    await expect(read([], sequences, { ...LIMITS, sequenceItemsMax: 2 })).rejects.toMatchObject({
+      code: 'limit-exceeded',
+      nextStep: expect.stringContaining('limits.sequenceItemsMax'),
+    })
+  })
+
   it('refuses equal ROI numbers and more points than the limit', async () => {
     await expect(read([contour()], { StructureSetROISequence: [roi(1), roi(1)] })).rejects.toMatchObject({
       code: 'bad-dicom',

@@ -206,6 +206,20 @@ describe('rasterise', () => {
     )
   })
 
+  it('tells of more contours across slices than a call has arguments', () => {
+    const across: Contour = {
+      points: Float64Array.of(104, -46, 10, 110, -46, 10, 110, -46, 25),
+      geometricType: 'CLOSED_PLANAR',
+      sopInstanceUids: [],
+    }
+    const contourCount = 150_000
+    const { problems } = rasterise(
+      Array.from({ length: contourCount }, () => across),
+      GRID,
+    )
+    expect(problems).toEqual([expect.objectContaining({ kind: 'off-plane', contourCount })])
+  })
+
   it('tells contours of another orientation from uneven ones', () => {
     const uneven = contour([...rectangle(2, 2, 17, 13), [1.5, 2], [1.5, 1.8]])
     uneven.points[2] = 13.5

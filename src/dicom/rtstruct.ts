@@ -69,8 +69,8 @@ export function readRtStruct(dataset: Dataset, limits: ReadLimits): Segmentation
 
 /** Joins Structure Set ROI, ROI Contour and RT ROI Observations by ROI number; contours of an undeclared ROI make one too. */
 function roisOf(dataset: Dataset): Roi[] {
-  const contourItems = byRoiNumber(items(dataset, 'ROIContourSequence'))
-  const observations = byRoiNumber(items(dataset, 'RTROIObservationsSequence'))
+  const contourItems = byRoiNumber(items(dataset, 'ROIContourSequence'), isDrawn)
+  const observations = byRoiNumber(items(dataset, 'RTROIObservationsSequence'), () => false)
   const join = (roiNumber: number, definition: Dataset): Roi => ({
     number: roiNumber,
     definition,
@@ -78,7 +78,7 @@ function roisOf(dataset: Dataset): Roi[] {
     observations: observations.get(roiNumber) ?? [],
   })
   const rois = items(dataset, 'StructureSetROISequence').map((definition): Roi => {
-    const roiNumber = number(definition, 'ROINumber')
+    const roiNumber = roiNumberOf(definition, 'ROINumber')
     if (roiNumber === null)
       throw new PlumblineError('bad-dicom', 'A structure of the RTSTRUCT has no ROI number.')
     return join(roiNumber, definition)
@@ -90,15 +90,33 @@ function roisOf(dataset: Dataset): Roi[] {
   return [...rois, ...undeclared.map((roiNumber) => join(roiNumber, {}))]
 }
 
-function byRoiNumber(all: readonly Dataset[]): Map<number, Dataset[]> {
+/** Items that name no structure are left out, unless they must name one. */
+function byRoiNumber(all: readonly Dataset[], mustName: (item: Dataset) => boolean): Map<number, Dataset[]> {
   const groups = new Map<number, Dataset[]>()
   for (const item of all) {
-    const roiNumber = number(item, 'ReferencedROINumber') ?? -1
+    const roiNumber = roiNumberOf(item, 'ReferencedROINumber')
+    if (roiNumber === null) {
+      if (!mustName(item)) continue
+      throw new PlumblineError(
+        'bad-dicom',
+        'Contours of the RTSTRUCT do not say which structure they are of.',
+      )
+    }
     const group = groups.get(roiNumber)
     if (group === undefined) groups.set(roiNumber, [item])
     else group.push(item)
   }
   return groups
+}
+
+function isDrawn(roiContour: Dataset): boolean {
+  return items(roiContour, 'ContourSequence').length > 0
+}
+
+/** ROI numbers are whole numbers of 32 bits (IS, PS3.5 6.2); null for all else. */
+function roiNumberOf(item: Dataset, keyword: string): number | null {
+  const value = number(item, keyword)
+  return value !== null && Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? value : null
 }
 
 function requireWithinLimit(rois: readonly Roi[], limits: ReadLimits): void {

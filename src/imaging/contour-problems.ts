@@ -63,6 +63,13 @@ export function unusedProblem(unused: readonly Outline[], geometry: Geometry): C
   return [{ kind: 'off-plane', text, slices: slicesOf(unused), contourCount: unused.length }]
 }
 
+/** Was everything drawn on images of another orientation, so that no slice could take any of it? */
+export function areOfOtherImages(outlines: readonly Outline[], geometry: Geometry): boolean {
+  const isTurned = (outline: Outline): boolean =>
+    !outline.flat && angleToSlices(outline, geometry) > PARALLEL_DEGREES
+  return outlines.length > 0 && outlines.every(isTurned)
+}
+
 /** Angle between the plane that the points span (Newell's normal) and the slices, 0 to 90; 0 where they span none. */
 function angleToSlices({ contour: { points } }: Outline, { affine }: Geometry): number {
   const normal = newellNormal(points)

@@ -3,6 +3,7 @@ import type { Segment, Segmentation, SegmentShape } from '../domain/segmentation
 import { PlumblineError } from '../errors.ts'
 import type { ReadLimits } from './limits.ts'
 import { items, number, tagOf, text, type Dataset } from './part10.ts'
+import { framesOf } from './referenced-frames.ts'
 import { imageUids, readContours, unreadable, type RoiShape } from './rtstruct-contours.ts'
 import {
   codeOf,
@@ -38,6 +39,7 @@ export function readRtStruct(dataset: Dataset, limits: ReadLimits): Segmentation
   const frameOfReferenceUid = mainFrameOfReference(dataset, rois)
   const { judged, note } = withoutUnused(rois)
   const shapes = judged.map((roi) => ({ roi, ...shapeOf(roi, frameOfReferenceUid) }))
+  const named = framesOf(contourImages(dataset, rois))
   const generation = distinct(rois.map(({ definition }) => text(definition, 'ROIGenerationAlgorithm'))).join(
     ', ',
   )
@@ -62,6 +64,7 @@ export function readRtStruct(dataset: Dataset, limits: ReadLimits): Segmentation
     patientId: text(dataset, 'PatientID'),
     frameOfReferenceUid,
     references: referencesOf(dataset, rois),
+    ...(named.length > 0 && { referencedFrames: named }),
     segments: shapes.map(({ roi, shape }) => segmentOf(roi, shape)),
     notes: [...note, ...shapes.flatMap(({ notes }) => notes)],
   }
@@ -204,12 +207,22 @@ function shapeOf(roi: Roi, frameOfReferenceUid: string | null): RoiShape {
 
 function referencesOf(dataset: Dataset, rois: readonly Roi[]): Segmentation['references'] {
   const references = collectReferences()
-  for (const frame of items(dataset, 'ReferencedFrameOfReferenceSequence')) {
-    for (const study of items(frame, 'RTReferencedStudySequence')) {
-      for (const series of items(study, 'RTReferencedSeriesSequence'))
-        references.add(text(series, 'SeriesInstanceUID') || null, imageUids(series))
-    }
-  }
+  for (const series of referencedSeries(dataset))
+    references.add(text(series, 'SeriesInstanceUID') || null, imageUids(series))
   for (const roi of rois) for (const contour of roi.contours) references.add(null, imageUids(contour))
   return references.result()
+}
+
+function referencedSeries(dataset: Dataset): Dataset[] {
+  return items(dataset, 'ReferencedFrameOfReferenceSequence')
+    .flatMap((frame) => items(frame, 'RTReferencedStudySequence'))
+    .flatMap((study) => items(study, 'RTReferencedSeriesSequence'))
+}
+
+/** Items of Contour Image Sequence: of the series, and of every contour. */
+function contourImages(dataset: Dataset, rois: readonly Roi[]): Dataset[] {
+  const contours = rois.flatMap((roi) => roi.contours)
+  return [...referencedSeries(dataset), ...contours].flatMap((holder) =>
+    items(holder, 'ContourImageSequence'),
+  )
 }

@@ -227,6 +227,22 @@ describe('readRtStruct', () => {
     })
   })
 
+  it('tells which frames of a multi-frame image the contours were drawn on', async () => {
+    const frame = (uid: string, ...numbers: string[]) => ({ ...image(uid), ReferencedFrameNumber: numbers })
+    const drawnOn = (...ContourImageSequence: NaturalDataset[]) =>
+      contour(SQUARE, 'CLOSED_PLANAR', { ContourImageSequence })
+    const series = { SeriesInstanceUID: '1.5', ContourImageSequence: [frame('1.5.1', '1', '2')] }
+    const result = await read([drawnOn(frame('1.5.1', '2')), drawnOn(frame('1.5.1', '7'), image('1.5.2'))], {
+      ReferencedFrameOfReferenceSequence: [
+        { RTReferencedStudySequence: [{ RTReferencedSeriesSequence: [series] }] },
+      ],
+    })
+    expect(result.referencedFrames).toEqual(
+      [1, 2, 7].map((frameNumber) => ({ sopInstanceUid: '1.5.1', frameNumber })),
+    )
+    expect((await read([drawnOn(image('1.5.2'))])).referencedFrames).toBeUndefined()
+  })
+
   it.each(['SOPInstanceUID', 'SeriesInstanceUID', 'StudyInstanceUID'])(
     'refuses a %s that is no UID, without quoting it',
     async (keyword) => {

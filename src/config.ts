@@ -86,6 +86,7 @@ export const Config = z.strictObject({
     seriesInstancesMax: whole,
     voxelsMax: whole,
     segmentsMax: whole,
+    sequenceItemsMax: whole,
     segmentationsPerStudyMax: whole,
     secondObjectsMax: z.number().int().min(0),
     contourPointsMax: whole,

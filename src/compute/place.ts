@@ -8,6 +8,11 @@ import { alignMask } from '../imaging/align.ts'
 import type { ContourProblem } from '../imaging/contour-problems.ts'
 import { rasterise } from '../imaging/contours.ts'
 
+const WITHOUT_IMAGES = 'Contours can be measured on their images only, and these were not found.'
+/** No fault of the structure: none of it was measured, so an empty mask would be our doing. */
+const ON_OTHER_IMAGES =
+  'All its contours run across the slices of these images, so none was measured: they were drawn on images of another orientation. Check it on those.'
+
 /** A segment's shape on the grid it is checked on, or why it has none. */
 export interface Placed {
   readonly segment: Omit<Segment, 'shape'>
@@ -45,14 +50,10 @@ function place({ shape, ...segment }: Segment, volume: Volume | null): Placed {
   const nothing = { segment, mask: null, ownMask: null, contours: null, problems: [] }
   if (shape.kind === 'unreadable') return { ...nothing, notAssessable: shape.reason }
   if (shape.kind === 'contours') {
-    if (volume === null) {
-      return {
-        ...nothing,
-        notAssessable: 'Contours can be measured on their images only, and these were not found.',
-      }
-    }
+    if (volume === null) return { ...nothing, notAssessable: WITHOUT_IMAGES }
     const { contours } = shape
-    const { mask, problems } = rasterise(contours, volume.geometry)
+    const { mask, problems, ofOtherImages } = rasterise(contours, volume.geometry)
+    if (ofOtherImages) return { ...nothing, notAssessable: ON_OTHER_IMAGES }
     return {
       segment,
       mask,
@@ -67,6 +68,7 @@ function place({ shape, ...segment }: Segment, volume: Volume | null): Placed {
   const { mask, outsideFraction } = alignMask(shape.mask, volume.geometry)
   return { ...own, mask, problems: outsideProblem(outsideFraction, shape.mask) }
 }
+
 /** Slices without a contour are found on the mask itself (checks/slice-gap.ts). */
 const SHAPE_PROBLEM_OF: Readonly<Record<ContourProblem['kind'], ShapeProblem['kind'] | null>> = {
   ambiguous: 'contour-ambiguous',

@@ -8,6 +8,8 @@ export interface ReadLimits {
   /** Voxels of one volume, of one segmentation grid, and of all mask boxes of one object together. */
   readonly voxelsMax: number
   readonly segmentsMax: number
+  /** Items of one sequence of a segmentation object (frames of a SEG), and all contours of one RTSTRUCT together. */
+  readonly sequenceItemsMax: number
   /** Contour points of one RTSTRUCT. */
   readonly contourPointsMax: number
 }

@@ -4,6 +4,7 @@
  * sequence items as cp1252 (dcmjs issue 508), refuses several character sets, and loses what follows a private
  * sequence of VR UN with undefined length.
  */
+import { PlumblineError } from '../errors.ts'
 import { textDecoderFor, type TextDecode } from './charset.ts'
 import {
   damaged,
@@ -55,6 +56,7 @@ interface Reading extends Source {
   at: number
   pixelData: PixelData | null
   readonly untilPixelData: boolean
+  readonly itemsMax: number
   /** Tags as text: few in kind, many in number. */
   readonly tagNames: Map<number, string>
   /** The last sequence of every tag. */
@@ -86,11 +88,13 @@ export interface ParseOptions {
   readonly explicit: boolean
   readonly bigEndian?: boolean
   readonly untilPixelData?: boolean
+  /** Items of one sequence; no limit without it. */
+  readonly itemsMax?: number
   /** Stop before the first tag of another group: file meta information. */
   readonly onlyGroup?: string
 }
 
-/** Reads one data set from `start` to the end of `bytes`; `next` is where it stopped. Throws PlumblineError('bad-dicom'). */
+/** Reads one data set from `start` to the end of `bytes`; `next` is where it stopped. Throws PlumblineError('bad-dicom' | 'limit-exceeded'). */
 export function parseDataset(
   bytes: Uint8Array,
   start: number,
@@ -103,6 +107,7 @@ export function parseDataset(
     at: start,
     pixelData: null,
     untilPixelData: options.untilPixelData ?? false,
+    itemsMax: options.itemsMax ?? Infinity,
     tagNames: new Map(),
     lastSequences: new Map(),
   }
@@ -258,11 +263,19 @@ function readItems(reading: Reading, scope: Scope, undefinedLength: boolean): Da
     const isOpen = length === UNDEFINED_LENGTH
     const end = isOpen ? scope.end : reading.at + length
     if (end > scope.end) throw damaged('a sequence item is longer than its sequence')
+    // While reading, because the items of a file of legal size may take many times its bytes.
+    if (items.length === reading.itemsMax) throw tooManyItems(reading.itemsMax)
     items.push(readElements(reading, { ...scope, end }, null))
     if (!isOpen) reading.at = end
   }
   if (undefinedLength) throw damaged('a sequence has no end')
   return items
+}
+
+function tooManyItems(itemsMax: number): PlumblineError {
+  return new PlumblineError('limit-exceeded', `A sequence of the object has more than ${itemsMax} items.`, {
+    nextStep: 'Raise limits.sequenceItemsMax if objects of this size are expected.',
+  })
 }
 
 /** Encapsulated pixel data, PS3.5 A.4: the first item is the basic offset table, possibly empty. */

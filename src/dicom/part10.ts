@@ -37,11 +37,14 @@ export interface ReadOptions {
   readonly untilPixelData?: boolean
   /** Largest file, and largest data set after inflating, which has a limit of its own besides. */
   readonly maxBytes?: number
+  /** Items of one sequence. */
+  readonly itemsMax?: number
 }
 
 /**
  * Reads a Part 10 file in any transfer syntax; native pixels come out little endian. Throws PlumblineError: 'bad-dicom'
- * when it is none or is damaged, 'limit-exceeded' when it is larger than `maxBytes`.
+ * when it is none or is damaged, 'limit-exceeded' when it is larger than `maxBytes` or a sequence
+ * longer than `itemsMax`.
  */
 export function readPart10(bytes: Uint8Array, options: ReadOptions = {}): Part10 {
   const maxBytes = options.maxBytes ?? FILE_BYTES_MAX
@@ -57,15 +60,16 @@ export function readPart10(bytes: Uint8Array, options: ReadOptions = {}): Part10
   const transferSyntaxUid = text(meta.dataset, 'TransferSyntaxUID')
   if (transferSyntaxUid === '') throw damaged('it does not name its transfer syntax')
   const syntax = transferSyntax(transferSyntaxUid)
-  const untilPixelData = options.untilPixelData ?? false
+  const how = {
+    explicit: syntax.dataset !== 'implicit',
+    bigEndian: syntax.dataset === 'big-endian',
+    untilPixelData: options.untilPixelData ?? false,
+    itemsMax: options.itemsMax ?? Infinity,
+  }
   const { dataset, pixelData } =
     syntax.dataset === 'deflated'
-      ? parseDataset(inflate(bytes.subarray(meta.next), maxBytes), 0, { explicit: true, untilPixelData })
-      : parseDataset(bytes, meta.next, {
-          explicit: syntax.dataset !== 'implicit',
-          bigEndian: syntax.dataset === 'big-endian',
-          untilPixelData,
-        })
+      ? parseDataset(inflate(bytes.subarray(meta.next), maxBytes), 0, how)
+      : parseDataset(bytes, meta.next, how)
   return { transferSyntaxUid, dataset, pixelData }
 }
 

@@ -13,7 +13,7 @@ import {
 
 /** Reads a SEG (binary, fractional, label map) or an RTSTRUCT. Throws PlumblineError('bad-dicom' | 'unsupported-dicom' | 'limit-exceeded'). */
 export async function readSegmentation(bytes: Uint8Array, limits: ReadLimits): Promise<Segmentation> {
-  const part10 = readPart10(bytes, { maxBytes: limits.objectBytesMax })
+  const part10 = readPart10(bytes, { maxBytes: limits.objectBytesMax, itemsMax: limits.sequenceItemsMax })
   switch (text(part10.dataset, 'SOPClassUID')) {
     case SEGMENTATION_STORAGE:
     case LABEL_MAP_SEGMENTATION_STORAGE:

@@ -1,4 +1,4 @@
-/** The frames of multi-frame images that a SEG says it was made from (PS3.3 C.7.6.16.2.6). */
+/** The frames of multi-frame images that an object says it was made from: a SEG in its frames (PS3.3 C.7.6.16.2.6). */
 import type { FrameReference } from '../domain/segmentation.ts'
 import { items, numbers, text, type Dataset } from './part10.ts'
 
@@ -8,10 +8,19 @@ export function referencedFrames(dataset: Dataset): FrameReference[] {
     ...items(dataset, 'SharedFunctionalGroupsSequence'),
     ...items(dataset, 'PerFrameFunctionalGroupsSequence'),
   ]
+  return framesOf(
+    groups.flatMap((group) =>
+      items(group, 'DerivationImageSequence').flatMap((derivation) =>
+        items(derivation, 'SourceImageSequence'),
+      ),
+    ),
+  )
+}
+
+/** The frames that items name as an Image SOP Instance Reference (PS3.3 table 10-3), each once. */
+export function framesOf(images: readonly Dataset[]): FrameReference[] {
   const byImage = new Map<string, Set<number>>()
-  for (const group of groups)
-    for (const derivation of items(group, 'DerivationImageSequence'))
-      for (const image of items(derivation, 'SourceImageSequence')) collect(image, byImage)
+  for (const image of images) collect(image, byImage)
   return [...byImage].flatMap(([sopInstanceUid, frames]) =>
     [...frames].map((frameNumber) => ({ sopInstanceUid, frameNumber })),
   )

@@ -26,6 +26,7 @@ export function readContours(contourItems: readonly Dataset[], roiNumber: number
       return unreadable('A contour has no known geometric type.')
     const points = pointsOf(item)
     if (typeof points === 'string') return unreadable(points)
+    if (points.length === 0) return unreadable('A contour has no coordinates.')
     if (points.length < 9) short++
     else contours.push({ points, geometricType, sopInstanceUids: distinct(imageUids(item)) })
   }

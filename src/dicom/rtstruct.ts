@@ -3,6 +3,7 @@ import type { Segment, Segmentation, SegmentShape } from '../domain/segmentation
 import { PlumblineError } from '../errors.ts'
 import type { ReadLimits } from './limits.ts'
 import { items, number, tagOf, text, type Dataset } from './part10.ts'
+import { framesOf } from './referenced-frames.ts'
 import { imageUids, readContours, unreadable, type RoiShape } from './rtstruct-contours.ts'
 import {
   codeOf,
@@ -38,6 +39,7 @@ export function readRtStruct(dataset: Dataset, limits: ReadLimits): Segmentation
   const frameOfReferenceUid = mainFrameOfReference(dataset, rois)
   const { judged, note } = withoutUnused(rois)
   const shapes = judged.map((roi) => ({ roi, ...shapeOf(roi, frameOfReferenceUid) }))
+  const named = framesOf(contourImages(dataset, rois))
   const generation = distinct(rois.map(({ definition }) => text(definition, 'ROIGenerationAlgorithm'))).join(
     ', ',
   )
@@ -62,6 +64,7 @@ export function readRtStruct(dataset: Dataset, limits: ReadLimits): Segmentation
     patientId: text(dataset, 'PatientID'),
     frameOfReferenceUid,
     references: referencesOf(dataset, rois),
+    ...(named.length > 0 && { referencedFrames: named }),
     segments: shapes.map(({ roi, shape }) => segmentOf(roi, shape)),
     notes: [...note, ...shapes.flatMap(({ notes }) => notes)],
   }
@@ -69,8 +72,8 @@ export function readRtStruct(dataset: Dataset, limits: ReadLimits): Segmentation
 
 /** Joins Structure Set ROI, ROI Contour and RT ROI Observations by ROI number; contours of an undeclared ROI make one too. */
 function roisOf(dataset: Dataset): Roi[] {
-  const contourItems = byRoiNumber(items(dataset, 'ROIContourSequence'))
-  const observations = byRoiNumber(items(dataset, 'RTROIObservationsSequence'))
+  const contourItems = byRoiNumber(items(dataset, 'ROIContourSequence'), isDrawn)
+  const observations = byRoiNumber(items(dataset, 'RTROIObservationsSequence'), () => false)
   const join = (roiNumber: number, definition: Dataset): Roi => ({
     number: roiNumber,
     definition,
@@ -78,7 +81,7 @@ function roisOf(dataset: Dataset): Roi[] {
     observations: observations.get(roiNumber) ?? [],
   })
   const rois = items(dataset, 'StructureSetROISequence').map((definition): Roi => {
-    const roiNumber = number(definition, 'ROINumber')
+    const roiNumber = roiNumberOf(definition, 'ROINumber')
     if (roiNumber === null)
       throw new PlumblineError('bad-dicom', 'A structure of the RTSTRUCT has no ROI number.')
     return join(roiNumber, definition)
@@ -90,10 +93,18 @@ function roisOf(dataset: Dataset): Roi[] {
   return [...rois, ...undeclared.map((roiNumber) => join(roiNumber, {}))]
 }
 
-function byRoiNumber(all: readonly Dataset[]): Map<number, Dataset[]> {
+/** Items that name no structure are left out, unless they must name one. */
+function byRoiNumber(all: readonly Dataset[], mustName: (item: Dataset) => boolean): Map<number, Dataset[]> {
   const groups = new Map<number, Dataset[]>()
   for (const item of all) {
-    const roiNumber = number(item, 'ReferencedROINumber') ?? -1
+    const roiNumber = roiNumberOf(item, 'ReferencedROINumber')
+    if (roiNumber === null) {
+      if (!mustName(item)) continue
+      throw new PlumblineError(
+        'bad-dicom',
+        'Contours of the RTSTRUCT do not say which structure they are of.',
+      )
+    }
     const group = groups.get(roiNumber)
     if (group === undefined) groups.set(roiNumber, [item])
     else group.push(item)
@@ -101,16 +112,34 @@ function byRoiNumber(all: readonly Dataset[]): Map<number, Dataset[]> {
   return groups
 }
 
+function isDrawn(roiContour: Dataset): boolean {
+  return items(roiContour, 'ContourSequence').length > 0
+}
+
+/** ROI numbers are whole numbers of 32 bits (IS, PS3.5 6.2); null for all else. */
+function roiNumberOf(item: Dataset, keyword: string): number | null {
+  const value = number(item, keyword)
+  return value !== null && Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? value : null
+}
+
 function requireWithinLimit(rois: readonly Roi[], limits: ReadLimits): void {
-  let points = 0
-  for (const { contours } of rois)
+  let [contourCount, points] = [0, 0]
+  for (const { contours } of rois) {
+    contourCount += contours.length
     for (const contour of contours) points += (contour[CONTOUR_DATA]?.Value.length ?? 0) / 3
-  if (points <= limits.contourPointsMax) return
-  throw new PlumblineError(
+  }
+  if (contourCount > limits.sequenceItemsMax)
+    throw tooMany(contourCount, 'contours', limits, 'sequenceItemsMax')
+  if (points > limits.contourPointsMax)
+    throw tooMany(Math.ceil(points), 'contour points', limits, 'contourPointsMax')
+}
+
+function tooMany(count: number, what: string, limits: ReadLimits, key: keyof ReadLimits): PlumblineError {
+  return new PlumblineError(
     'limit-exceeded',
-    `The RTSTRUCT has ${Math.ceil(points)} contour points, more than ${limits.contourPointsMax}.`,
+    `The RTSTRUCT has ${count} ${what}, more than ${limits[key]}.`,
     {
-      nextStep: 'Raise limits.contourPointsMax if objects of this size are expected.',
+      nextStep: `Raise limits.${key} if objects of this size are expected.`,
     },
   )
 }
@@ -178,12 +207,22 @@ function shapeOf(roi: Roi, frameOfReferenceUid: string | null): RoiShape {
 
 function referencesOf(dataset: Dataset, rois: readonly Roi[]): Segmentation['references'] {
   const references = collectReferences()
-  for (const frame of items(dataset, 'ReferencedFrameOfReferenceSequence')) {
-    for (const study of items(frame, 'RTReferencedStudySequence')) {
-      for (const series of items(study, 'RTReferencedSeriesSequence'))
-        references.add(text(series, 'SeriesInstanceUID') || null, imageUids(series))
-    }
-  }
+  for (const series of referencedSeries(dataset))
+    references.add(text(series, 'SeriesInstanceUID') || null, imageUids(series))
   for (const roi of rois) for (const contour of roi.contours) references.add(null, imageUids(contour))
   return references.result()
+}
+
+function referencedSeries(dataset: Dataset): Dataset[] {
+  return items(dataset, 'ReferencedFrameOfReferenceSequence')
+    .flatMap((frame) => items(frame, 'RTReferencedStudySequence'))
+    .flatMap((study) => items(study, 'RTReferencedSeriesSequence'))
+}
+
+/** Items of Contour Image Sequence: of the series, and of every contour. */
+function contourImages(dataset: Dataset, rois: readonly Roi[]): Dataset[] {
+  const contours = rois.flatMap((roi) => roi.contours)
+  return [...referencedSeries(dataset), ...contours].flatMap((holder) =>
+    items(holder, 'ContourImageSequence'),
+  )
 }

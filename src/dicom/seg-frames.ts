@@ -2,7 +2,7 @@
 import type { Geometry, Vector3 } from '../domain/geometry.ts'
 import { PlumblineError } from '../errors.ts'
 import { affineOf, dot, isOrientation, planeNormal } from '../imaging/geometry.ts'
-import { SAME_POSITION_MM, stackPlanes } from '../imaging/stack.ts'
+import { SAME_POSITION_MM, stackPlanes, type Stack } from '../imaging/stack.ts'
 import { damaged } from './element-values.ts'
 import { items, number, text, type Dataset } from './part10.ts'
 import type { PixelFormat } from './pixel-format.ts'
@@ -33,6 +33,8 @@ export type SegGrid =
   | { readonly ok: false; /** A whole sentence. */ readonly reason: string }
 
 const SAME_DIRECTION_TOLERANCE = 1e-4
+/** How far the last plane may be from where the stated step puts it, in steps: for a single step, and per step where decimals were cut. */
+const [OFF_STEP_MAX, OFF_STEP_PER_STEP_MAX] = [0.05, 0.01]
 const NO_GROUP: Dataset = {}
 /** Positions beyond a kilometre are no places in a patient. */
 const POSITION_MM_MAX = 1e6
@@ -114,8 +116,8 @@ export function requireVolumeFrames(dataset: Dataset): void {
 
 /**
  * One regular grid through the planes of `frames`, which may be sparse and in any order. The step between planes is,
- * of what fits all positions: Spacing Between Slices; the distance that most neighbours have; Slice Thickness;
- * the smallest distance. The whole grid may have `voxelsMax` voxels.
+ * of what fits all positions: Spacing Between Slices; the distance that most neighbours have; without a stated spacing
+ * Slice Thickness; the smallest distance, unless it is the only one and contradicts the spacing. The whole grid may have `voxelsMax` voxels.
  */
 export function gridOfFrames(
   frames: readonly SegFrame[],
@@ -138,9 +140,10 @@ export function gridOfFrames(
   const candidates = stepCandidates(first, positions, orientation)
   if (candidates.length === 0)
     return { ok: false, reason: 'It has one plane and no slice thickness, so it has no volume.' }
-  for (const { stepMm, note } of candidates) {
+  for (const { stepMm, stated, note } of candidates) {
     const stack = stackPlanes(positions, orientation, stepMm)
     if (stack === null || stack.offGrid.length > 0) continue
+    if (stated && !keepsStep(stack, stepMm, orientation)) continue
     if (stack.sliceCount * format.columns * format.rows > voxelsMax) {
       const reason = `Its frames lie so far apart that their grid would have ${stack.sliceCount} slices and more than ${voxelsMax} voxels (limits.voxelsMax).`
       return { ok: false, reason }
@@ -150,11 +153,20 @@ export function gridOfFrames(
     const sliceOf = new Map(frames.map((frame, n) => [frame.index, stack.sliceOf[n] ?? 0]))
     return { ok: true, geometry: { frameOfReferenceUid, size, affine }, sliceOf, note }
   }
-  return { ok: false, reason: 'The positions of its frames do not fit a regular grid.' }
+  return { ok: false, reason: 'Its frames do not fit a regular grid of the spacing that it states.' }
+}
+
+/** Any two planes make a regular stack, of another step where need be: is it the one that the object states? */
+function keepsStep({ stepMm, sliceCount }: Stack, statedMm: number, orientation: readonly number[]): boolean {
+  const steps = sliceCount - 1
+  const offMm = Math.abs(Math.abs(dot(stepMm, planeNormal(orientation))) - statedMm) * steps
+  return offMm <= statedMm * Math.max(OFF_STEP_MAX, OFF_STEP_PER_STEP_MAX * steps)
 }
 
 interface StepCandidate {
   readonly stepMm: number
+  /** The object says so; else it was taken from the positions, which it fits. */
+  readonly stated: boolean
   /** What the reader should know when this one is used. */
   readonly note: string
 }
@@ -175,15 +187,25 @@ function stepCandidates(
     smallest !== null &&
     gaps.length > 1 &&
     gaps.filter((gap) => gap < 1.5 * smallest).length * 2 > gaps.length
-  const thickness = frame.sliceThicknessMm
-  const guessed = 'The spacing of its planes is not stated; it was taken from'
-  const all: readonly { stepMm: number | null; note: string }[] = [
-    { stepMm: frame.spacingBetweenSlicesMm, note: '' },
-    { stepMm: usual ? smallest : null, note: '' },
-    { stepMm: thickness, note: gaps.length === 0 ? '' : `${guessed} the slice thickness.` },
-    { stepMm: smallest, note: `${guessed} the smallest distance between frames.` },
+  const spacing = frame.spacingBetweenSlicesMm
+  const guessed =
+    spacing === null
+      ? 'The spacing of its planes is not stated; it was taken from'
+      : 'The spacing that it states for its planes is not theirs; it was taken from'
+  const distance = `${guessed} the smallest distance between frames.`
+  // One distance alone fits any step, so it proves nothing against what is stated.
+  const proven = spacing === null || gaps.length > 1 ? smallest : null
+  const all = [
+    { stepMm: spacing, stated: true, note: '' },
+    { stepMm: usual ? smallest : null, stated: false, note: spacing === null ? '' : distance },
+    {
+      stepMm: spacing === null ? frame.sliceThicknessMm : null,
+      stated: true,
+      note: gaps.length === 0 ? '' : `${guessed} the slice thickness.`,
+    },
+    { stepMm: proven, stated: false, note: distance },
   ]
-  return all.flatMap(({ stepMm, note }) => (stepMm === null ? [] : [{ stepMm, note }]))
+  return all.flatMap(({ stepMm, ...more }) => (stepMm === null ? [] : [{ stepMm, ...more }]))
 }
 
 function sameNumbers(a: readonly number[] | null, b: readonly number[]): boolean {

@@ -29,6 +29,8 @@ import {
 } from './segmentation-header.ts'
 
 const BACKGROUND = { scheme: 'DCM', value: '125040' }
+/** Segment Number is an unsigned number of 16 bits (PS3.3 C.8.20.4). */
+const SEGMENT_NUMBER_MAX = 65_535
 const LATERALITY_MODIFIERS = [
   ['SegmentedPropertyTypeCodeSequence', 'SegmentedPropertyTypeModifierCodeSequence'],
   ['AnatomicRegionSequence', 'AnatomicRegionModifierSequence'],
@@ -54,11 +56,14 @@ export async function readSeg(part10: Part10, limits: ReadLimits): Promise<Segme
   const frameOfReferenceUid = text(dataset, 'FrameOfReferenceUID') || null
   const segments = described.map((segment) => segment.number)
   const pixels = await readSegmentPixels(part10, { type, frames, segments, background })
-  const gridOf = (some: readonly SegFrame[]) =>
-    gridOfFrames(some, format, frameOfReferenceUid, limits.voxelsMax)
-  const whole = gridOf(frames)
+  const gridNotes = new Set<string>()
+  const gridOf = (some: readonly SegFrame[]): SegGrid => {
+    const grid = gridOfFrames(some, format, frameOfReferenceUid, limits.voxelsMax)
+    if (grid.ok && grid.note !== '') gridNotes.add(grid.note)
+    return grid
+  }
   const shapes = segmentShapes(pixels, frames, {
-    whole,
+    whole: gridOf(frames),
     gridOf,
     take: voxelBudget(limits),
     areOccupancies: type === 'FRACTIONAL' && hasOccupancies(dataset),
@@ -74,7 +79,7 @@ export async function readSeg(part10: Part10, limits: ReadLimits): Promise<Segme
       const shape = shapes.get(segment)
       return shape === undefined ? [] : [{ ...describe(item), number: segment, shape }]
     }),
-    notes: notesOf(part10, { type, format, background, whole, pixels }),
+    notes: notesOf(part10, { type, format, background, gridNotes, pixels }),
   }
 }
 
@@ -93,6 +98,8 @@ function describedSegments(
   const all = items(dataset, 'SegmentSequence').map((item): Described => {
     const segment = number(item, 'SegmentNumber')
     if (segment === null) throw damaged('a segment has no number')
+    if (!Number.isInteger(segment) || segment < 0 || segment > SEGMENT_NUMBER_MAX)
+      throw damaged(`the number of a segment is not a whole one up to ${SEGMENT_NUMBER_MAX}`)
     return { number: segment, item }
   })
   if (all.length > limits.segmentsMax) throw tooManySegments(all.length, limits.segmentsMax)
@@ -181,13 +188,13 @@ interface NotesInput {
   readonly type: SegmentationType
   readonly format: PixelFormat
   readonly background: ReadonlySet<number>
-  readonly whole: SegGrid
+  readonly gridNotes: ReadonlySet<string>
   readonly pixels: ReadonlyMap<number, SegmentPixels>
 }
 
-function notesOf(part10: Part10, { type, format, background, whole, pixels }: NotesInput): string[] {
+function notesOf(part10: Part10, { type, format, background, gridNotes, pixels }: NotesInput): string[] {
   const notes = type === 'FRACTIONAL' ? fractionNotes(part10.dataset, pixels) : []
-  if (whole.ok && whole.note !== '') notes.push(whole.note)
+  notes.push(...gridNotes)
   const beyond = bytesBeyondFrames(part10, format)
   if (beyond > 0)
     notes.push(`Its pixel data are ${beyond} bytes longer than its frames: what these hold was not read.`)

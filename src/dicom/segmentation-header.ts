@@ -3,6 +3,7 @@ import type { Producer } from '../domain/case.ts'
 import type { Code, Laterality } from '../domain/code.ts'
 import type { SeriesReference } from '../domain/segmentation.ts'
 import { PlumblineError } from '../errors.ts'
+import { isUidLike } from './json.ts'
 import { items, text, texts, type Dataset } from './part10.ts'
 
 export const SEGMENTATION_STORAGE = '1.2.840.10008.5.1.4.1.1.66.4'
@@ -92,10 +93,12 @@ export function distinct(values: readonly string[]): string[] {
   return [...new Set(values)].filter((value) => value !== '')
 }
 
-/** An attribute that identifies the object. Throws PlumblineError('bad-dicom') when it is missing. */
+/** An attribute that identifies the object. Throws PlumblineError('bad-dicom') when it is missing or no UID; never quotes it. */
 export function requiredUid(dataset: Dataset, keyword: string): string {
   const uid = text(dataset, keyword)
   if (uid === '') throw new PlumblineError('bad-dicom', `The segmentation object has no ${keyword}.`)
+  if (!isUidLike(uid))
+    throw new PlumblineError('bad-dicom', `The ${keyword} of the segmentation object is no UID (PS3.5 9.1).`)
   return uid
 }
 

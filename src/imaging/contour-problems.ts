@@ -47,20 +47,27 @@ export function ambiguityProblem(found: readonly AmbiguousSlice[]): ContourProbl
 export function unusedProblem(unused: readonly Outline[], geometry: Geometry): ContourProblem[] {
   if (unused.length === 0) return []
   const between = unused.filter(({ flat }) => flat)
-  const turned = unused.filter(
-    (outline) => !outline.flat && angleToSlices(outline, geometry) > PARALLEL_DEGREES,
-  )
+  const angles = unused.filter(({ flat }) => !flat).map((outline) => angleToSlices(outline, geometry))
+  const turned = angles.filter((degrees) => degrees > PARALLEL_DEGREES)
+  const steepest = turned.reduce((most, degrees) => Math.max(most, degrees), 0)
   const uneven = unused.length - between.length - turned.length
   const sentences = [
     between.length > 0 &&
       `${counted(between.length, 'contour')} between slices that have a nearer contour ${were(between.length)} not used.`,
     turned.length > 0 &&
-      `${counted(turned.length, 'contour')} drawn across the slices, in planes at up to ${Math.round(Math.max(...turned.map((outline) => angleToSlices(outline, geometry))))} degrees to them, ${were(turned.length)} not used: they belong to images of another orientation.`,
+      `${counted(turned.length, 'contour')} drawn across the slices, in planes at up to ${Math.round(steepest)} degrees to them, ${were(turned.length)} not used: they belong to images of another orientation.`,
     uneven > 0 &&
       `${counted(uneven, 'contour')} that ${uneven === 1 ? 'does' : 'do'} not keep to one slice ${were(uneven)} not used.`,
   ]
   const text = sentences.filter((sentence) => sentence !== false).join(' ')
   return [{ kind: 'off-plane', text, slices: slicesOf(unused), contourCount: unused.length }]
+}
+
+/** Was everything drawn on images of another orientation, so that no slice could take any of it? */
+export function areOfOtherImages(outlines: readonly Outline[], geometry: Geometry): boolean {
+  const isTurned = (outline: Outline): boolean =>
+    !outline.flat && angleToSlices(outline, geometry) > PARALLEL_DEGREES
+  return outlines.length > 0 && outlines.every(isTurned)
 }
 
 /** Angle between the plane that the points span (Newell's normal) and the slices, 0 to 90; 0 where they span none. */

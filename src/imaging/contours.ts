@@ -3,6 +3,7 @@ import type { Geometry, Mask } from '../domain/geometry.ts'
 import type { Contour } from '../domain/segmentation.ts'
 import {
   ambiguityProblem,
+  areOfOtherImages,
   outsideProblem,
   skippedProblem,
   tooSmallProblem,
@@ -17,6 +18,8 @@ import { polygonFiller, RUN_LENGTH, type Runs } from './scanline.ts'
 export interface Rasterised {
   readonly mask: Mask
   readonly problems: readonly ContourProblem[]
+  /** All contours run across the slices: they were drawn on other images, and say nothing about these. */
+  readonly ofOtherImages: boolean
 }
 
 /** Contours whose slice coordinates differ by less are of one plane. */
@@ -51,6 +54,7 @@ export function rasterise(contours: readonly Contour[], geometry: Geometry): Ras
   const leaving = [...used].filter((outline) => leavesImage(outline, geometry))
   return {
     mask: toMask(regions, geometry),
+    ofOtherImages: areOfOtherImages(outlines, geometry),
     problems: [
       ...ambiguityProblem(ambiguous),
       ...unusedProblem(

@@ -131,14 +131,27 @@ function pixelCount(runs: Runs): number {
   return count
 }
 
+const [FNV_OFFSET, FNV_PRIME] = [0x811c9dc5, 0x01000193]
+
 /** A contour may be repeated from another point on or the other way round: what it fills is the same. */
 function distinctRuns(polygons: readonly FilledPolygon[]): Runs[] {
-  const byStart = new Map<string, Runs[]>()
+  const byHash = new Map<number, Runs[]>()
   for (const { runs } of polygons) {
-    const key = `${runs.length} ${runs.subarray(0, RUN_LENGTH).join(' ')}`
-    const alike = byStart.get(key)
-    if (alike === undefined) byStart.set(key, [runs])
-    else if (!alike.some((other) => other.every((value, n) => value === runs[n]))) alike.push(runs)
+    const hash = hashOf(runs)
+    const alike = byHash.get(hash)
+    if (alike === undefined) byHash.set(hash, [runs])
+    else if (!alike.some((other) => sameRuns(other, runs))) alike.push(runs)
   }
-  return [...byStart.values()].flat()
+  return [...byHash.values()].flat()
+}
+
+function sameRuns(a: Runs, b: Runs): boolean {
+  return a.length === b.length && a.every((value, n) => value === b[n])
+}
+
+/** FNV-1a over whole numbers instead of bytes. */
+function hashOf(runs: Runs): number {
+  let hash = FNV_OFFSET
+  for (const value of runs) hash = Math.imul(hash ^ value, FNV_PRIME)
+  return hash
 }

@@ -30,6 +30,7 @@ const LIMITS: ReadLimits = {
   seriesInstancesMax: 5000,
   voxelsMax: 1e9,
   segmentsMax: 1000,
+  sequenceItemsMax: 300_000,
   contourPointsMax: 2e7,
 }
 /** Planning CT, near enough for contours whose images are not there. */

@@ -176,6 +176,13 @@ describe('readPart10', () => {
     expect(refusal(() => readPart10(file.subarray(0, -20)))).toBe('bad-dicom')
   })
 
+  it('reads no more items of a sequence than allowed', () => {
+    const item = mark('FFFEE000', 0)
+    const file = part10File(EXPLICIT, element('00081140', 'SQ', Buffer.concat([item, item, item])))
+    expect(items(readPart10(file, { itemsMax: 3 }).dataset, 'ReferencedImageSequence')).toHaveLength(3)
+    expect(refusal(() => readPart10(file, { itemsMax: 2 }))).toBe('limit-exceeded')
+  })
+
   it.each<[string, Uint8Array, ErrorCode]>([
     ['is empty', new Uint8Array(), 'bad-dicom'],
     ['has no DICM mark', new Uint8Array(500), 'bad-dicom'],

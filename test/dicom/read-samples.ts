@@ -8,6 +8,7 @@ export const LIMITS: ReadLimits = {
   seriesInstancesMax: 100,
   voxelsMax: 1e6,
   segmentsMax: 10,
+  sequenceItemsMax: 1000,
   contourPointsMax: 1000,
 }
 

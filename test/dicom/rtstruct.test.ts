@@ -128,7 +128,7 @@ describe('readRtStruct', () => {
     ['a coordinate that no number holds', contour(['1e999', ...SQUARE.slice(1)]), /not a number/],
     ['one point', contour(SQUARE.slice(0, 3)), /no volume.*three points/],
     ['two points', contour(SQUARE.slice(0, 6)), /no volume.*three points/],
-    ['no coordinates', contour([]), /no volume.*three points/],
+    ['no coordinates', contour([]), /no coordinates/],
     [
       'no coordinates where four are announced',
       contour([], 'CLOSED_PLANAR', { NumberOfContourPoints: '4' }),
@@ -224,6 +224,65 @@ describe('readRtStruct', () => {
     expect(result.segments[2]?.shape).toMatchObject({
       kind: 'unreadable',
       reason: expect.stringContaining('frame of reference'),
+    })
+  })
+
+  it('tells which frames of a multi-frame image the contours were drawn on', async () => {
+    const frame = (uid: string, ...numbers: string[]) => ({ ...image(uid), ReferencedFrameNumber: numbers })
+    const drawnOn = (...ContourImageSequence: NaturalDataset[]) =>
+      contour(SQUARE, 'CLOSED_PLANAR', { ContourImageSequence })
+    const series = { SeriesInstanceUID: '1.5', ContourImageSequence: [frame('1.5.1', '1', '2')] }
+    const result = await read([drawnOn(frame('1.5.1', '2')), drawnOn(frame('1.5.1', '7'), image('1.5.2'))], {
+      ReferencedFrameOfReferenceSequence: [
+        { RTReferencedStudySequence: [{ RTReferencedSeriesSequence: [series] }] },
+      ],
+    })
+    expect(result.referencedFrames).toEqual(
+      [1, 2, 7].map((frameNumber) => ({ sopInstanceUid: '1.5.1', frameNumber })),
+    )
+    expect((await read([drawnOn(image('1.5.2'))])).referencedFrames).toBeUndefined()
+  })
+
+  it.each(['SOPInstanceUID', 'SeriesInstanceUID', 'StudyInstanceUID'])(
+    'refuses a %s that is no UID, without quoting it',
+    async (keyword) => {
+      const refusal: unknown = await read([contour()], { [keyword]: 'DOE^JANE' }).catch((error) => error)
+      expect(refusal).toMatchObject({ code: 'bad-dicom', message: expect.stringContaining(keyword) })
+      expect(String(refusal)).not.toContain('DOE')
+    },
+  )
+
+  it('takes a UID with leading zeros, as some archives hold', async () => {
+    expect((await read([contour()], { SeriesInstanceUID: '1.2.08' })).object.seriesInstanceUid).toBe('1.2.08')
+  })
+
+  it.each(['1.5', '1e30', '2147483648'])('refuses ROI Number %s', async (ROINumber) => {
+    await expect(
+      read([contour()], { StructureSetROISequence: [{ ...roi(1), ROINumber }] }),
+    ).rejects.toMatchObject({ code: 'bad-dicom' })
+  })
+
+  it('refuses contours that name no structure, and no more than these', async () => {
+    const ROIContourSequence = [{ ReferencedROINumber: '1', ContourSequence: [contour()] }, {}]
+    const unnamed = { RTROIObservationsSequence: [{ ROIObservationLabel: 'of none' }], ROIContourSequence }
+    expect((await read([], unnamed)).segments.map(({ number }) => number)).toEqual([1])
+    await expect(
+      read([], { ROIContourSequence: [...ROIContourSequence, { ContourSequence: [contour()] }] }),
+    ).rejects.toMatchObject({ code: 'bad-dicom' })
+  })
+
+  it.each<[string, NaturalDataset]>([
+    ['in one structure', { ReferencedROINumber: '1', ContourSequence: [contour(), contour(), contour()] }],
+    ['in two', { ReferencedROINumber: '2', ContourSequence: [contour(), contour()] }],
+  ])('refuses more contours than the limit, %s', async (_, more) => {
+    const first = { ReferencedROINumber: '1', ContourSequence: [contour()] }
+    const sequences = {
+      StructureSetROISequence: [roi(1), roi(2)],
+      ROIContourSequence: [first, more],
+    }
+    await expect(read([], sequences, { ...LIMITS, sequenceItemsMax: 2 })).rejects.toMatchObject({
+      code: 'limit-exceeded',
+      nextStep: expect.stringContaining('limits.sequenceItemsMax'),
     })
   })
 

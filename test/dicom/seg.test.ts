@@ -91,6 +91,35 @@ describe('readSeg', () => {
     expect(result.notes).toHaveLength(notes)
   })
 
+  it.each([
+    ['one distance is no multiple of it', [0, 1.1], '3', null, 0],
+    ['one distance lies between two multiples', [0, 4.5], '3', null, 0],
+    ['most neighbours have another distance', [0, 2, 4, 6], '3', 2, 1],
+    ['sparse planes have another one in common', [0, 2, 6, 12], '3', 2, 1],
+    ['its decimals were cut', [0, 0.703125, 34.453125, 35.15625], '0.7', 0.703125, 0],
+    ['planes are missing', [0, 3.01, 30.1, 60.2], '3', 3.01, 0],
+  ])('compares the stated spacing with the planes: %s', async (_, positions, stated, stepMm, notes) => {
+    const result = await read({
+      segments: [ONE],
+      measures: { PixelSpacing: ['1', '1'], SliceThickness: '1.1', SpacingBetweenSlices: stated },
+      frames: positions.map((z) => ({ segment: 1, z, pixels: DOT })),
+    })
+    const shape = result.segments[0]?.shape
+    expect(shape?.kind === 'mask' ? shape.mask.geometry.affine[10] : null).toEqual(
+      stepMm === null ? null : expect.closeTo(stepMm, 6),
+    )
+    expect(result.notes.filter((note) => note.includes('not theirs'))).toHaveLength(notes)
+  })
+
+  it('says where the spacing of one segment alone was taken from', async () => {
+    const crooked = [0, 3, 7.1].map((z) => ({ segment: 1, z, pixels: DOT }))
+    const own = [0, 4].map((z) => ({ segment: 2, z, pixels: DOT }))
+    const measures = { PixelSpacing: ['1', '1'] }
+    const result = await read({ segments: [ONE, TWO], measures, frames: [...crooked, ...own] })
+    expect(result.segments.map(({ shape }) => shape.kind)).toEqual(['unreadable', 'mask'])
+    expect(result.notes).toEqual([expect.stringContaining('smallest distance')])
+  })
+
   it('takes per-frame groups before shared ones', async () => {
     const PerFrameFunctionalGroupsSequence = [0, 5].map((z) => ({
       SegmentIdentificationSequence: [{ ReferencedSegmentNumber: 1 }],

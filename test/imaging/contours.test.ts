@@ -198,18 +198,35 @@ describe('rasterise', () => {
       geometricType: 'CLOSED_PLANAR',
       sopInstanceUids: [],
     }
-    const { mask, problems } = rasterise([across], GRID)
+    const { mask, problems, ofOtherImages } = rasterise([across], GRID)
     expect(mask.box.size).toEqual([0, 0, 0])
+    expect(ofOtherImages).toBe(true)
+    expect(rasterise([across, contour(rectangle(2, 2, 3, 3))], GRID).ofOtherImages).toBe(false)
     expect(problems).toEqual([expect.objectContaining({ kind: 'off-plane', contourCount: 1 })])
     expect(problems[0]?.text).toMatch(
       /^1 contour drawn across the slices, .* 90 degrees .* another orientation/,
     )
   })
 
+  it('tells of more contours across slices than a call has arguments', () => {
+    const across: Contour = {
+      points: Float64Array.of(104, -46, 10, 110, -46, 10, 110, -46, 25),
+      geometricType: 'CLOSED_PLANAR',
+      sopInstanceUids: [],
+    }
+    const contourCount = 150_000
+    const { problems } = rasterise(
+      Array.from({ length: contourCount }, () => across),
+      GRID,
+    )
+    expect(problems).toEqual([expect.objectContaining({ kind: 'off-plane', contourCount })])
+  })
+
   it('tells contours of another orientation from uneven ones', () => {
     const uneven = contour([...rectangle(2, 2, 17, 13), [1.5, 2], [1.5, 1.8]])
     uneven.points[2] = 13.5
-    const { problems } = rasterise([uneven], GRID)
+    const { problems, ofOtherImages } = rasterise([uneven], GRID)
+    expect(ofOtherImages).toBe(false)
     expect(problems.map(({ text }) => text)).toEqual([
       '1 contour that does not keep to one slice was not used.',
     ])
@@ -264,6 +281,7 @@ describe('rasterise', () => {
     expect(rasterise([], GRID)).toEqual({
       mask: { geometry: GRID, box: { origin: [0, 0, 0], size: [0, 0, 0] }, voxels: new Uint8Array() },
       problems: [],
+      ofOtherImages: false,
     })
   })
 

@@ -34,6 +34,7 @@ const LIMITS: ReadLimits = {
   seriesInstancesMax: 100,
   voxelsMax: 1_000_000,
   segmentsMax: 100,
+  sequenceItemsMax: 1000,
   contourPointsMax: 10_000,
 }
 const PART_LIMITS = { partsMax: 20, partBytesMax: 10_000 }

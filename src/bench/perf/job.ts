@@ -9,6 +9,7 @@ export const LIMITS: ReadLimits = {
   seriesInstancesMax: 5000,
   voxelsMax: 1_000_000_000,
   segmentsMax: 1000,
+  sequenceItemsMax: 300_000,
   contourPointsMax: 20_000_000,
 }
 

@@ -16,6 +16,7 @@ import {
   DAMAGED,
   OVER_LIMIT,
   twoSegments,
+  UNREADABLE,
   UNSUPPORTED,
   type SegmentationRow,
   segmentationRows,
@@ -159,7 +160,12 @@ const SEGMENTS: readonly SegmentationRow[] = [
     limits: { segmentsMax: 1 },
   },
   {
-    ...row('too-many-voxels', 'more voxels than allowed', () => SEG, OVER_LIMIT),
+    ...row(
+      'too-many-voxels',
+      'grids of more voxels than allowed',
+      () => SEG,
+      twoSegments(UNREADABLE, UNREADABLE),
+    ),
     limits: { voxelsMax: 33 },
   },
   { ...row('too-large', 'more bytes than allowed', () => SEG, OVER_LIMIT), limits: { objectBytesMax: 3000 } },

@@ -198,7 +198,7 @@ function runCases({ config, judge, pacs, caseStore, metrics, log, onStage }: Cas
     pipeline: {
       ...judge,
       pacs,
-      localNorms: caseStore.localNorms,
+      localNorms: (modality, structures) => caseStore.localNorms(modality, structures),
       readiness: { deadlineMs: imagesDeadlineMs, retryMs: imagesRetryMs, stableMs },
       onStage: (caseId, stage) => {
         timer.start(caseId, stage)

@@ -1,7 +1,7 @@
 /** Images and label maps of research collections: NIfTI and NRRD to grids in LPS mm. Reads what it is given or throws. */
 import { readFile } from 'node:fs/promises'
 import { gunzipSync } from 'node:zlib'
-import { NIFTI1, NIFTI2, readHeader, readImage } from 'nifti-reader-js'
+import { NIFTI1, type NIFTI2, readHeader, readImage } from 'nifti-reader-js'
 import type { Geometry, Mask, Modality, Vector3, Volume } from '../domain/geometry.ts'
 
 /** One file: values (scaled as the file says) in the order i, j, k, and names of labels where the file has them. */

@@ -104,11 +104,15 @@ function inflatesTooFar(): PlumblineError {
   )
 }
 
+/** Large enough that the allocator gives it back to the system: half a gigabyte of small chunks stays with the process. */
+const INFLATE_CHUNK_BYTES = 1 << 20
+
 /** Deflated data set, PS3.5 A.5. Never inflates more than the limit. */
 function inflate(deflated: Uint8Array, maxBytes: number): Uint8Array {
   try {
     return inflateRawSync(new Uint8Array(deflated), {
       maxOutputLength: Math.min(maxBytes, INFLATED_BYTES_MAX),
+      chunkSize: INFLATE_CHUNK_BYTES,
     })
   } catch (cause) {
     if (cause instanceof RangeError)

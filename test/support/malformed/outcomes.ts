@@ -29,7 +29,7 @@ export async function runTable(): Promise<ReadonlyMap<string, RowResult>> {
 
 /** How the process ended, in words. */
 async function runAfter(last: string, receive: (result: RowResult) => void): Promise<string> {
-  const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, last], {
+  const child = spawn(process.execPath, ['--expose-gc', '--import', 'tsx', PROGRAM, last], {
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   let hangs = false

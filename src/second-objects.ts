@@ -3,7 +3,7 @@ import { resolveStructure } from './checks/structure.ts'
 import type { Case } from './domain/case.ts'
 import { PRODUCT_NAME } from './domain/product.ts'
 import type { Segment, Segmentation } from './domain/segmentation.ts'
-import { readable } from './judging.ts'
+import { PlumblineError } from './errors.ts'
 import type { InstanceRef, Pipeline, SecondObject } from './ports.ts'
 
 const MODALITIES = ['SEG', 'RTSTRUCT']
@@ -41,17 +41,33 @@ async function otherObjects(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   return refs.filter(({ sopInstanceUid }) => sopInstanceUid !== object.sopInstanceUid)
 }
 
+/** What goes wrong with another object must not end the case of this one, unless the PACS itself is down. */
 async function readSecond(
   ref: InstanceRef,
   { frameOfReferenceUid }: Segmentation,
   p: Pipeline,
   signal: AbortSignal,
 ): Promise<readonly Segment[]> {
-  const bytes = await readable(p.pacs.retrieveInstance(ref, signal))
-  const read = bytes.ok ? await readable(p.compute.readSegmentation(bytes.value, signal)) : bytes
-  if (!read.ok) return []
-  const { object, segments, frameOfReferenceUid: theirs } = read.value
+  const bytes = await unless(p.pacs.retrieveInstance(ref, signal), ({ retryable }) => !retryable)
+  if (bytes === null) return []
+  // Even one that kills its thread: its own case says so.
+  const read = await unless(p.compute.readSegmentation(bytes, signal), () => true)
+  if (read === null) return []
+  const { object, segments, frameOfReferenceUid: theirs } = read
   return theirs === frameOfReferenceUid && object.producer.manufacturer !== PRODUCT_NAME ? segments : []
+}
+
+/** Null where it fails in a way that may be passed over. */
+async function unless<Value>(
+  work: Promise<Value>,
+  mayPass: (error: PlumblineError) => boolean,
+): Promise<Value | null> {
+  try {
+    return await work
+  } catch (error) {
+    if (error instanceof PlumblineError && mayPass(error)) return null
+    throw error
+  }
 }
 
 /** Structure and side that a segment claims to be; null without knowledge of it. */

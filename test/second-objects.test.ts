@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { Policy } from '../src/domain/policy.ts'
 import type { Segment, Segmentation } from '../src/domain/segmentation.ts'
 import { PlumblineError } from '../src/errors.ts'
-import type { Pipeline } from '../src/ports.ts'
+import type { Pacs, Pipeline } from '../src/ports.ts'
 import { secondObjectsOf } from '../src/second-objects.ts'
 import { newCase } from './store/case-fixtures.ts'
 import { createMemoryPacs } from './support/memory-pacs.ts'
@@ -34,7 +34,11 @@ function object(labels: readonly string[], changes: Partial<Segmentation> = {}):
 /** `others`: what reading each other object of the study gives, by the last number of its series. */
 function search(
   others: readonly (Segmentation | PlumblineError)[],
-  { own = object(['liver']), secondObjectsMax = 3 } = {},
+  {
+    own = object(['liver']),
+    secondObjectsMax = 3,
+    retrieve,
+  }: { own?: Segmentation; secondObjectsMax?: number; retrieve?: Pacs['retrieveInstance'] } = {},
 ) {
   const pacs = createMemoryPacs()
   const add = (index: number) =>
@@ -51,7 +55,7 @@ function search(
   for (const index of others.keys()) add(index)
   const read: number[] = []
   const pipeline: Pipeline = {
-    pacs,
+    pacs: retrieve === undefined ? pacs : { ...pacs, retrieveInstance: retrieve },
     compute: {
       async readSegmentation(bytes) {
         const index = bytes[0] ?? 0
@@ -110,6 +114,7 @@ describe('other objects of the study', () => {
     ],
     ['of other structures', object(['spleen'])],
     ['that cannot be read', new PlumblineError('bad-dicom', 'Cut off.')],
+    ['that kills its thread', new PlumblineError('worker-died', 'Died.', { retryable: true })],
   ])('%s: passed over', async (_, other) => {
     const { found, read } = search([other, object(['liver'])])
     expect(await labels(found)).toEqual([['liver']])
@@ -134,8 +139,12 @@ describe('other objects of the study', () => {
     expect(search([object(['liver'])], { secondObjectsMax: 0 }).read).toEqual([])
   })
 
-  test('a PACS that is down stops the case, to be tried again', async () => {
+  test('a PACS that is down stops the case, to be tried again; one that does not give it does not', async () => {
     const down = new PlumblineError('pacs-unreachable', 'Down.', { retryable: true })
-    await expect(search([down]).found).rejects.toBe(down)
+    const gone = new PlumblineError('not-found', 'Not there.')
+    const answer = (error: PlumblineError) =>
+      search([object(['liver'])], { retrieve: () => Promise.reject(error) })
+    await expect(answer(down).found).rejects.toBe(down)
+    expect(await answer(gone).found).toEqual([])
   })
 })

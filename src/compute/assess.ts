@@ -2,7 +2,7 @@
  * Measures and checks every segment of one object against its images, in two steps that may run in different threads:
  * reading and placing (once), and the checks (segment by segment, in any number of threads). No I/O.
  */
-import { runChecks } from '../checks/index.ts'
+import { runChecks } from '../checks/run.ts'
 import type { ObjectContext, SecondMask, SegmentInput, Sibling } from '../checks/check.ts'
 import { resolveStructure, type ResolvedStructure } from '../checks/structure.ts'
 import type { Volume } from '../domain/geometry.ts'

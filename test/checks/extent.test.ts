@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { runChecks } from '../../src/checks/index.ts'
+import { runChecks } from '../../src/checks/run.ts'
 import type { Structure } from '../../src/domain/knowledge.ts'
 import type { Mask } from '../../src/domain/geometry.ts'
 import { anyOf, ellipsoid, gridOf, paintMask, paintVolume } from '../support/draw.ts'

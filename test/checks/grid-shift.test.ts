@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { runChecks } from '../../src/checks/index.ts'
+import { runChecks } from '../../src/checks/run.ts'
 import type { Geometry, Vector3 } from '../../src/domain/geometry.ts'
 import { alignMask } from '../../src/imaging/align.ts'
 import { ellipsoid, gridOf, paintMask, paintVolume } from '../support/draw.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { runChecks } from '../../src/checks/index.ts'
+import { runChecks } from '../../src/checks/run.ts'
 import type { SegmentInput } from '../../src/checks/check.ts'
 import type { Evidence, Finding } from '../../src/domain/evidence.ts'
 import type { Mask } from '../../src/domain/geometry.ts'

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { FailureMode } from '../../src/domain/evidence.ts'
-import { CHECKS, runChecks } from '../../src/checks/index.ts'
+import { CHECKS } from '../../src/checks/index.ts'
+import { runChecks } from '../../src/checks/run.ts'
 import { drawMask, ellipsoid, gridOf, paintMask, paintVolume } from '../support/draw.ts'
 import { objectContext, segmentInput } from '../support/segment-input.ts'
 

@@ -1,7 +1,7 @@
 /** The mean under the mask against the structure's range. */
 import { describe, expect, it } from 'vitest'
 import { checkIntensity } from '../../src/checks/intensity.ts'
-import { runChecks } from '../../src/checks/index.ts'
+import { runChecks } from '../../src/checks/run.ts'
 import { ellipsoid, gridOf, paintMask, paintVolume } from '../support/draw.ts'
 import { aStructure, named, segmentInput } from '../support/segment-input.ts'
 import { volumeContext } from '../support/volume-context.ts'

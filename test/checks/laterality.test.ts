@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Sibling } from '../../src/checks/check.ts'
-import { runChecks } from '../../src/checks/index.ts'
+import { runChecks } from '../../src/checks/run.ts'
 import type { Finding } from '../../src/domain/evidence.ts'
 import { ellipsoid, gridOf, paintMask, paintVolume } from '../support/draw.ts'
 import { aStructure, named, segmentInput, sibling } from '../support/segment-input.ts'

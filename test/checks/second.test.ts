@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { SecondMask } from '../../src/checks/check.ts'
 import { checkSecond } from '../../src/checks/second.ts'
-import { runChecks } from '../../src/checks/index.ts'
+import { runChecks } from '../../src/checks/run.ts'
 import { ellipsoid, gridOf, paintMask, paintVolume } from '../support/draw.ts'
 import { segmentInput } from '../support/segment-input.ts'
 

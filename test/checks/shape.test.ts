@@ -1,6 +1,6 @@
 /** Checks that look at the mask: pieces, ends, gaps, place, size. */
 import { describe, expect, it } from 'vitest'
-import { runChecks } from '../../src/checks/index.ts'
+import { runChecks } from '../../src/checks/run.ts'
 import { endShape } from '../../src/checks/flat-end.ts'
 import type { Finding } from '../../src/domain/evidence.ts'
 import type { Mask } from '../../src/domain/geometry.ts'

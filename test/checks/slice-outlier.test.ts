@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SegmentInput } from '../../src/checks/check.ts'
-import { runChecks } from '../../src/checks/index.ts'
+import { runChecks } from '../../src/checks/run.ts'
 import type { Finding } from '../../src/domain/evidence.ts'
 import type { Mask } from '../../src/domain/geometry.ts'
 import { anyOf, ellipsoid, gridOf, paintMask, paintVolume } from '../support/draw.ts'

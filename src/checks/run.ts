@@ -1,0 +1,67 @@
+/** Runs the checks on one segment: what each needs, in the order of the list, and what they found in one numbering. */
+import type { Evidence, Finding, Severity } from '../domain/evidence.ts'
+import {
+  NOTHING,
+  type Check,
+  type CheckResult,
+  type EvidenceDraft,
+  type FindingDraft,
+  type SegmentContext,
+  type SegmentInput,
+} from './check.ts'
+import { CHECKS } from './index.ts'
+import { ownShape } from './own-shape.ts'
+
+const SEVERITY_ORDER: readonly Severity[] = ['critical', 'major', 'minor']
+
+/** Runs every check whose needs are met. Evidence is numbered E1.. in table order, findings F1.. with the gravest first. */
+export function runChecks(input: SegmentInput): { evidence: Evidence[]; findings: Finding[] } {
+  const context: SegmentContext = { ...input, shape: ownShape(input) }
+  const results: { readonly findings: readonly FindingDraft[] }[] = []
+  const drafts: EvidenceDraft[] = []
+  for (const check of CHECKS) {
+    const result = runOne(check, context, drafts)
+    drafts.push(...result.evidence)
+    assertDeclared(check, result, drafts)
+    results.push(result)
+  }
+  const ids = new Map(drafts.map(({ key }, index) => [key, `E${index + 1}`]))
+  const gravestFirst = results
+    .flatMap(({ findings }) => findings)
+    .toSorted((a, b) => SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity))
+  return {
+    evidence: drafts.map((draft, index) => numberEvidence(draft, index)),
+    findings: gravestFirst.map((draft, index) => numberFinding(draft, index, ids)),
+  }
+}
+
+/** Without what a check needs it says nothing. */
+function runOne(check: Check, context: SegmentContext, measured: readonly EvidenceDraft[]): CheckResult {
+  const { mask, measures, shape, volume } = context
+  if (check.needs === 'headers') return check.run(context.object)
+  if (check.needs === 'segment') return check.run(context)
+  if (check.needs === 'evidence') return check.run(context, measured)
+  if (mask === null || measures === null || shape === null) return NOTHING
+  if (check.needs === 'mask') return check.run({ ...context, mask, measures, shape })
+  return volume === null ? NOTHING : check.run({ ...context, mask, measures, shape, volume })
+}
+
+/** A check that reports what its row does not announce, or a finding without its evidence, is a fault of ours. */
+function assertDeclared(check: Check, result: CheckResult, measured: readonly EvidenceDraft[]): void {
+  const keys = new Set(measured.map(({ key }) => key))
+  for (const finding of result.findings) {
+    if (!check.modes.includes(finding.mode))
+      throw new Error(`Check "${check.name}" may not report ${finding.mode}.`)
+    if (finding.evidence.length === 0 || finding.evidence.some((key) => !keys.has(key))) {
+      throw new Error(`Check "${check.name}" reports ${finding.mode} without its evidence.`)
+    }
+  }
+}
+
+function numberEvidence({ key: _, ...draft }: EvidenceDraft, index: number): Evidence {
+  return { id: `E${index + 1}`, ...draft }
+}
+
+function numberFinding(draft: FindingDraft, index: number, ids: ReadonlyMap<string, string>): Finding {
+  return { id: `F${index + 1}`, ...draft, evidence: draft.evidence.flatMap((key) => ids.get(key) ?? []) }
+}

@@ -13,8 +13,21 @@ export interface Runs {
   readonly k: Int32Array
 }
 
-/** Runs of the mask, or with value 0 of the background in its box: one pass, four voxels at a time where they are alike. */
-export function runsOf({ box, voxels }: Mask, value: 0 | 1 = 1): Runs {
+/** A dozen checks measure the same mask. Its voxels do not change once it is made. */
+const known = new WeakMap<Mask, Runs>()
+
+/** Runs of the mask, or with value 0 of the background in its box. */
+export function runsOf(mask: Mask, value: 0 | 1 = 1): Runs {
+  if (value === 0) return findRuns(mask, value)
+  const before = known.get(mask)
+  if (before !== undefined) return before
+  const runs = findRuns(mask, value)
+  known.set(mask, runs)
+  return runs
+}
+
+/** One pass, four voxels at a time where they are alike. */
+function findRuns({ box, voxels }: Mask, value: 0 | 1): Runs {
   const [columns, rows] = box.size
   const words = wordsOf(voxels)
   const wanted = value === 1

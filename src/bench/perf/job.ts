@@ -15,7 +15,7 @@ export const LIMITS: ReadLimits = {
 
 export function voxelCount({ voxels }: Mask): number {
   let count = 0
-  for (const voxel of voxels) count += voxel
+  for (let n = 0; n < voxels.length; n++) count += voxels[n] ?? 0
   return count
 }
 

@@ -29,8 +29,19 @@ export function alignMask(mask: Mask, geometry: Geometry): Aligned {
         : 'shifted'
   if (mask.voxels.length === 0) return { mask: empty(geometry), how, outsideFraction: 0 }
   if (how === 'same-grid') return { mask: { ...mask, geometry }, how, outsideFraction: 0 }
-  const aligned = shift === null ? resample(mask, geometry, toTarget) : copyShifted(mask, geometry, shift)
-  return { mask: aligned, how, outsideFraction: outsideFraction(mask, geometry, toTarget) }
+  if (shift === null) {
+    const aligned = resample(mask, geometry, toTarget)
+    return { mask: aligned, how, outsideFraction: outsideFraction(mask, geometry, toTarget) }
+  }
+  const aligned = copyShifted(mask, geometry, shift)
+  const [count, kept] = [countSet(mask.voxels), countSet(aligned.voxels)]
+  return { mask: aligned, how, outsideFraction: count === 0 ? 0 : (count - kept) / count }
+}
+
+function countSet(voxels: Uint8Array): number {
+  let count = 0
+  for (let n = 0; n < voxels.length; n++) if (voxels[n] !== 0) count++
+  return count
 }
 
 function sameSize(a: Geometry, b: Geometry): boolean {
@@ -158,14 +169,18 @@ function outsideFraction(
   geometry: Geometry,
   toTarget: readonly number[],
 ): number {
+  const [dx = 0, dy = 0, dz = 0] = [toTarget[0], toTarget[4], toTarget[8]]
+  const [columns, rows, slices] = geometry.size
+  const isInside = (value: number, extent: number): boolean => value >= -0.5 && value <= extent - 0.5
   let [total, outside, n] = [0, 0, 0]
   for (let k = 0; k < size[2]; k++) {
     for (let j = 0; j < size[1]; j++) {
+      const [x, y, z] = transform(toTarget, [origin[0], origin[1] + j, origin[2] + k])
       for (let i = 0; i < size[0]; i++, n++) {
         if (voxels[n] !== 1) continue
         total++
-        const centre = transform(toTarget, [origin[0] + i, origin[1] + j, origin[2] + k])
-        if (centre.some((value, axis) => value < -0.5 || value > (geometry.size[axis] ?? 0) - 0.5)) outside++
+        if (!isInside(x + i * dx, columns) || !isInside(y + i * dy, rows) || !isInside(z + i * dz, slices))
+          outside++
       }
     }
   }

@@ -60,6 +60,11 @@ export function evidenceCode(name: string, dictionary: CodeDictionary): Code {
   return own(dictionary.evidence, name) ?? { ...dictionary.otherEvidence, meaning: name }
 }
 
+/** Is the name of an evidence in the dictionary? */
+export function hasTerm(name: string, dictionary: CodeDictionary): boolean {
+  return own(dictionary.evidence, name) !== undefined
+}
+
 export function unitCode(unit: string, dictionary: CodeDictionary): Code {
   return own(dictionary.units, unit) ?? { scheme: 'UCUM', value: unit, meaning: unit }
 }

@@ -5,7 +5,7 @@ import type { Finding } from '../domain/evidence.ts'
 import { CATEGORY_OF_SCORE, type Category, type Score } from '../domain/opinion.ts'
 import type { Segment } from '../domain/segmentation.ts'
 import type { ReportInput } from '../ports.ts'
-import { evidenceCode, unitCode, type CodeDictionary } from './sr-codes.ts'
+import { evidenceCode, hasTerm, unitCode, type CodeDictionary } from './sr-codes.ts'
 import type { Algorithm, Measurement, Reference, SegmentReport } from './sr-model.ts'
 import { cleanText } from './sr-text.ts'
 import {
@@ -121,9 +121,14 @@ function anchorOf(number: number, { input, images }: SegmentContext): SegmentRep
   return { image: { ...image, frameNumber: anchor.frameNumber }, point: anchor.columnRow }
 }
 
-/** Evidence, target match, score and sub-scores, as far as there are any. */
+/**
+ * Evidence that has a term of its own or that a finding rests on, target match, score and sub-scores, as far as there
+ * are any. All evidence is in the text (`evidenceTexts`): as numbers under one generic code it would bury the others.
+ */
 function measurementsOf(result: SegmentResult, { input, dictionary }: SegmentContext): Measurement[] {
-  const { opinion, evidence, score, target } = result
+  const { opinion, score, target } = result
+  const behind = new Set(result.findings.flatMap((finding) => finding.evidence))
+  const evidence = result.evidence.filter(({ id, name }) => behind.has(id) || hasTerm(name, dictionary))
   const one = unitCode('1', dictionary)
   const reasoner =
     opinion === null

@@ -88,6 +88,7 @@ export function rejectedSegment(number = 1, label = 'Liver'): SegmentResult {
       },
       { id: 'E2', name: 'component count', value: 3, unit: '1', where: 'whole segment' },
       { id: 'E3', name: 'something new', value: -3.333333333333333e-8, unit: 'mm', where: 'slice 3 of 3' },
+      { id: 'E4', name: 'something else new', value: 1, unit: '1', where: 'whole segment' },
     ],
     findings: [
       {
@@ -95,7 +96,7 @@ export function rejectedSegment(number = 1, label = 'Liver'): SegmentResult {
         mode: 'truncated',
         severity: 'critical',
         text: 'The segment reaches the last slice with 400 mm2.',
-        evidence: ['E1'],
+        evidence: ['E1', 'E3'],
         instances: [imageUid(2), 'not among the images'],
       },
     ],

@@ -142,8 +142,12 @@ describe('other objects of the study', () => {
   test('a PACS that is down stops the case, to be tried again; one that does not give it does not', async () => {
     const down = new PlumblineError('pacs-unreachable', 'Down.', { retryable: true })
     const gone = new PlumblineError('not-found', 'Not there.')
-    const answer = (error: PlumblineError) =>
-      search([object(['liver'])], { retrieve: () => Promise.reject(error) })
+    const answer = (error: PlumblineError) => {
+      const retrieve = async (): Promise<Uint8Array> => {
+        throw error
+      }
+      return search([object(['liver'])], { retrieve })
+    }
     await expect(answer(down).found).rejects.toBe(down)
     expect(await answer(gone).found).toEqual([])
   })

@@ -32,6 +32,14 @@ const DAMAGES: readonly (readonly [id: string, about: string, damage: (bytes: Ui
     ['huge', 'that claims 65535 rows', (bytes) => withSize(bytes, 5, 65535)],
   ]
 
+/** Of codecs whose decoders read on past a missing end; the others have all pixels without it. */
+const WITHOUT_END: (typeof DAMAGES)[number] = [
+  'no-end',
+  'without its end marker',
+  (bytes) => bytes.subarray(0, bytes.findLastIndex((byte) => byte === 0xd9) - 1),
+]
+const NEED_THEIR_END = ['jpeg-ls', 'jpeg-lossless']
+
 export const CODEC_ROWS: readonly SeriesRow[] = CODE_STREAMS.flatMap((stream): SeriesRow[] => [
   {
     id: `codec-${stream.name}`,
@@ -40,13 +48,15 @@ export const CODEC_ROWS: readonly SeriesRow[] = CODE_STREAMS.flatMap((stream): S
     make: () => seriesWith(stream, [stream.bytes]),
     outcome: { slices: 4, images: 4, problems: [] },
   },
-  ...DAMAGES.map(([id, about, damage]): SeriesRow => ({
-    id: `codec-${stream.name}-${id}`,
-    kind: 'images',
-    about: `an image in ${stream.name} ${about}`,
-    make: () => seriesWith(stream, [damage(stream.bytes)]),
-    outcome: DAMAGED,
-  })),
+  ...[...DAMAGES, ...(NEED_THEIR_END.includes(stream.name) ? [WITHOUT_END] : [])].map(
+    ([id, about, damage]): SeriesRow => ({
+      id: `codec-${stream.name}-${id}`,
+      kind: 'images',
+      about: `an image in ${stream.name} ${about}`,
+      make: () => seriesWith(stream, [damage(stream.bytes)]),
+      outcome: DAMAGED,
+    }),
+  ),
   {
     id: `codec-${stream.name}-again`,
     kind: 'images',

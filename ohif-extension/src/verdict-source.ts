@@ -1,0 +1,26 @@
+/** Where verdicts come from, for all that shows them: panel, study list, overlay line. */
+import type { Case } from '../../src/domain/case.ts'
+import type { ErrorMask } from '../../src/domain/error-mask.ts'
+import type { StudySummary } from '../../src/domain/study-summary.ts'
+
+export interface StudyVerdicts {
+  /**
+   * `loading`: nothing known yet. `live`: from the service, kept up to date. `from-report`: the service cannot be reached;
+   * read from the structured report in the PACS. `unavailable`: neither; `notice` says why and what to do.
+   */
+  readonly status: 'loading' | 'live' | 'from-report' | 'unavailable'
+  /** The newest case of each segmentation object. */
+  readonly cases: readonly Case[]
+  /** Plain words for the reader; null when there is nothing to say. */
+  readonly notice: string | null
+}
+
+export interface VerdictSource {
+  /** Starts to follow a study; the listener is called with every change, first at once. Returns how to stop. */
+  follow(studyInstanceUid: string, listener: (verdicts: StudyVerdicts) => void): () => void
+  /** Queues a check of every segmentation object of the study. Rejects with words for the reader. */
+  checkNow(studyInstanceUid: string): Promise<void>
+  errorMask(caseId: string, segmentNumber: number): Promise<ErrorMask>
+  /** Studies without a case are missing from the answer. */
+  summaries(studyInstanceUids: readonly string[]): Promise<ReadonlyMap<string, StudySummary>>
+}

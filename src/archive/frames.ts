@@ -1,7 +1,8 @@
 /** Frames of an instance as stored or decoded (PS3.18 10.4.1.1.5, media types of table 8.7.3-4 and 8.7.3-5). */
 import type { Request, Response } from 'express'
 import { frameBytes } from '../dicom/frame-bytes.ts'
-import { EXPLICIT_VR_LITTLE_ENDIAN, type Part10 } from '../dicom/part10.ts'
+import type { Part10 } from '../dicom/part10.ts'
+import { EXPLICIT_VR_LITTLE_ENDIAN } from '../dicom/transfer-syntax.ts'
 import { pixelFormat } from '../dicom/pixel-format.ts'
 import type { DecodeFrame, Frame } from '../dicom/pixels.ts'
 import { acceptedOf, HttpRefusal, sendMultipart, type AnswerPart, type MediaRange } from './http.ts'

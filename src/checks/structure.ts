@@ -1,5 +1,6 @@
 /** What a segment claims to be: its knowledge entry and its side. Codes first, then names; never a guess. */
-import { sameCode, type Code } from '../domain/code.ts'
+import type { Code } from '../domain/code.ts'
+import { sameCode } from '../domain/same-code.ts'
 import type { Knowledge, Structure } from '../domain/knowledge.ts'
 import type { Segment } from '../domain/segmentation.ts'
 

@@ -1,5 +1,4 @@
 /** The JPEG family, decoded by WebAssembly builds of CharLS, OpenJPEG and libjpeg-turbo, and JPEG Lossless in JavaScript. */
-import { Decoder as JpegLosslessDecoder } from 'jpeg-lossless-decoder-js'
 import { PlumblineError } from '../errors.ts'
 import type { CodecModule, Decoder } from './codec-module.ts'
 import { damaged } from './element-values.ts'
@@ -96,7 +95,12 @@ function hasEnd(frame: Uint8Array): boolean {
   return frame[end - 2] === 0xff && frame[end - 1] === 0xd9
 }
 
-function decodeJpegLossless(frame: Uint8Array, { rows, columns, samples }: FrameSize): DecodedFrame {
+async function decodeJpegLossless(
+  frame: Uint8Array,
+  { rows, columns, samples }: FrameSize,
+): Promise<DecodedFrame> {
+  // Loaded when asked for, as the WebAssembly decoders are.
+  const { Decoder: JpegLosslessDecoder } = await import('jpeg-lossless-decoder-js')
   try {
     const values = new JpegLosslessDecoder().decode(new Uint8Array(frame).buffer, 0, frame.length)
     if (values === null || values.length !== rows * columns * samples) throw new RangeError('size')

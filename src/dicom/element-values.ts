@@ -1,5 +1,5 @@
 /** Value representations (PS3.5 section 6.2): bytes of one element to its values. */
-import { data } from 'dcmjs'
+import { dictionaryEntryVr } from './dictionary.ts'
 import { PlumblineError } from '../errors.ts'
 import type { TextDecode } from './charset.ts'
 import { decimalsOf } from './decimal-text.ts'
@@ -139,7 +139,7 @@ export function dictionaryVr(
 ): string {
   if (Number.parseInt(tag.slice(0, 4), 16) % 2 === 1) return /^....00[1-9A-F].$/.test(tag) ? 'LO' : 'UN'
   if (tag.endsWith('0000')) return 'UL'
-  const vr = data.DicomMetaDictionary.dictionary[`(${tag.slice(0, 4)},${tag.slice(4)})`]?.vr ?? 'UN'
+  const vr = dictionaryEntryVr(tag) ?? 'UN'
   if (vr === 'xs') return dataset[PIXEL_REPRESENTATION]?.Value[0] === 1 ? 'SS' : 'US'
   return UNSETTLED_VRS[vr] ?? vr
 }

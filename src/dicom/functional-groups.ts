@@ -1,5 +1,6 @@
 /** Multi-frame functional groups (PS3.3 C.7.6.16): every frame as if it were an image of its own. */
-import { items, tagOf, type Dataset } from './part10.ts'
+import { items, type Dataset } from './part10.ts'
+import { tagOf } from './dictionary.ts'
 
 const SHARED = tagOf('SharedFunctionalGroupsSequence')
 const PER_FRAME = tagOf('PerFrameFunctionalGroupsSequence')

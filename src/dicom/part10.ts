@@ -1,17 +1,16 @@
 /**
- * Part 10 files (PS3.10 section 7) to data sets and back. dcmjs gives the dictionary and writes; parse.ts reads.
+ * Part 10 files (PS3.10 section 7) to data sets; parse.ts reads them, write-part10.ts writes.
  * A data set is in the form of the DICOM JSON model: tag `GGGGEEEE` to `{ vr, Value }`.
  */
 import { inflateRawSync } from 'node:zlib'
-import { data } from 'dcmjs'
 import { PlumblineError } from '../errors.ts'
 import { numberOfText } from './decimal-text.ts'
+import { tagOf } from './dictionary.ts'
 import { damaged } from './element-values.ts'
 import { parseDataset, type Dataset, type PixelData } from './parse.ts'
-import { EXPLICIT_VR_LITTLE_ENDIAN, transferSyntax } from './transfer-syntax.ts'
+import { transferSyntax } from './transfer-syntax.ts'
 
 export type { Dataset, Element, PixelData } from './parse.ts'
-export { EXPLICIT_VR_LITTLE_ENDIAN }
 
 export interface Part10 {
   readonly transferSyntaxUid: string
@@ -20,12 +19,6 @@ export interface Part10 {
   readonly pixelData: PixelData | null
 }
 
-/** Data set by keyword (`PatientID`, ...), the form that writing takes. Sequences are arrays of such objects. */
-export type NaturalDataset = Record<string, unknown>
-
-/** Our implementation, PS3.7 D.3.3.2. */
-const IMPLEMENTATION_CLASS_UID = '2.25.190146791043182537444806132342625375407'
-const IMPLEMENTATION_VERSION_NAME = 'PLUMBLINE_1'
 const PREAMBLE_BYTES = 128
 /** Used where the caller sets none; what one Node.js buffer can hold comfortably. */
 const FILE_BYTES_MAX = 2 ** 31 - 1
@@ -123,62 +116,6 @@ function inflate(deflated: Uint8Array, maxBytes: number): Uint8Array {
       { cause },
     )
   }
-}
-
-/**
- * Writes a data set by keyword as a Part 10 file, Explicit VR Little Endian unless told otherwise.
- * Text is UTF-8: the caller's SpecificCharacterSet is overwritten with ISO_IR 192.
- * Pass DS values as strings of at most 16 characters: dcmjs cuts numbers (notes in ARCHITECTURE.md).
- */
-export function writePart10(
-  natural: NaturalDataset,
-  transferSyntaxUid = EXPLICIT_VR_LITTLE_ENDIAN,
-): Uint8Array {
-  const { DicomMetaDictionary, DicomDict } = data
-  requireKnownKeywords(natural)
-  const meta = DicomMetaDictionary.denaturalizeDataset({
-    _vrMap: {},
-    FileMetaInformationVersion: new Uint8Array([0, 1]).buffer,
-    MediaStorageSOPClassUID: natural['SOPClassUID'],
-    MediaStorageSOPInstanceUID: natural['SOPInstanceUID'],
-    TransferSyntaxUID: transferSyntaxUid,
-    ImplementationClassUID: IMPLEMENTATION_CLASS_UID,
-    ImplementationVersionName: IMPLEMENTATION_VERSION_NAME,
-  })
-  const file = new DicomDict(meta)
-  file.dict = DicomMetaDictionary.denaturalizeDataset({ ...natural, SpecificCharacterSet: 'ISO_IR 192' })
-  return new Uint8Array(file.write())
-}
-
-/** dcmjs drops what it does not know, with a warning on the console; a misspelt keyword must not lose an attribute. */
-function requireKnownKeywords(natural: NaturalDataset): void {
-  for (const [keyword, value] of Object.entries(natural)) {
-    if (keyword.startsWith('_')) continue
-    if (data.DicomMetaDictionary.nameMap[keyword]?.vr === 'PN') continue // its items are name groups, not attributes
-    tagOf(keyword)
-    for (const item of Array.isArray(value) ? value : []) {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- an object in a list of values is a sequence item
-      if (isPlainObject(item)) requireKnownKeywords(item as NaturalDataset)
-    }
-  }
-}
-
-function isPlainObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
-}
-
-/** Asked for again and again, frame by frame. */
-const knownTags = new Map<string, string>()
-
-/** Tag `GGGGEEEE` of a keyword. */
-export function tagOf(keyword: string): string {
-  const known = knownTags.get(keyword)
-  if (known !== undefined) return known
-  const entry = data.DicomMetaDictionary.nameMap[keyword]
-  if (entry === undefined) throw new Error(`no DICOM attribute has the keyword ${keyword}`)
-  const tag = entry.tag.replace(/[(),]/g, '')
-  knownTags.set(keyword, tag)
-  return tag
 }
 
 /** All values of an attribute as trimmed strings; empty when absent. PN gives its alphabetic form. */

@@ -1,7 +1,7 @@
 /** Attributes that every instance we write carries: patient, study, equipment; and coded sequence items. */
 import type { Code } from '../domain/code.ts'
 import type { Producer } from '../domain/case.ts'
-import type { NaturalDataset } from './part10.ts'
+import type { NaturalDataset } from './write-part10.ts'
 
 /** Who and when. Dates are `YYYYMMDD`, times `HHMMSS`; an empty string is written as an empty type 2 value. */
 export interface PatientStudy {

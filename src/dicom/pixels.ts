@@ -12,7 +12,8 @@ import {
   tooShort,
   type StoredFrame,
 } from './frame-bytes.ts'
-import { tagOf, unsupportedSyntax, type Part10 } from './part10.ts'
+import { unsupportedSyntax, type Part10 } from './part10.ts'
+import { tagOf } from './dictionary.ts'
 import { frameValues, pixelFormat, type PixelFormat } from './pixel-format.ts'
 import { decodeRle } from './rle.ts'
 import { transferSyntax, type PixelEncoding } from './transfer-syntax.ts'

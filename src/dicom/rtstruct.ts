@@ -2,7 +2,8 @@
 import type { Segment, Segmentation, SegmentShape } from '../domain/segmentation.ts'
 import { PlumblineError } from '../errors.ts'
 import type { ReadLimits } from './limits.ts'
-import { items, number, tagOf, text, type Dataset } from './part10.ts'
+import { items, number, text, type Dataset } from './part10.ts'
+import { tagOf } from './dictionary.ts'
 import { framesOf } from './referenced-frames.ts'
 import { imageUids, readContours, unreadable, type RoiShape } from './rtstruct-contours.ts'
 import {

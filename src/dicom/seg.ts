@@ -1,5 +1,5 @@
 /** Segmentation and Label Map Segmentation objects to masks on the object's own grid (PS3.3 A.51, C.8.20). */
-import { sameCode } from '../domain/code.ts'
+import { sameCode } from '../domain/same-code.ts'
 import type { Segment, Segmentation } from '../domain/segmentation.ts'
 import type { ReadLimits } from './limits.ts'
 import { damaged } from './element-values.ts'

@@ -5,7 +5,7 @@ import { Code, Laterality } from '../domain/code.ts'
 import { FailureMode, Severity } from '../domain/evidence.ts'
 import { Category, SubScores } from '../domain/opinion.ts'
 import { cleanLine } from './sr-text.ts'
-import type { NaturalDataset } from './part10.ts'
+import type { NaturalDataset } from './write-part10.ts'
 
 /** Lengths of the code sequence macro's attributes, characters (PS3.3 8.8, PS3.5 Table 6.2-1: SH, SH, LO). */
 const LENGTH_MAX = { value: 16, scheme: 16, meaning: 64 } as const

@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { Code } from '../domain/code.ts'
 import { decimalString } from './decimal-string.ts'
-import type { NaturalDataset } from './part10.ts'
+import type { NaturalDataset } from './write-part10.ts'
 import { codeItem } from './sr-codes.ts'
 import { Point, Reference } from './sr-model.ts'
 import type { ModelPath, Operand, TemplateItem, TemplateNode, ValueType } from './sr-template.ts'

@@ -4,7 +4,8 @@
  */
 import { PRODUCT_NAME } from '../domain/product.ts'
 import type { ReportInput, ReportWriter, StoreItem } from '../ports.ts'
-import { writePart10, tagOf, type NaturalDataset } from './part10.ts'
+import { writePart10, type NaturalDataset } from './write-part10.ts'
+import { tagOf } from './dictionary.ts'
 import { buildReportModel, type Device } from './sr-build-model.ts'
 import { contentItems } from './sr-content.ts'
 import { codingSchemes, documentHeader, firstText, patientAndStudy, type Attributes } from './sr-header.ts'

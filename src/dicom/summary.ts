@@ -1,7 +1,8 @@
 /** What is known of an image series before its pixels are read, from Part 10 headers or from DICOM JSON metadata. */
 import type { InstanceSummary, PlaneSummary, SeriesSummary } from '../domain/segmentation.ts'
 import { frameAttributes } from './functional-groups.ts'
-import { number, tagOf, text, type Dataset } from './part10.ts'
+import { number, text, type Dataset } from './part10.ts'
+import { tagOf } from './dictionary.ts'
 import { imageOrientation, imagePosition, pixelSpacing } from './plane-attributes.ts'
 
 /** A header: parsed from a file, or DICOM JSON (PS3.18 F), where an element may have no Value. */

@@ -5,7 +5,7 @@ import type { StoreItem } from '../ports.ts'
 import { PlumblineError } from '../errors.ts'
 import { decimalString } from './decimal-string.ts'
 import { gridAttributes, slicePosition } from './grid-attributes.ts'
-import { writePart10, type NaturalDataset } from './part10.ts'
+import { writePart10, type NaturalDataset } from './write-part10.ts'
 import {
   equipmentAttributes,
   patientStudyAttributes,

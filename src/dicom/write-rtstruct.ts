@@ -6,7 +6,7 @@ import type { StoreItem } from '../ports.ts'
 import { PlumblineError } from '../errors.ts'
 import { indexToLps } from '../imaging/geometry.ts'
 import { decimalString } from './decimal-string.ts'
-import { writePart10, type NaturalDataset } from './part10.ts'
+import { writePart10, type NaturalDataset } from './write-part10.ts'
 import {
   codeItem,
   equipmentAttributes,

@@ -3,7 +3,7 @@ import type { Code } from '../domain/code.ts'
 import type { Geometry, Mask } from '../domain/geometry.ts'
 import type { InstanceRef } from '../ports.ts'
 import { slicePosition } from './grid-attributes.ts'
-import type { NaturalDataset } from './part10.ts'
+import type { NaturalDataset } from './write-part10.ts'
 import { codeItem, sopReference, type SourceImages } from './patient-study.ts'
 
 const SEGMENTATION: Code = { scheme: 'DCM', value: '113076', meaning: 'Segmentation' }

@@ -9,8 +9,3 @@ export type Code = z.infer<typeof Code>
 /** Side of the patient, never of the screen. `unpaired` = the structure has no sides. */
 export const Laterality = z.enum(['left', 'right', 'bilateral', 'unpaired']).meta({ id: 'Laterality' })
 export type Laterality = z.infer<typeof Laterality>
-
-/** Same concept? Scheme and value decide; the meaning is for people. */
-export function sameCode(a: Pick<Code, 'scheme' | 'value'>, b: Pick<Code, 'scheme' | 'value'>): boolean {
-  return a.scheme === b.scheme && a.value === b.value
-}

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createFolderPacs, type FolderPacs } from '../../src/archive/folder.ts'
 import { readHeaderOfFile } from '../../src/archive/header-file.ts'
-import { readPart10, text, writePart10 } from '../../src/dicom/part10.ts'
+import { readPart10, text } from '../../src/dicom/part10.ts'
+import { writePart10 } from '../../src/dicom/write-part10.ts'
 import { ctSlice } from '../support/ct.ts'
 
 const signal = new AbortController().signal

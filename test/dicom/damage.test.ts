@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readVolume } from '../../src/dicom/image.ts'
-import { writePart10 } from '../../src/dicom/part10.ts'
+import { writePart10 } from '../../src/dicom/write-part10.ts'
 import { readSegmentation } from '../../src/dicom/read-segmentation.ts'
 import { PlumblineError } from '../../src/errors.ts'
 import { alignMask } from '../../src/imaging/align.ts'

@@ -1,7 +1,8 @@
 /** What an object's text says is shown, and changes nothing: the same verdict, the same reasons, no markup, no control characters. */
 import { describe, expect, it } from 'vitest'
 import { overviewPage } from '../../src/api/overview-page.ts'
-import { readPart10, writePart10 } from '../../src/dicom/part10.ts'
+import { readPart10 } from '../../src/dicom/part10.ts'
+import { writePart10 } from '../../src/dicom/write-part10.ts'
 import { readSegmentation } from '../../src/dicom/read-segmentation.ts'
 import { reportDataset } from '../../src/dicom/sr.ts'
 import { loadTemplates } from '../../src/dicom/sr-templates.ts'

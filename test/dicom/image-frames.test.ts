@@ -1,7 +1,7 @@
 /** Enhanced multi-frame images: the same questions as image.test.ts, answered from functional groups. */
 import { describe, expect, it } from 'vitest'
 import { readVolume } from '../../src/dicom/image.ts'
-import type { NaturalDataset } from '../../src/dicom/part10.ts'
+import type { NaturalDataset } from '../../src/dicom/write-part10.ts'
 import { readSegmentation } from '../../src/dicom/read-segmentation.ts'
 import { preferredImages } from '../../src/dicom/preferred-images.ts'
 import { ctSlice, LIMITS, multiFrameCt, segFile, type FrameSample } from './read-samples.ts'

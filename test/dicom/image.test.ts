@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readVolume } from '../../src/dicom/image.ts'
-import type { NaturalDataset } from '../../src/dicom/part10.ts'
+import type { NaturalDataset } from '../../src/dicom/write-part10.ts'
 import { ctSlice, LIMITS } from './read-samples.ts'
 
 const PIXELS = [1000, 1001, 1002, 1003, 1004, 1005]

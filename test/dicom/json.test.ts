@@ -7,7 +7,8 @@ import {
   mapBulkDataUris,
   toDicomJson,
 } from '../../src/dicom/json.ts'
-import { readPart10, writePart10, type NaturalDataset } from '../../src/dicom/part10.ts'
+import { readPart10 } from '../../src/dicom/part10.ts'
+import { writePart10, type NaturalDataset } from '../../src/dicom/write-part10.ts'
 
 const COMMON = { SOPClassUID: '1.2.840.10008.5.1.4.1.1.2', SOPInstanceUID: '1.2.3' }
 const options = { bulkDataUri: (path: string) => `bulk:${path}` }

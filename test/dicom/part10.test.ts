@@ -1,7 +1,8 @@
 import { deflateRawSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { items, numbers, readPart10, text, texts, writePart10 } from '../../src/dicom/part10.ts'
+import { items, numbers, readPart10, text, texts } from '../../src/dicom/part10.ts'
+import { writePart10 } from '../../src/dicom/write-part10.ts'
 import { PlumblineError, type ErrorCode } from '../../src/errors.ts'
 import { ctSlice, element, mark, part10File } from './read-samples.ts'
 

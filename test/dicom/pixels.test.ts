@@ -1,6 +1,7 @@
 import { deflateRawSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { readPart10, writePart10, type NaturalDataset, type Part10 } from '../../src/dicom/part10.ts'
+import { readPart10, type Part10 } from '../../src/dicom/part10.ts'
+import { writePart10, type NaturalDataset } from '../../src/dicom/write-part10.ts'
 import { frameBytes } from '../../src/dicom/frame-bytes.ts'
 import { decodeFrame } from '../../src/dicom/pixels.ts'
 import { packBits } from './read-samples.ts'

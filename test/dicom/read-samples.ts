@@ -1,6 +1,6 @@
 /** Small DICOM objects for the reading tests. */
 import type { ReadLimits } from '../../src/dicom/limits.ts'
-import { writePart10, type NaturalDataset } from '../../src/dicom/part10.ts'
+import { writePart10, type NaturalDataset } from '../../src/dicom/write-part10.ts'
 
 export const LIMITS: ReadLimits = {
   objectBytesMax: 1e7,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Segmentation } from '../../src/domain/segmentation.ts'
-import { writePart10, type NaturalDataset } from '../../src/dicom/part10.ts'
+import { writePart10, type NaturalDataset } from '../../src/dicom/write-part10.ts'
 import { readSegmentation } from '../../src/dicom/read-segmentation.ts'
 import { code, LIMITS } from './read-samples.ts'
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Mask } from '../../src/domain/geometry.ts'
 import type { Segmentation } from '../../src/domain/segmentation.ts'
-import type { NaturalDataset } from '../../src/dicom/part10.ts'
+import type { NaturalDataset } from '../../src/dicom/write-part10.ts'
 import { readSegmentation } from '../../src/dicom/read-segmentation.ts'
 import { code, LIMITS, segFile, type SegSample } from './read-samples.ts'
 

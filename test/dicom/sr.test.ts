@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { FailureMode } from '../../src/domain/evidence.ts'
-import { items, readPart10, text, type NaturalDataset } from '../../src/dicom/part10.ts'
+import { items, readPart10, text } from '../../src/dicom/part10.ts'
+import type { NaturalDataset } from '../../src/dicom/write-part10.ts'
 import {
   createReportWriter,
   isOurReport,

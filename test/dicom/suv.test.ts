@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { tagOf, type Dataset } from '../../src/dicom/part10.ts'
+import type { Dataset } from '../../src/dicom/part10.ts'
+import { tagOf } from '../../src/dicom/dictionary.ts'
 import { petScale } from '../../src/dicom/suv.ts'
 
 type Values = Readonly<Record<string, string | number | readonly string[] | Dataset>>

@@ -1,5 +1,6 @@
 /** Small CT files, written by our own writer, for tests of the PACS side. */
-import { EXPLICIT_VR_LITTLE_ENDIAN, writePart10, type NaturalDataset } from '../../src/dicom/part10.ts'
+import { writePart10, type NaturalDataset } from '../../src/dicom/write-part10.ts'
+import { EXPLICIT_VR_LITTLE_ENDIAN } from '../../src/dicom/transfer-syntax.ts'
 import type { StoreItem } from '../../src/ports.ts'
 
 const CT_IMAGE_STORAGE = '1.2.840.10008.5.1.4.1.1.2'

@@ -2,7 +2,7 @@
 import { deflateRawSync } from 'node:zlib'
 import type { Geometry, Mask } from '../../domain/geometry.ts'
 import type { PatientStudy, SeriesHeader, SourceImages } from '../../dicom/patient-study.ts'
-import { writePart10, type NaturalDataset } from '../../dicom/part10.ts'
+import { writePart10, type NaturalDataset } from '../../dicom/write-part10.ts'
 import {
   LABEL_MAP_SEGMENTATION_STORAGE,
   RT_STRUCTURE_SET_STORAGE,

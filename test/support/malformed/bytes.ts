@@ -3,7 +3,7 @@
  * and item numbers: `SegmentSequence/0/SegmentLabel`. Our writer gives sequences and items no length (PS3.5 7.5), so a change
  * within one leaves what lies around it right. Nothing here shares code with the reader under test.
  */
-import { tagOf } from '../../../src/dicom/part10.ts'
+import { tagOf } from '../../../src/dicom/dictionary.ts'
 
 /** Where one element, or one item of a sequence, lies in the file. */
 interface Place {

@@ -1,6 +1,6 @@
 /** Rows about the pixel data of a SEG: too few, too many, packed wrong; label maps and fractional ones. */
 import { deflateRawSync } from 'node:zlib'
-import type { NaturalDataset } from '../../../src/dicom/part10.ts'
+import type { NaturalDataset } from '../../../src/dicom/write-part10.ts'
 import { segFile } from '../../dicom/read-samples.ts'
 import { elementBytes, encapsulated, remove, replace, setValue, us, valueOf } from './bytes.ts'
 import { deflateBomb, packedRun, rleFrame } from './packed.ts'

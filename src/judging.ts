@@ -3,7 +3,7 @@ import { resolveStructure } from './checks/structure.ts'
 import type { Case, Judgement, SegmentResult } from './domain/case.ts'
 import type { Segmentation, SeriesSummary } from './domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from './errors.ts'
-import type { AssessedSegment, Assessment, Pipeline, SecondObject } from './ports.ts'
+import type { AssessedSegment, Assessment, InstanceFile, Pipeline, SecondObject } from './ports.ts'
 import { decideObject, decideSegment } from './reasoner/decide.ts'
 import { reasonByRules } from './reasoner/rules.ts'
 import { matchTarget } from './target/match.ts'
@@ -53,7 +53,7 @@ async function imagesOf(
   studyInstanceUid: string,
   p: Pipeline,
   signal: AbortSignal,
-): Promise<Uint8Array[]> {
+): Promise<InstanceFile[]> {
   if (instances.length > p.seriesInstancesMax) {
     throw new PlumblineError(
       'limit-exceeded',

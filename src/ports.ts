@@ -57,18 +57,21 @@ export interface Pacs {
     seriesInstanceUid: string,
     signal: AbortSignal,
   ): Promise<DicomJson[]>
-  /** Part 10 bytes of one instance. */
-  retrieveInstance(ref: InstanceRef, signal: AbortSignal): Promise<Uint8Array>
-  /** Part 10 bytes of every instance of a series, in any order. */
+  /** One instance as a Part 10 file. */
+  retrieveInstance(ref: InstanceRef, signal: AbortSignal): Promise<InstanceFile>
+  /** Every instance of a series, in any order. */
   retrieveSeries(
     studyInstanceUid: string,
     seriesInstanceUid: string,
     signal: AbortSignal,
-  ): Promise<Uint8Array[]>
+  ): Promise<InstanceFile[]>
   store(instances: readonly StoreItem[], signal: AbortSignal): Promise<StoreResult[]>
   /** Does the archive hold this very instance? Used to read back what was stored. */
   holds(ref: InstanceRef, signal: AbortSignal): Promise<boolean>
 }
+
+/** A Part 10 file: its bytes, or where they lie on this machine, so that the thread that reads them holds no more than it looks at. */
+export type InstanceFile = Uint8Array | { readonly path: string }
 
 export interface StoreItem extends InstanceRef {
   readonly bytes: Uint8Array
@@ -186,17 +189,17 @@ export interface JobOutcome {
  * A dead worker, a timeout or a bad file is a PlumblineError with a plain reason.
  */
 export interface Compute {
-  /** SEG or RTSTRUCT bytes to segmentation. */
-  readSegmentation(bytes: Uint8Array, signal: AbortSignal): Promise<Segmentation>
-  /** Measures and checks every segment against the image series given as Part 10 bytes (empty array: no images). */
+  /** SEG or RTSTRUCT file to segmentation. */
+  readSegmentation(file: InstanceFile, signal: AbortSignal): Promise<Segmentation>
+  /** Measures and checks every segment against the image series given as Part 10 files (empty array: no images). */
   assess(input: AssessInput, signal: AbortSignal): Promise<Assessment>
   close(): Promise<void>
 }
 
 export interface AssessInput {
   readonly segmentation: Segmentation
-  /** Part 10 bytes of the source series; empty when it was not found. */
-  readonly images: readonly Uint8Array[]
+  /** Part 10 files of the source series; empty when it was not found. */
+  readonly images: readonly InstanceFile[]
   readonly location: SourceLocation
   /** Segments of other objects of the study that claim the same structures, in the same frame of reference. */
   readonly seconds: readonly SecondObject[]

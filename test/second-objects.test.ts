@@ -7,6 +7,7 @@ import { secondObjectsOf } from '../src/second-objects.ts'
 import { newCase } from './store/case-fixtures.ts'
 import { createMemoryPacs } from './support/memory-pacs.ts'
 import { aStructure, knowledgeOf } from './support/segment-input.ts'
+import { fileBytes } from './support/file-bytes.ts'
 
 const STUDY = '1.2.3'
 const SUBJECT = { ...newCase('a', STUDY), id: 'a' }
@@ -57,8 +58,8 @@ function search(
   const pipeline: Pipeline = {
     pacs: retrieve === undefined ? pacs : { ...pacs, retrieveInstance: retrieve },
     compute: {
-      async readSegmentation(bytes) {
-        const index = bytes[0] ?? 0
+      async readSegmentation(file) {
+        const index = fileBytes(file)[0] ?? 0
         read.push(index)
         const found = others[index]
         if (found === undefined || found instanceof Error) throw found ?? new Error('read the judged object')

@@ -7,6 +7,7 @@ export interface InstanceFiles {
   /** Returns when the bytes would survive a power cut. Replaces what a crash left without an index row. */
   write(sopInstanceUid: string, bytes: Uint8Array): Promise<void>
   read(sopInstanceUid: string): Promise<Uint8Array>
+  pathOf(sopInstanceUid: string): string
 }
 
 /** `folder/ab/cd/<sha256 of the UID>.dcm`: names of one length, spread evenly, safe whatever the UID is. */
@@ -16,6 +17,7 @@ export function createInstanceFiles(folder: string): InstanceFiles {
     return join(folder, name.slice(0, 2), name.slice(2, 4), `${name}.dcm`)
   }
   return {
+    pathOf,
     async write(sopInstanceUid, bytes) {
       const path = pathOf(sopInstanceUid)
       await mkdir(dirname(path), { recursive: true })

@@ -1,5 +1,5 @@
 /** A folder of DICOM files as a PACS: no server, no database, nothing written to it. */
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { isUidLike, jsonText, toDicomJson } from '../dicom/json.ts'
 import { PlumblineError } from '../errors.ts'
@@ -39,8 +39,6 @@ interface Entry {
 
 const FILES_MAX = 100_000
 const FILE_BYTES_MAX = 2 ** 30
-/** Files read at a time. */
-const READERS = 8
 const MODALITY = '00080060'
 const STUDY_DATE = '00080020'
 const DICOM_NAME = /\.(dcm|dicom|ima)$/i
@@ -52,15 +50,6 @@ export async function createFolderPacs(folder: string, options: FolderOptions): 
   const entries = [...scanned.entries.values()]
   const find = (ref: Pick<InstanceRef, 'sopInstanceUid'>) => scanned.entries.get(ref.sopInstanceUid)
   const seriesOf = (study: string, series: string) => entries.filter(({ ref }) => isOf(ref, study, series))
-
-  async function instancesOf(study: string, series: string, signal: AbortSignal): Promise<Uint8Array[]> {
-    const files: Uint8Array[] = []
-    for (const { path } of requireSome(seriesOf(study, series))) {
-      signal.throwIfAborted()
-      files.push(await readFile(path))
-    }
-    return files
-  }
 
   return {
     skipped: scanned.skipped,
@@ -79,18 +68,19 @@ export async function createFolderPacs(folder: string, options: FolderOptions): 
       return seriesOf(studyInstanceUid, seriesInstanceUid).map(({ ref }) => ref)
     },
     async seriesMetadata(studyInstanceUid, seriesInstanceUid, signal) {
-      const headers: DicomJson[] = []
-      for (const { path } of requireSome(seriesOf(studyInstanceUid, seriesInstanceUid))) {
+      const files = requireSome(seriesOf(studyInstanceUid, seriesInstanceUid))
+      return files.map(({ path }) => {
         signal.throwIfAborted()
-        headers.push(await headerOf(path, options))
-      }
-      return headers
+        return headerOf(path, options)
+      })
     },
     async retrieveInstance(ref) {
       const [entry] = requireSome([find(ref)].filter((found) => found !== undefined))
-      return readFile(entry.path)
+      return { path: entry.path }
     },
-    retrieveSeries: instancesOf,
+    async retrieveSeries(study, series) {
+      return requireSome(seriesOf(study, series)).map(({ path }) => ({ path }))
+    },
     async holds(ref) {
       const held = find(ref)?.ref ?? out.written.get(ref.sopInstanceUid)
       return held !== undefined && isOf(held, ref.studyInstanceUid, ref.seriesInstanceUid)
@@ -107,7 +97,7 @@ interface Scan {
 
 async function scan(folder: string, options: FolderOptions): Promise<Scan> {
   const paths = await pathsBelow(folder, options.filesMax ?? FILES_MAX)
-  const looks = await readAll(paths, options)
+  const looks = paths.map((path) => lookAt(path, options))
   const entries = new Map<string, Entry>()
   const skipped: SkippedFile[] = []
   let otherFileCount = 0
@@ -124,20 +114,9 @@ async function scan(folder: string, options: FolderOptions): Promise<Scan> {
 /** What looking at a file gave: an instance, a reason not to use it, or neither, as it is no DICOM at all. */
 type Look = Entry | { readonly path: string; readonly reason: string } | { readonly path: string }
 
-/** In the order of the paths, several read at a time. */
-async function readAll(paths: readonly string[], options: FolderOptions): Promise<Look[]> {
-  const looks: Look[] = []
-  const queue = paths.entries()
-  const reader = async () => {
-    for (const [index, path] of queue) looks[index] = await lookAt(path, options)
-  }
-  await Promise.all(Array.from({ length: READERS }, reader))
-  return looks
-}
-
-async function lookAt(path: string, options: FolderOptions): Promise<Look> {
+function lookAt(path: string, options: FolderOptions): Look {
   try {
-    const json = await headerOf(path, options)
+    const json = headerOf(path, options)
     const ref = instanceRefOf(json)
     return { ref, modality: jsonText(json, MODALITY), studyDate: jsonText(json, STUDY_DATE), path }
   } catch (error) {
@@ -179,8 +158,8 @@ class NotDicom extends Error {
   }
 }
 
-async function headerOf(path: string, { fileBytesMax = FILE_BYTES_MAX }: FolderOptions): Promise<DicomJson> {
-  const dataset = await readHeaderOfFile(path, { bytesMax: fileBytesMax })
+function headerOf(path: string, { fileBytesMax = FILE_BYTES_MAX }: FolderOptions): DicomJson {
+  const dataset = readHeaderOfFile(path, { bytesMax: fileBytesMax })
   if (dataset === null) throw new NotDicom()
   return toDicomJson(dataset, { bulkDataUri: () => null })
 }

@@ -59,16 +59,12 @@ export function createArchivePacs(archive: Archive, { onStored }: ArchivePacsOpt
     },
     async retrieveInstance(ref) {
       if (!(await holds(ref))) throw notHeld()
-      return archive.read(ref.sopInstanceUid)
+      return { path: archive.pathOf(ref.sopInstanceUid) }
     },
-    async retrieveSeries(studyInstanceUid, seriesInstanceUid, signal) {
-      const files: Uint8Array[] = []
-      for (const { sopInstanceUid } of await archive.instances({ studyInstanceUid, seriesInstanceUid })) {
-        signal.throwIfAborted()
-        files.push(await archive.read(sopInstanceUid))
-      }
-      if (files.length === 0) throw notHeld()
-      return files
+    async retrieveSeries(studyInstanceUid, seriesInstanceUid) {
+      const held = await archive.instances({ studyInstanceUid, seriesInstanceUid })
+      if (held.length === 0) throw notHeld()
+      return held.map(({ sopInstanceUid }) => ({ path: archive.pathOf(sopInstanceUid) }))
     },
     async store(instances) {
       const results: StoreResult[] = []

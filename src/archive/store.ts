@@ -29,6 +29,8 @@ export interface Archive {
   metadata(scope: Scope): Promise<ArchivedHeader[]>
   /** Part 10 bytes of an instance that is held. Throws PlumblineError('not-found'). */
   read(sopInstanceUid: string): Promise<Uint8Array>
+  /** Where the file of an instance lies, or would. */
+  pathOf(sopInstanceUid: string): string
 }
 
 export interface Scope {
@@ -72,6 +74,7 @@ export function createArchive({ sql, folder, objectBytesMax }: ArchiveOptions): 
 
   return {
     objectBytesMax,
+    pathOf: files.pathOf,
     store,
     search: (query) => search(sql, query),
     async instances(scope) {

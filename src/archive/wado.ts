@@ -1,5 +1,6 @@
 /** WADO-RS retrieval of instances, headers and bulk data (PS3.18 10.4), and WADO-URI (PS3.18 9.4). */
 import type { Request, Response } from 'express'
+import { binaryBytes } from '../dicom/byte-source.ts'
 import { isUidLike, mapBulkDataUris } from '../dicom/json.ts'
 import type { Dataset } from '../dicom/part10.ts'
 import { acceptedOf, baseUrlOf, HttpRefusal, sendDicomJson, sendMultipart } from './http.ts'
@@ -120,20 +121,12 @@ function valueAt(dataset: Dataset, path: readonly string[]): Uint8Array | null {
     const item = values[Number(index)]
     return isDataset(item) ? valueAt(item, rest) : null
   }
-  const pieces = values.flatMap((value) => {
-    if (value instanceof Uint8Array) return [value]
-    return value instanceof ArrayBuffer ? [new Uint8Array(value)] : []
-  })
+  const pieces = values.map(binaryBytes).filter((bytes) => bytes !== null)
   return pieces.length === 0 || pieces.length < values.length ? null : Buffer.concat(pieces)
 }
 
 function isDataset(value: unknown): value is Dataset {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    !(value instanceof ArrayBuffer) &&
-    !(value instanceof Uint8Array)
-  )
+  return typeof value === 'object' && value !== null && binaryBytes(value) === null
 }
 
 /** WADO-URI: one Part 10 file by query parameters. Also mountable by itself, at `/wado`. */

@@ -9,6 +9,7 @@ import type { Volume } from '../domain/geometry.ts'
 import type { Knowledge } from '../domain/knowledge.ts'
 import type { LocalNorm } from '../domain/local-norm.ts'
 import type { Policy } from '../domain/policy.ts'
+import type { ByteSource } from '../dicom/byte-source.ts'
 import { readVolume } from '../dicom/image.ts'
 import { preferredImages } from '../dicom/preferred-images.ts'
 import type { ReadLimits } from '../dicom/limits.ts'
@@ -35,9 +36,14 @@ export interface Prepared {
   readonly norms: readonly LocalNorm[]
 }
 
+/** What is to be assessed, its images opened. */
+export interface PrepareInput extends Omit<AssessInput, 'images'> {
+  readonly images: readonly (Uint8Array | ByteSource)[]
+}
+
 /** Reads the images and puts every segment on their grid. Throws what `readVolume` throws, and 'limit-exceeded'. */
 export async function prepareAssessment(
-  { segmentation, images, location, seconds, norms }: AssessInput,
+  { segmentation, images, location, seconds, norms }: PrepareInput,
   { limits }: AssessOptions,
 ): Promise<Prepared> {
   const volume = images.length === 0 ? null : await readVolume(images, limits, preferredImages(segmentation))

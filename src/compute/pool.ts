@@ -1,7 +1,7 @@
 /** Worker threads for voxel work. A thread that dies, hangs or runs out of memory ends one task, never the service. */
 import { Piscina } from 'piscina'
 import { PlumblineError, type ErrorCode } from '../errors.ts'
-import type { AssessedSegment, AssessInput, Assessment, Compute } from '../ports.ts'
+import type { AssessedSegment, AssessInput, Assessment, Compute, InstanceFile } from '../ports.ts'
 import type { Segmentation } from '../domain/segmentation.ts'
 import { compressedFrame, decodeFrame, type DecodeFrame, type Frame } from '../dicom/pixels.ts'
 import type { Prepared } from './assess.ts'
@@ -62,8 +62,8 @@ export function createCompute(options: ComputeOptions): ComputePool {
   }
 
   return {
-    readSegmentation: (bytes, signal) =>
-      run<Segmentation>('readSegmentation', bytes, signal, ownBuffers([bytes])),
+    readSegmentation: (file, signal) =>
+      run<Segmentation>('readSegmentation', file, signal, ownBuffers([file])),
     async assess(input: AssessInput, signal): Promise<Assessment> {
       const prepared = await run<Prepared>('prepare', input, signal, ownBuffers(input.images))
       const shares = shareOut(prepared.placed, options.threads)
@@ -102,10 +102,12 @@ function asPlumblineError(
 }
 
 /** Buffers that belong to one array alone can be handed over instead of copied. */
-function ownBuffers(files: readonly Uint8Array[]): ArrayBuffer[] {
-  return files.flatMap(({ buffer, byteLength }) =>
-    buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
-  )
+function ownBuffers(files: readonly InstanceFile[]): ArrayBuffer[] {
+  return files.flatMap((file) => {
+    if (!(file instanceof Uint8Array)) return []
+    const { buffer, byteLength } = file
+    return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : []
+  })
 }
 
 /** Below this many mask voxels in all, handing the work to several threads costs more than it saves. */

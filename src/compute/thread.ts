@@ -4,7 +4,8 @@ import type { Knowledge } from '../domain/knowledge.ts'
 import type { Policy } from '../domain/policy.ts'
 import type { Segmentation } from '../domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from '../errors.ts'
-import type { AssessedSegment, AssessInput } from '../ports.ts'
+import { sourcesOf } from '../file-source.ts'
+import type { AssessedSegment, AssessInput, InstanceFile } from '../ports.ts'
 import { checkPrepared, prepareAssessment, type Prepared } from './assess.ts'
 import { readSegmentation as read } from '../dicom/read-segmentation.ts'
 import type { ReadLimits } from '../dicom/limits.ts'
@@ -32,12 +33,15 @@ export type TaskAnswer<Result> =
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- pool.ts starts every thread with it
 const data = workerData as ThreadData
 
-export function readSegmentation(bytes: Uint8Array): Promise<TaskAnswer<Segmentation>> {
-  return answer(() => read(bytes, data.limits))
+export function readSegmentation(file: InstanceFile): Promise<TaskAnswer<Segmentation>> {
+  return answer(async () => {
+    const [source = new Uint8Array()] = sourcesOf([file])
+    return read(source, data.limits)
+  })
 }
 
 export function prepare(input: AssessInput): Promise<TaskAnswer<Prepared>> {
-  return answer(() => prepareAssessment(input, data))
+  return answer(async () => prepareAssessment({ ...input, images: sourcesOf(input.images) }, data))
 }
 
 /** `numbers`: the segments to check. */

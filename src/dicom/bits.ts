@@ -50,6 +50,11 @@ function fieldOf(bytes: Uint8Array): BitField {
   return { bytes, words, lead }
 }
 
+/** Four at a time: most of a frame is empty. */
+function areZero(words: Int32Array, at: number): boolean {
+  return ((words[at] ?? 0) | (words[at + 1] ?? 0) | (words[at + 2] ?? 0) | (words[at + 3] ?? 0)) === 0
+}
+
 /** First set bit of `from` to before `to`; -1 without one. */
 function nextSetBit({ bytes, words, lead }: BitField, from: number, to: number): number {
   if (from >= to) return -1
@@ -61,6 +66,7 @@ function nextSetBit({ bytes, words, lead }: BitField, from: number, to: number):
     if (n >= lead && ((n - lead) & 3) === 0) {
       const wordsEnd = (last + 1 - lead) >> 2
       let word = (n - lead) >> 2
+      while (word + 4 <= wordsEnd && areZero(words, word)) word += 4
       while (word < wordsEnd && words[word] === 0) word++
       n = lead + word * 4
     }
@@ -82,6 +88,7 @@ function previousSetBit({ bytes, words, lead }: BitField, from: number, to: numb
     if (n > lead && ((n + 1 - lead) & 3) === 0) {
       const wordsStart = Math.max(0, (first + 3 - lead) >> 2)
       let word = (n + 1 - lead) >> 2
+      while (word - 4 >= wordsStart && areZero(words, word - 4)) word -= 4
       while (word > wordsStart && words[word - 1] === 0) word--
       n = lead + word * 4 - 1
     }
@@ -108,6 +115,18 @@ export function spreadBits(
     if (start < from) byte &= 0xff << (from - start)
     if (start + 8 > to) byte &= 0xff >> (start + 8 - to)
     const shift = at + start - from
+    if (byte === 0xff) {
+      // Most set bytes of a segment are whole ones.
+      target[shift] = 1
+      target[shift + 1] = 1
+      target[shift + 2] = 1
+      target[shift + 3] = 1
+      target[shift + 4] = 1
+      target[shift + 5] = 1
+      target[shift + 6] = 1
+      target[shift + 7] = 1
+      continue
+    }
     while (byte !== 0) {
       const low = byte & -byte
       target[shift + 31 - Math.clz32(low)] = 1

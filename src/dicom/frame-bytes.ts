@@ -1,5 +1,6 @@
 /** Where the frames of an image lie in its Pixel Data: native (PS3.5 8.1.1), or encapsulated in fragments (A.4). */
 import { alignBits } from './bits.ts'
+import type { ByteRange } from './byte-source.ts'
 import { damaged } from './element-values.ts'
 import type { EncapsulatedPixelData } from './parse.ts'
 import type { Part10 } from './part10.ts'
@@ -54,8 +55,8 @@ export function requireNothingBeyondFrames(part10: Part10, format: PixelFormat):
   const beyond = bytesBeyondFrames(part10, format)
   if (beyond === 0 || part10.pixelData?.kind !== 'native') return
   const { bytes } = part10.pixelData
-  for (let n = bytes.length - beyond; n < bytes.length; n++) {
-    if (bytes[n] !== 0) throw damaged(`its pixel data go on for ${beyond} bytes after the last of its frames`)
+  for (const byte of bytes.view(bytes.length - beyond, bytes.length)) {
+    if (byte !== 0) throw damaged(`its pixel data go on for ${beyond} bytes after the last of its frames`)
   }
 }
 
@@ -67,17 +68,17 @@ export function even(length: number): number {
   return length + (length % 2)
 }
 
-function nativeFrames(bytes: Uint8Array, format: PixelFormat): FindFrame {
+function nativeFrames(bytes: ByteRange, format: PixelFormat): FindFrame {
   const length = frameValues(format) * (format.bitsAllocated / 8)
   if (bytes.length < format.frames * length) throw tooShort(bytes.length, format.frames * length)
-  return (index) => ({ bytes: bytes.subarray(index * length, (index + 1) * length), firstBit: 0 })
+  return (index) => ({ bytes: bytes.view(index * length, (index + 1) * length), firstBit: 0 })
 }
 
 /**
  * 1 bit frames are one continuous stream of bits. Old writers began every frame with a new byte; where that makes a
  * difference, the length of the pixel data tells the two apart.
  */
-function bitFrames(bytes: Uint8Array, format: PixelFormat): FindFrame {
+function bitFrames(bytes: ByteRange, format: PixelFormat): FindFrame {
   const bits = frameValues(format)
   const continuous = Math.ceil((bits * format.frames) / 8)
   if (bytes.length < continuous) throw tooShort(bytes.length, continuous)
@@ -85,7 +86,7 @@ function bitFrames(bytes: Uint8Array, format: PixelFormat): FindFrame {
   return (index) => {
     const first = index * step
     const from = Math.floor(first / 8)
-    return { bytes: bytes.subarray(from, Math.ceil((first + bits) / 8)), firstBit: first - from * 8 }
+    return { bytes: bytes.view(from, Math.ceil((first + bits) / 8)), firstBit: first - from * 8 }
   }
 }
 

@@ -1,6 +1,7 @@
 /** Image files to the planes in them: one of a single-frame image, one per frame of a multi-frame image. */
 import { PlumblineError } from '../errors.ts'
 import { isOrientation } from '../imaging/geometry.ts'
+import type { ByteSource } from './byte-source.ts'
 import { damaged } from './element-values.ts'
 import { frameAttributes, hasFrameGroups } from './functional-groups.ts'
 import type { ReadLimits } from './limits.ts'
@@ -12,7 +13,7 @@ import type { Slice } from './slice-groups.ts'
  * All planes of all files. Throws PlumblineError: 'bad-dicom' where one cannot be placed in the patient,
  * 'unsupported-dicom' for frames without functional groups, 'limit-exceeded' for too many images, frames counted.
  */
-export function readImageFrames(files: readonly Uint8Array[], limits: ReadLimits): Slice[] {
+export function readImageFrames(files: readonly (Uint8Array | ByteSource)[], limits: ReadLimits): Slice[] {
   const slices: Slice[] = []
   for (const file of files) {
     const part10 = readPart10(file, { maxBytes: limits.objectBytesMax })

@@ -3,6 +3,7 @@ import type { Geometry, SeriesProblem, Volume } from '../domain/geometry.ts'
 import { PlumblineError } from '../errors.ts'
 import { affineOf } from '../imaging/geometry.ts'
 import { stackPlanes, type Stack } from '../imaging/stack.ts'
+import type { ByteSource } from './byte-source.ts'
 import { notPlaced, readImageFrames } from './image-frames.ts'
 import type { ReadLimits } from './limits.ts'
 import { number, text, type Dataset } from './part10.ts'
@@ -20,7 +21,7 @@ const HOUNSFIELD = "[hnsf'U]"
  * lie, other modalities) or 'limit-exceeded'. Of several images at one position those in `preferred` are taken.
  */
 export async function readVolume(
-  files: readonly Uint8Array[],
+  files: readonly (Uint8Array | ByteSource)[],
   limits: ReadLimits,
   preferred: PreferredImages = new Map(),
 ): Promise<Volume> {
@@ -55,7 +56,7 @@ export async function readVolume(
   }
 }
 
-function requireWithinLimits(files: readonly Uint8Array[], limits: ReadLimits): void {
+function requireWithinLimits(files: readonly (Uint8Array | ByteSource)[], limits: ReadLimits): void {
   const bytes = files.reduce((sum, file) => sum + file.length, 0)
   if (files.length > limits.seriesInstancesMax || bytes > limits.seriesBytesMax) {
     throw new PlumblineError(

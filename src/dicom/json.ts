@@ -1,5 +1,6 @@
 /** Data sets to the DICOM JSON model (PS3.18 annex F), binary values by reference or left out. */
 import type { DicomJson } from '../ports.ts'
+import { binaryLength } from './byte-source.ts'
 import type { Dataset, Element } from './part10.ts'
 
 export interface JsonOptions {
@@ -86,7 +87,7 @@ function itemToJson(item: Dataset, options: JsonOptions, path: string): DicomJso
 
 function attributeToJson({ vr, Value }: Element, options: JsonOptions, path: string): JsonAttribute | null {
   if (BINARY_VRS.has(vr)) {
-    if (!Value.some((value) => bytesOf(value) > 0)) return { vr }
+    if (!Value.some((value) => binaryLength(value) > 0)) return { vr }
     const uri = options.bulkDataUri(path)
     return uri === null ? null : { vr, BulkDataURI: uri }
   }
@@ -99,10 +100,6 @@ function attributeToJson({ vr, Value }: Element, options: JsonOptions, path: str
 
 function isItem(value: unknown): value is Dataset {
   return typeof value === 'object' && value !== null
-}
-
-function bytesOf(value: unknown): number {
-  return value instanceof ArrayBuffer || value instanceof Uint8Array ? value.byteLength : 0
 }
 
 /** PS3.18 F.2.3: numbers that JSON cannot write are text, an empty value between others is null. */

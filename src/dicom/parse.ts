@@ -5,6 +5,7 @@
  * sequence of VR UN with undefined length.
  */
 import { PlumblineError } from '../errors.ts'
+import { ByteRange, memorySource, type ByteSource } from './byte-source.ts'
 import { textDecoderFor, type TextDecode } from './charset.ts'
 import {
   damaged,
@@ -17,15 +18,19 @@ import {
   type Source,
 } from './element-values.ts'
 
-/** Same form as the DICOM JSON model (PS3.18 F.2); binary values are ArrayBuffers, pixel data Uint8Array views. */
+/** Same form as the DICOM JSON model (PS3.18 F.2); binary values are ArrayBuffers, pixel data fragments or a ByteRange. */
 export interface Element {
   readonly vr: string
   readonly Value: readonly unknown[]
 }
 export type Dataset = Readonly<Record<string, Element | undefined>>
 
-/** Pixel Data as views into the file: one run of bytes, or the fragments of PS3.5 A.4 with the basic offset table. */
-export type PixelData = { readonly kind: 'native'; readonly bytes: Uint8Array } | EncapsulatedPixelData
+/** Pixel Data: one run of bytes, or the fragments of PS3.5 A.4, views into the file, with the basic offset table. */
+export type PixelData = NativePixelData | EncapsulatedPixelData
+export interface NativePixelData {
+  readonly kind: 'native'
+  readonly bytes: ByteRange
+}
 export interface EncapsulatedPixelData {
   readonly kind: 'encapsulated'
   readonly offsets: readonly number[]
@@ -47,11 +52,17 @@ const BITS_ALLOCATED = '00280100'
 const NO_ELEMENTS: Dataset = {}
 /** Deeper nesting than any IOD has; a bomb otherwise. */
 const DEPTH_MAX = 32
-/** Longer sequences are not compared with the one before. */
+/** Longer sequences are not compared with earlier ones. */
 const REPEATED_BYTES_MAX = 1024
+/** Different sequences of one tag that are remembered, and the lengths that those of undefined length are tried for. */
+const [REPEATED_KEPT_MAX, REPEATED_LENGTHS_MAX] = [1024, 4]
 
 /** The file being read. Where several things come out of one step, what it returns is the data; the place is here. */
 interface Reading extends Source {
+  /** What was read of the file: its beginning. */
+  buffer: Buffer
+  view: DataView
+  readonly source: ByteSource
   /** The next byte. */
   at: number
   pixelData: PixelData | null
@@ -59,15 +70,16 @@ interface Reading extends Source {
   readonly itemsMax: number
   /** Tags as text: few in kind, many in number. */
   readonly tagNames: Map<number, string>
-  /** The last sequence of every tag. */
-  readonly lastSequences: Map<string, KnownSequence>
+  /** Of every tag, as it was encoded last. */
+  readonly knownSequences: Map<string, KnownSequences>
 }
-/** A sequence and what it was read from. */
-interface KnownSequence {
-  readonly element: Element
-  readonly start: number
-  readonly length: number
-  readonly scope: Scope
+/** Short sequences that were read, by their bytes. */
+interface KnownSequences {
+  readonly byBytes: Map<string, Element>
+  readonly lengths: number[]
+  readonly decode: TextDecode
+  readonly depth: number
+  readonly explicit: boolean
   readonly undefinedLength: boolean
 }
 /** One container: how its elements are encoded, where it ends at the latest, its inherited character set. */
@@ -94,26 +106,40 @@ export interface ParseOptions {
   readonly onlyGroup?: string
 }
 
-/** Reads one data set from `start` to the end of `bytes`; `next` is where it stopped. Throws PlumblineError('bad-dicom' | 'limit-exceeded'). */
+/** Reads one data set from `start` to the end of `source`; `next` is where it stopped. Throws PlumblineError('bad-dicom' | 'limit-exceeded'). */
 export function parseDataset(
-  bytes: Uint8Array,
+  source: ByteSource,
   start: number,
   options: ParseOptions,
 ): ParsedDataset & { readonly next: number } {
   const reading: Reading = {
-    buffer: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
-    view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+    ...bufferOf(source.first(start)),
+    source,
     littleEndian: options.bigEndian !== true,
     at: start,
     pixelData: null,
     untilPixelData: options.untilPixelData ?? false,
     itemsMax: options.itemsMax ?? Infinity,
     tagNames: new Map(),
-    lastSequences: new Map(),
+    knownSequences: new Map(),
   }
-  const scope = { explicit: options.explicit, end: bytes.length, decode: textDecoderFor([]), depth: 0 }
+  const scope = { explicit: options.explicit, end: source.length, decode: textDecoderFor([]), depth: 0 }
   const dataset = readElements(reading, scope, options.onlyGroup ?? null)
   return { dataset, pixelData: reading.pixelData, next: reading.at }
+}
+
+function bufferOf(bytes: Uint8Array): Pick<Reading, 'buffer' | 'view'> {
+  const { buffer, byteOffset, byteLength } = bytes
+  return {
+    buffer: Buffer.from(buffer, byteOffset, byteLength),
+    view: new DataView(buffer, byteOffset, byteLength),
+  }
+}
+
+/** Makes sure that the bytes to before `end` can be looked at; those of a file are read as far as they are needed. */
+function need(reading: Reading, end: number): void {
+  if (end <= reading.buffer.length) return
+  Object.assign(reading, bufferOf(reading.source.first(end)))
 }
 
 function readElements(reading: Reading, container: Scope, onlyGroup: string | null): Dataset {
@@ -139,12 +165,16 @@ function readElements(reading: Reading, container: Scope, onlyGroup: string | nu
 }
 
 /** Bytes too few for an element, all zero: some writers pad the file. */
-function isPadding({ buffer, at }: Reading, end: number): boolean {
-  return end - at < 8 && buffer.subarray(at, end).every((byte) => byte === 0)
+function isPadding(reading: Reading, end: number): boolean {
+  if (end - reading.at >= 8) return false
+  need(reading, end)
+  return reading.buffer.subarray(reading.at, end).every((byte) => byte === 0)
 }
 
-function tagAt({ view, at, littleEndian, tagNames }: Reading, end: number): string {
-  if (at + 8 > end) throw damaged('it ends within an element')
+function tagAt(reading: Reading, end: number): string {
+  if (reading.at + 8 > end) throw damaged('it ends within an element')
+  need(reading, reading.at + 8)
+  const { view, at, littleEndian, tagNames } = reading
   const group = view.getUint16(at, littleEndian)
   const element = view.getUint16(at + 2, littleEndian)
   const key = group * 0x10000 + element
@@ -157,8 +187,8 @@ function tagAt({ view, at, littleEndian, tagNames }: Reading, end: number): stri
 
 /** Leaves the reading at the value. */
 function readHeader(reading: Reading, scope: Scope, dataset: Dataset): Header {
-  const { buffer, view, at, littleEndian } = reading
   const tag = tagAt(reading, scope.end)
+  const { buffer, view, at, littleEndian } = reading
   reading.at = at + 8
   if (tag === ITEM || tag === ITEM_END || tag === SEQUENCE_END)
     return { tag, vr: '', length: view.getUint32(at + 4, littleEndian) }
@@ -172,7 +202,8 @@ function readHeader(reading: Reading, scope: Scope, dataset: Dataset): Header {
   if (!LONG_VRS.has(vr)) return { tag, vr, length: view.getUint16(at + 6, littleEndian) }
   if (at + 12 > scope.end) throw damaged('it ends within an element')
   reading.at = at + 12
-  return { tag, vr, length: view.getUint32(at + 8, littleEndian) }
+  need(reading, reading.at)
+  return { tag, vr, length: reading.view.getUint32(at + 8, littleEndian) }
 }
 
 function readValue(reading: Reading, header: Header, scope: Scope, dataset: Dataset): Element {
@@ -197,25 +228,22 @@ function readValue(reading: Reading, header: Header, scope: Scope, dataset: Data
   }
   if (undefinedLength) throw damaged(`the element ${tag} (${vr}) has no length`)
   reading.at = end
-  if (tag !== PIXEL_DATA || scope.depth > 0)
+  if (tag !== PIXEL_DATA || scope.depth > 0) {
+    need(reading, end)
     return { vr, Value: valuesOf(vr, reading, start, end, scope.decode) }
+  }
   const bytes = nativePixels(reading, start, end, vr, dataset)
   reading.pixelData = { kind: 'native', bytes }
   return { vr, Value: [bytes] }
 }
 
-/** A view of the file; of Big Endian a copy in little endian: pixels in words of 16 bits, or of 32 where they have as many. */
-function nativePixels(
-  reading: Reading,
-  start: number,
-  end: number,
-  vr: string,
-  dataset: Dataset,
-): Uint8Array {
-  const { buffer } = reading
-  if (reading.littleEndian) return new Uint8Array(buffer.buffer, buffer.byteOffset + start, end - start)
+/** Where they lie; of Big Endian a copy in little endian: pixels in words of 16 bits, or of 32 where they have as many. */
+function nativePixels(reading: Reading, start: number, end: number, vr: string, dataset: Dataset): ByteRange {
+  if (reading.littleEndian) return new ByteRange(reading.source, start, end)
+  need(reading, end)
   const wordBytes = dataset[BITS_ALLOCATED]?.Value[0] === 32 ? 4 : 2
-  return littleEndianBytes(reading, start, end, vr === 'OB' ? 1 : wordBytes)
+  const turned = littleEndianBytes(reading, start, end, vr === 'OB' ? 1 : wordBytes)
+  return new ByteRange(memorySource(turned), 0, turned.length)
 }
 
 /** UN of undefined length is an implicit VR sequence (PS3.5 6.2.2 note 2); UN of a standard tag has the tag's VR. */
@@ -225,32 +253,50 @@ function settle({ tag, vr, length }: Header, scope: Scope): { vr: string; explic
   return { vr: dictionaryVr(tag, {}), explicit: false }
 }
 
-/** Frame after frame repeats itself: a sequence of the same bytes as the last one of its tag is the same sequence. */
+/** Frames repeat what other frames have: a sequence of the same bytes as an earlier one of its tag is the same sequence. */
 function readSequence(reading: Reading, tag: string, scope: Scope, undefinedLength: boolean): Element {
   const start = reading.at
-  const last = reading.lastSequences.get(tag)
-  if (last !== undefined && repeats(last, reading, scope, undefinedLength)) {
-    reading.at = start + last.length
-    return last.element
+  const known = knownSequences(reading, tag, scope, undefinedLength)
+  for (const length of undefinedLength ? known.lengths : [scope.end - start]) {
+    if (length > REPEATED_BYTES_MAX || start + length > scope.end) continue
+    need(reading, start + length)
+    const element = known.byBytes.get(reading.buffer.toString('latin1', start, start + length))
+    if (element === undefined) continue
+    reading.at = start + length
+    return element
   }
   const element = { vr: 'SQ', Value: readItems(reading, scope, undefinedLength) }
-  const length = reading.at - start
-  if (length <= REPEATED_BYTES_MAX)
-    reading.lastSequences.set(tag, { element, start, length, scope, undefinedLength })
+  remember(known, reading, start, element)
   return element
 }
 
-/** With an undefined length the end is among the bytes, so the same bytes end at the same place. */
-function repeats(
-  { start, length, scope: known, undefinedLength: wasUndefined }: KnownSequence,
-  { buffer, at }: Reading,
-  scope: Scope,
+/** Those encoded in the same way. With an undefined length the end is among the bytes, so the same bytes end at the same place. */
+function knownSequences(
+  { knownSequences: all }: Reading,
+  tag: string,
+  { explicit, depth, decode }: Scope,
   undefinedLength: boolean,
-): boolean {
-  const sameWay = known.explicit === scope.explicit && known.decode === scope.decode
-  if (!sameWay || known.depth !== scope.depth || wasUndefined !== undefinedLength) return false
-  const fits = undefinedLength ? at + length <= scope.end : at + length === scope.end
-  return fits && buffer.compare(buffer, start, start + length, at, at + length) === 0
+): KnownSequences {
+  const known = all.get(tag)
+  if (
+    known !== undefined &&
+    known.decode === decode &&
+    known.depth === depth &&
+    known.explicit === explicit &&
+    known.undefinedLength === undefinedLength
+  )
+    return known
+  const fresh = { byBytes: new Map(), lengths: [], decode, depth, explicit, undefinedLength }
+  all.set(tag, fresh)
+  return fresh
+}
+
+function remember(known: KnownSequences, { buffer, at }: Reading, start: number, element: Element): void {
+  const length = at - start
+  if (length > REPEATED_BYTES_MAX || known.byBytes.size === REPEATED_KEPT_MAX) return
+  known.byBytes.set(buffer.toString('latin1', start, at), element)
+  if (!known.lengths.includes(length) && known.lengths.length < REPEATED_LENGTHS_MAX)
+    known.lengths.push(length)
 }
 
 function readItems(reading: Reading, scope: Scope, undefinedLength: boolean): Dataset[] {
@@ -291,6 +337,7 @@ function readFragments(reading: Reading, end: number): EncapsulatedPixelData {
     }
     if (tag !== ITEM || reading.at + length > end)
       throw damaged('its pixel data are cut off or their fragments are damaged')
+    need(reading, reading.at + length)
     const { buffer, at } = reading
     parts.push(new Uint8Array(buffer.buffer, buffer.byteOffset + at, length))
     reading.at = at + length

@@ -5,6 +5,7 @@
 import { inflateRawSync } from 'node:zlib'
 import { PlumblineError } from '../errors.ts'
 import { numberOfText } from './decimal-text.ts'
+import { memorySource, type ByteSource } from './byte-source.ts'
 import { tagOf } from './dictionary.ts'
 import { damaged } from './element-values.ts'
 import { parseDataset, type Dataset, type PixelData } from './parse.ts'
@@ -20,6 +21,8 @@ export interface Part10 {
 }
 
 const PREAMBLE_BYTES = 128
+/** Preamble and file meta information, most often. */
+const META_BYTES = 1024
 /** Used where the caller sets none; what one Node.js buffer can hold comfortably. */
 const FILE_BYTES_MAX = 2 ** 31 - 1
 /** Deflated bytes become up to a thousand times as many, which are held twice while they are joined: 1 GiB at the most. */
@@ -39,17 +42,18 @@ export interface ReadOptions {
  * when it is none or is damaged, 'limit-exceeded' when it is larger than `maxBytes` or a sequence
  * longer than `itemsMax`.
  */
-export function readPart10(bytes: Uint8Array, options: ReadOptions = {}): Part10 {
+export function readPart10(file: Uint8Array | ByteSource, options: ReadOptions = {}): Part10 {
+  const source = file instanceof Uint8Array ? memorySource(file) : file
   const maxBytes = options.maxBytes ?? FILE_BYTES_MAX
-  if (bytes.length > maxBytes) throw tooLarge(maxBytes)
-  const magic = bytes.subarray(PREAMBLE_BYTES, PREAMBLE_BYTES + 4)
+  if (source.length > maxBytes) throw tooLarge(maxBytes)
+  const magic = source.first(Math.min(source.length, META_BYTES)).subarray(PREAMBLE_BYTES, PREAMBLE_BYTES + 4)
   if (String.fromCharCode(...magic) !== 'DICM') {
     throw new PlumblineError(
       'bad-dicom',
       'The file is not a DICOM Part 10 file: it has no DICM mark after its preamble.',
     )
   }
-  const meta = parseDataset(bytes, PREAMBLE_BYTES + 4, { explicit: true, onlyGroup: '0002' })
+  const meta = parseDataset(source, PREAMBLE_BYTES + 4, { explicit: true, onlyGroup: '0002' })
   const transferSyntaxUid = text(meta.dataset, 'TransferSyntaxUID')
   if (transferSyntaxUid === '') throw damaged('it does not name its transfer syntax')
   const syntax = transferSyntax(transferSyntaxUid)
@@ -61,8 +65,8 @@ export function readPart10(bytes: Uint8Array, options: ReadOptions = {}): Part10
   }
   const { dataset, pixelData } =
     syntax.dataset === 'deflated'
-      ? parseDataset(inflate(bytes.subarray(meta.next), maxBytes), 0, how)
-      : parseDataset(bytes, meta.next, how)
+      ? parseDataset(memorySource(inflate(source.view(meta.next, source.length), maxBytes)), 0, how)
+      : parseDataset(source, meta.next, how)
   return { transferSyntaxUid, dataset, pixelData }
 }
 
@@ -147,10 +151,13 @@ export function number(dataset: Dataset, keyword: string): number | null {
   return value !== undefined && Number.isFinite(value) ? value : null
 }
 
+const NO_ITEMS: readonly Dataset[] = []
+const isItem = (value: unknown): value is Dataset =>
+  typeof value === 'object' && value !== null && !(value instanceof ArrayBuffer)
+
 /** Items of a sequence; empty when absent. */
-export function items(dataset: Dataset, keyword: string): Dataset[] {
-  return (dataset[tagOf(keyword)]?.Value ?? []).filter(
-    (value): value is Dataset =>
-      typeof value === 'object' && value !== null && !(value instanceof ArrayBuffer),
-  )
+export function items(dataset: Dataset, keyword: string): readonly Dataset[] {
+  // What a PACS gives as JSON may lack the list, or have null for an item.
+  const values: readonly unknown[] = dataset[tagOf(keyword)]?.Value ?? NO_ITEMS
+  return values.every(isItem) ? values : values.filter(isItem)
 }

@@ -2,6 +2,7 @@
 import type { Segmentation } from '../domain/segmentation.ts'
 import { PlumblineError } from '../errors.ts'
 import type { ReadLimits } from './limits.ts'
+import type { ByteSource } from './byte-source.ts'
 import { readPart10, text } from './part10.ts'
 import { readRtStruct } from './rtstruct.ts'
 import { readSeg } from './seg.ts'
@@ -12,8 +13,11 @@ import {
 } from './segmentation-header.ts'
 
 /** Reads a SEG (binary, fractional, label map) or an RTSTRUCT. Throws PlumblineError('bad-dicom' | 'unsupported-dicom' | 'limit-exceeded'). */
-export async function readSegmentation(bytes: Uint8Array, limits: ReadLimits): Promise<Segmentation> {
-  const part10 = readPart10(bytes, { maxBytes: limits.objectBytesMax, itemsMax: limits.sequenceItemsMax })
+export async function readSegmentation(
+  file: Uint8Array | ByteSource,
+  limits: ReadLimits,
+): Promise<Segmentation> {
+  const part10 = readPart10(file, { maxBytes: limits.objectBytesMax, itemsMax: limits.sequenceItemsMax })
   switch (text(part10.dataset, 'SOPClassUID')) {
     case SEGMENTATION_STORAGE:
     case LABEL_MAP_SEGMENTATION_STORAGE:

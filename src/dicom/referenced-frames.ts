@@ -8,13 +8,9 @@ export function referencedFrames(dataset: Dataset): FrameReference[] {
     ...items(dataset, 'SharedFunctionalGroupsSequence'),
     ...items(dataset, 'PerFrameFunctionalGroupsSequence'),
   ]
-  return framesOf(
-    groups.flatMap((group) =>
-      items(group, 'DerivationImageSequence').flatMap((derivation) =>
-        items(derivation, 'SourceImageSequence'),
-      ),
-    ),
-  )
+  // Frames share what they repeat (parse.ts), so each item need be looked at once only.
+  const derivations = new Set(groups.flatMap((group) => items(group, 'DerivationImageSequence')))
+  return framesOf([...derivations].flatMap((derivation) => items(derivation, 'SourceImageSequence')))
 }
 
 /** The frames that items name as an Image SOP Instance Reference (PS3.3 table 10-3), each once. */

@@ -47,6 +47,14 @@ export function readSegFrames(dataset: Dataset, format: PixelFormat): SegFrame[]
     throw damaged(`it says it has ${format.frames} frames and describes ${perFrame.length}`)
   }
   const readers: GroupReaders = {
+    segmentNumber: once((group) => number(group, 'ReferencedSegmentNumber')),
+    position: once((group) => {
+      const position = imagePosition(group)
+      return position?.every((part) => Math.abs(part) <= POSITION_MM_MAX) ? position : null
+    }),
+    sourceUids: once((derivation) =>
+      items(derivation, 'SourceImageSequence').map((image) => text(image, 'ReferencedSOPInstanceUID')),
+    ),
     orientation: once((group) => {
       const orientation = imageOrientation(group)
       return orientation !== null && isOrientation(orientation) ? orientation : null
@@ -60,8 +68,11 @@ export function readSegFrames(dataset: Dataset, format: PixelFormat): SegFrame[]
   return perFrame.map((own, index) => readFrame(own, shared, index, readers))
 }
 
-/** Readers of groups that frames mostly share. */
+/** Readers of groups, which many frames share. */
 interface GroupReaders {
+  readonly segmentNumber: (group: Dataset) => SegFrame['segmentNumber']
+  readonly position: (group: Dataset) => SegFrame['position']
+  readonly sourceUids: (derivation: Dataset) => SegFrame['sourceUids']
   readonly orientation: (group: Dataset) => SegFrame['orientation']
   readonly measures: (
     group: Dataset,
@@ -72,7 +83,9 @@ interface GroupReaders {
 function once<Result>(read: (group: Dataset) => Result): (group: Dataset) => Result {
   const known = new Map<Dataset, Result>()
   return (group) => {
-    const result = known.get(group) ?? read(group)
+    const found = known.get(group)
+    if (found !== undefined) return found
+    const result = read(group)
     known.set(group, result)
     return result
   }
@@ -81,17 +94,14 @@ function once<Result>(read: (group: Dataset) => Result): (group: Dataset) => Res
 function readFrame(own: Dataset, shared: Dataset, index: number, readers: GroupReaders): SegFrame {
   const group = (sequence: string): Dataset =>
     items(own, sequence)[0] ?? items(shared, sequence)[0] ?? NO_GROUP
-  const position = imagePosition(group('PlanePositionSequence'))
   const derivations = [...items(own, 'DerivationImageSequence'), ...items(shared, 'DerivationImageSequence')]
   return {
     index,
-    segmentNumber: number(group('SegmentIdentificationSequence'), 'ReferencedSegmentNumber'),
-    position: position?.every((part) => Math.abs(part) <= POSITION_MM_MAX) ? position : null,
+    segmentNumber: readers.segmentNumber(group('SegmentIdentificationSequence')),
+    position: readers.position(group('PlanePositionSequence')),
     orientation: readers.orientation(group('PlaneOrientationSequence')),
     ...readers.measures(group('PixelMeasuresSequence')),
-    sourceUids: derivations.flatMap((item) =>
-      items(item, 'SourceImageSequence').map((image) => text(image, 'ReferencedSOPInstanceUID')),
-    ),
+    sourceUids: derivations.flatMap(readers.sourceUids),
   }
 }
 

@@ -125,17 +125,26 @@ function placeOf({ left, right, top, bottom }: BitBounds, frameIndex: number) {
   return { frameIndex, column: left, row: top, columns: right - left + 1, rows: bottom - top + 1 }
 }
 
-/** The same patch with only its own bits, so that a decoded frame is not kept for a small part of it. */
+/** The same patch with only its own bytes, so that a frame is not kept for a small part of it. Rows begin with a byte, after the same bits as they did. */
 export function compactPatch(patch: Patch): Patch {
-  const own = emptyPatch(
-    {
-      left: patch.column,
-      right: patch.column + patch.columns - 1,
-      top: patch.row,
-      bottom: patch.row + patch.rows - 1,
-    },
-    patch.frameIndex,
-  )
+  if (patch.stride % 8 !== 0) return repackedPatch(patch)
+  const lead = patch.firstBit & 7
+  const rowBytes = Math.ceil((lead + patch.columns) / 8)
+  const bits = new Uint8Array(rowBytes * patch.rows)
+  for (let row = 0, from = patch.firstBit >>> 3; row < patch.rows; row++, from += patch.stride / 8)
+    for (let n = 0, at = row * rowBytes; n < rowBytes; n++) bits[at + n] = patch.bits[from + n] ?? 0
+  return { ...patch, bits, firstBit: lead, stride: rowBytes * 8 }
+}
+
+/** For rows that begin anywhere within a byte. */
+function repackedPatch(patch: Patch): Patch {
+  const box = {
+    left: patch.column,
+    right: patch.column + patch.columns - 1,
+    top: patch.row,
+    bottom: patch.row + patch.rows - 1,
+  }
+  const own = emptyPatch(box, patch.frameIndex)
   for (let row = 0; row < patch.rows; row++) copyRow(patch, own, row)
   return own
 }

@@ -73,10 +73,11 @@ function cutter(part10: Part10, decoder: FrameDecoder, type: SegmentationType): 
   const { columns, rows } = decoder.format
   if (type === 'BINARY' && decoder.bits !== null) {
     const { bits } = decoder
-    const isView = part10.pixelData?.kind === 'native'
+    // A view that lasts needs no memory of its own.
+    const lasts = part10.pixelData?.kind === 'native' && part10.pixelData.bytes.viewsLast
     return async (index) => {
       const patch = patchOfBits(bits(index), columns, rows, index)
-      return { patch: patch === null || isView ? patch : compactPatch(patch), ...NO_FRACTIONS }
+      return { patch: patch === null || lasts ? patch : compactPatch(patch), ...NO_FRACTIONS }
     }
   }
   const full = type === 'FRACTIONAL' ? fullValue(part10.dataset) : 1

@@ -14,6 +14,7 @@ import { ctSlice } from '../support/ct.ts'
 import { orthancInstalled, startOrthanc, type Orthanc } from '../support/orthanc.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
 import { startArchive, type ArchiveHarness } from './harness.ts'
+import { fileBytes } from '../support/file-bytes.ts'
 
 const signal = new AbortController().signal
 const root =
@@ -36,7 +37,7 @@ async function everySeries(pacs: FolderPacs): Promise<{ listing: SeriesListing; 
     for (const listing of await pacs.listSeries(study, signal)) {
       const refs = await pacs.listInstances(study, listing.seriesInstanceUid, signal)
       const items = await Promise.all(
-        refs.map(async (ref) => ({ ...ref, bytes: await pacs.retrieveInstance(ref, signal) })),
+        refs.map(async (ref) => ({ ...ref, bytes: fileBytes(await pacs.retrieveInstance(ref, signal)) })),
       )
       found.push({ listing, items })
     }
@@ -93,7 +94,7 @@ describe.skipIf(!ready)('archive on PostgreSQL with real objects, beside Orthanc
         listing.seriesInstanceUid,
         signal,
       )
-      expect(hexes(files)).toEqual(hexes(items.map(({ bytes }) => bytes)))
+      expect(hexes(files.map(fileBytes))).toEqual(hexes(items.map(({ bytes }) => bytes)))
     }
   })
 
@@ -124,9 +125,9 @@ describe.skipIf(!ready)('archive on PostgreSQL with real objects, beside Orthanc
       expect(await here.listInstances(studyInstanceUid, seriesInstanceUid, signal)).toHaveLength(items.length)
       expect(await here.listSeries(studyInstanceUid, signal)).toContainEqual(listing)
       for (const item of items) expect(await here.holds(item, signal)).toBe(true)
-      expect(hexes(await here.retrieveSeries(studyInstanceUid, seriesInstanceUid, signal))).toEqual(
-        hexes(items.map(({ bytes }) => bytes)),
-      )
+      expect(
+        hexes((await here.retrieveSeries(studyInstanceUid, seriesInstanceUid, signal)).map(fileBytes)),
+      ).toEqual(hexes(items.map(({ bytes }) => bytes)))
     }
   })
 
@@ -135,7 +136,7 @@ describe.skipIf(!ready)('archive on PostgreSQL with real objects, beside Orthanc
     expect(await harness.pacs.store([odd], signal)).toEqual([
       { sopInstanceUid: odd.sopInstanceUid, stored: true, reason: '' },
     ])
-    expect(Buffer.from(await harness.pacs.retrieveInstance(odd, signal)).equals(odd.bytes)).toBe(true)
+    expect(fileBytes(await harness.pacs.retrieveInstance(odd, signal)).equals(odd.bytes)).toBe(true)
   })
 })
 

@@ -1,4 +1,5 @@
 /** Small inputs for the writers: a tilted grid of 5 x 7 x 4 voxels (35 pixels a frame: not a multiple of 8). */
+import { binaryBytes } from '../../src/dicom/byte-source.ts'
 import type { Geometry, Mask } from '../../src/domain/geometry.ts'
 import type { PatientStudy, SeriesHeader, SourceImages } from '../../src/dicom/patient-study.ts'
 import type { RtStructInput } from '../../src/dicom/write-rtstruct.ts'
@@ -131,8 +132,7 @@ export function rtStructInput(masks: readonly Mask[]): RtStructInput {
 
 /** A copy of the native Pixel Data of a data set that was read. */
 export function pixelBytes(dataset: Dataset): Uint8Array<ArrayBuffer> {
-  const value = dataset['7FE00010']?.Value[0]
-  if (value instanceof ArrayBuffer) return new Uint8Array(value.slice(0))
-  if (value instanceof Uint8Array) return Uint8Array.from(value)
-  throw new Error('the data set has no pixel data')
+  const bytes = binaryBytes(dataset['7FE00010']?.Value[0])
+  if (bytes === null) throw new Error('the data set has no pixel data')
+  return Uint8Array.from(bytes)
 }

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { multipartTail, partHead } from '../../src/dicom/multipart.ts'
 import { createDicomWebPacs, type DicomWebOptions } from '../../src/dicomweb/client.ts'
 import { ctSlice } from '../support/ct.ts'
+import { fileBytes } from '../support/file-bytes.ts'
 
 const slice = ctSlice(1, 1, 1)
 const { sopInstanceUid } = slice
@@ -223,7 +224,7 @@ describe('requests', () => {
   test('carry the credentials, and ask for files as they are stored', async () => {
     handlers = [status(200, { 'content-type': 'application/dicom' }, Buffer.from(slice.bytes))]
     const basic = pacs({ username: 'plumbline', password: 'geheim:ü' })
-    expect(Buffer.from(await basic.retrieveInstance(slice, signal)).equals(slice.bytes)).toBe(true)
+    expect(fileBytes(await basic.retrieveInstance(slice, signal)).equals(slice.bytes)).toBe(true)
     expect(seen[0]?.headers.authorization).toBe(
       `Basic ${Buffer.from('plumbline:geheim:ü').toString('base64')}`,
     )

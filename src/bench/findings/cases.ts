@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createFolderPacs } from '../../archive/folder.ts'
 import { prepareAssessment, type AssessOptions, type Prepared } from '../../compute/assess.ts'
 import type { Placed } from '../../compute/place.ts'
+import { sourcesOf } from '../../file-source.ts'
 import { readSegmentation } from '../../dicom/read-segmentation.ts'
 import type { Mask, Modality, Volume } from '../../domain/geometry.ts'
 import type { Segment, SeriesSummary } from '../../domain/segmentation.ts'
@@ -29,7 +30,8 @@ export async function* dicomCases(folder: string, options: AssessOptions): Async
     const query = { modality, studyDateFrom: null, limit: 1000, offset: 0 }
     for (const { studyInstanceUid, seriesInstanceUid } of await pacs.findSegmentationSeries(query, SIGNAL)) {
       for (const ref of await pacs.listInstances(studyInstanceUid, seriesInstanceUid, SIGNAL)) {
-        const segmentation = await readSegmentation(await pacs.retrieveInstance(ref, SIGNAL), options.limits)
+        const [file = new Uint8Array()] = sourcesOf([await pacs.retrieveInstance(ref, SIGNAL)])
+        const segmentation = await readSegmentation(file, options.limits)
         const location = locateSource(
           segmentation,
           await imageSeriesOf(segmentation, studyInstanceUid, pacs, SIGNAL),
@@ -39,7 +41,7 @@ export async function* dicomCases(folder: string, options: AssessOptions): Async
             ? []
             : await pacs.retrieveSeries(studyInstanceUid, location.series.seriesInstanceUid, SIGNAL)
         const prepared = await prepareAssessment(
-          { segmentation, images, location, seconds: [], norms: [] },
+          { segmentation, images: sourcesOf(images), location, seconds: [], norms: [] },
           options,
         )
         yield { name: `${modality}, ${segmentation.segments.length} segments`, prepared }

@@ -51,9 +51,9 @@ function bitsOf({ dataset, pixelData }: Part10): number | null {
   const frames = number(dataset, 'NumberOfFrames') ?? 1
   const [packed, padded] = [Math.ceil((frameBits * frames) / 8), Math.ceil(frameBits / 8) * frames]
   if (pixelData.bytes.length >= padded && padded - packed > 1) return null // frames may begin with a byte each
+  const bytes = pixelData.bytes.view(0, pixelData.bytes.length)
   let count = 0
-  for (let bit = 0; bit < frameBits * frames; bit++)
-    count += ((pixelData.bytes[bit >> 3] ?? 0) >> (bit & 7)) & 1
+  for (let bit = 0; bit < frameBits * frames; bit++) count += ((bytes[bit >> 3] ?? 0) >> (bit & 7)) & 1
   return count
 }
 

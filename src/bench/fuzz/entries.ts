@@ -5,6 +5,7 @@ import { readVolume } from '../../dicom/image.ts'
 import { jsonInteger, jsonItems, jsonText, mapBulkDataUris, toDicomJson } from '../../dicom/json.ts'
 import type { ReadLimits } from '../../dicom/limits.ts'
 import { boundaryOf, createMultipartReader, multipartTail, partHead } from '../../dicom/multipart.ts'
+import { memorySource } from '../../dicom/byte-source.ts'
 import { parseDataset } from '../../dicom/parse.ts'
 import { readPart10, type Part10 } from '../../dicom/part10.ts'
 import { EXPLICIT_VR_LITTLE_ENDIAN } from '../../dicom/transfer-syntax.ts'
@@ -69,13 +70,13 @@ export function fuzzEntries(corpus: Corpus): FuzzEntry[] {
       name: 'parse explicit',
       weight: 5,
       seeds: bare,
-      run: (bytes) => parseDataset(bytes, 0, { explicit: true }),
+      run: (bytes) => parseDataset(memorySource(bytes), 0, { explicit: true }),
     },
     {
       name: 'parse implicit',
       weight: 5,
       seeds: [bareImplicit],
-      run: (bytes) => parseDataset(bytes, 0, { explicit: false }),
+      run: (bytes) => parseDataset(memorySource(bytes), 0, { explicit: false }),
     },
     { name: 'SEG', weight: 20, seeds: corpus.seg, run: readSeg },
     { name: 'RTSTRUCT', weight: 20, seeds: corpus.rtStruct, run: readSegOnly },

@@ -1,20 +1,19 @@
 /** One measured process: an RTSTRUCT to masks on the grid of its CT, their voxel counts on stdout. argv: RTSTRUCT, CT folder. */
-import { open, readdir, readFile } from 'node:fs/promises'
+import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readPart10 } from '../../dicom/part10.ts'
 import { readSegmentation } from '../../dicom/read-segmentation.ts'
 import { summariseSeries } from '../../dicom/summary.ts'
+import { fileSource } from '../../file-source.ts'
 import type { Geometry } from '../../domain/geometry.ts'
 import { rasterise } from '../../imaging/contours.ts'
 import { affineOf } from '../../imaging/geometry.ts'
 import { stackPlanes } from '../../imaging/stack.ts'
 import { LIMITS, printAnswers, voxelCount } from './job.ts'
 
-const HEADER_BYTES_MAX = 16_384
-
 const [rtStruct = '', ctFolder = ''] = process.argv.slice(2)
 const grid = await gridOf(ctFolder)
-const { segments } = await readSegmentation(await readFile(rtStruct), LIMITS)
+const { segments } = await readSegmentation(fileSource(rtStruct), LIMITS)
 printAnswers(
   segments.map(({ shape }) => {
     if (shape.kind !== 'contours') throw new Error(`a region is ${shape.kind}`)
@@ -25,8 +24,8 @@ printAnswers(
 /** From the headers alone: contours need no pixels. */
 async function gridOf(folder: string): Promise<Geometry> {
   const names = await readdir(folder)
-  const headers = await Promise.all(
-    names.map(async (name) => readPart10(await head(join(folder, name)), { untilPixelData: true }).dataset),
+  const headers = names.map(
+    (name) => readPart10(fileSource(join(folder, name)), { untilPixelData: true }).dataset,
   )
   const series = summariseSeries(headers)
   const first = series?.instances[0]
@@ -39,15 +38,5 @@ async function gridOf(folder: string): Promise<Geometry> {
     frameOfReferenceUid: series.frameOfReferenceUid,
     size: [columns, rows, stack.sliceCount],
     affine: affineOf({ position: stack.origin, orientation, pixelSpacingMm, stepMm: stack.stepMm }),
-  }
-}
-
-async function head(path: string): Promise<Uint8Array> {
-  const file = await open(path)
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_BYTES_MAX))
-    return buffer.subarray(0, bytesRead)
-  } finally {
-    await file.close()
   }
 }

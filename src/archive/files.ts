@@ -7,7 +7,7 @@ export interface InstanceFiles {
   /** Returns when the bytes would survive a power cut. Replaces what a crash left without an index row. */
   write(sopInstanceUid: string, bytes: Uint8Array): Promise<void>
   read(sopInstanceUid: string): Promise<Uint8Array>
-  pathOf(sopInstanceUid: string): string
+  readonly pathOf: (sopInstanceUid: string) => string
 }
 
 /** `folder/ab/cd/<sha256 of the UID>.dcm`: names of one length, spread evenly, safe whatever the UID is. */

@@ -30,7 +30,7 @@ export interface Archive {
   /** Part 10 bytes of an instance that is held. Throws PlumblineError('not-found'). */
   read(sopInstanceUid: string): Promise<Uint8Array>
   /** Where the file of an instance lies, or would. */
-  pathOf(sopInstanceUid: string): string
+  readonly pathOf: (sopInstanceUid: string) => string
 }
 
 export interface Scope {

@@ -16,10 +16,11 @@ export interface TransferSyntax {
   readonly pixels: PixelEncoding
 }
 
+export const IMPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2'
 export const EXPLICIT_VR_LITTLE_ENDIAN = '1.2.840.10008.1.2.1'
 
 const SYNTAXES: Readonly<Record<string, TransferSyntax | undefined>> = {
-  '1.2.840.10008.1.2': { name: 'Implicit VR Little Endian', dataset: 'implicit', pixels: 'native' },
+  [IMPLICIT_VR_LITTLE_ENDIAN]: { name: 'Implicit VR Little Endian', dataset: 'implicit', pixels: 'native' },
   [EXPLICIT_VR_LITTLE_ENDIAN]: { name: 'Explicit VR Little Endian', dataset: 'explicit', pixels: 'native' },
   '1.2.840.10008.1.2.1.99': {
     name: 'Deflated Explicit VR Little Endian',

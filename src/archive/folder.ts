@@ -2,8 +2,9 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import { isUidLike, jsonText, toDicomJson } from '../dicom/json.ts'
+import type { Dataset } from '../dicom/part10.ts'
 import { PlumblineError } from '../errors.ts'
-import type { DicomJson, InstanceRef, Pacs, SeriesListing } from '../ports.ts'
+import type { InstanceRef, Pacs, SeriesListing } from '../ports.ts'
 import { readHeaderOfFile } from './header-file.ts'
 import { instanceRefOf } from './index-row.ts'
 
@@ -41,6 +42,8 @@ const FILES_MAX = 100_000
 const FILE_BYTES_MAX = 2 ** 30
 const MODALITY = '00080060'
 const STUDY_DATE = '00080020'
+/** Of instanceRefOf, and what is searched by. */
+const IDENTITY = ['00080016', '00080018', '0020000D', '0020000E', MODALITY, STUDY_DATE]
 const DICOM_NAME = /\.(dcm|dicom|ima)$/i
 
 /** Reads the header of every file below the folder. Throws PlumblineError('not-found' | 'limit-exceeded'). */
@@ -71,7 +74,7 @@ export async function createFolderPacs(folder: string, options: FolderOptions): 
       const files = requireSome(seriesOf(studyInstanceUid, seriesInstanceUid))
       return files.map(({ path }) => {
         signal.throwIfAborted()
-        return headerOf(path, options)
+        return toDicomJson(datasetOf(path, options), { bulkDataUri: () => null })
       })
     },
     async retrieveInstance(ref) {
@@ -116,7 +119,10 @@ type Look = Entry | { readonly path: string; readonly reason: string } | { reado
 
 function lookAt(path: string, options: FolderOptions): Look {
   try {
-    const json = headerOf(path, options)
+    const dataset = datasetOf(path, options)
+    // Headers of a thousand frames make large JSON, of which six attributes are wanted.
+    const identity = Object.fromEntries(IDENTITY.map((tag) => [tag, dataset[tag]]))
+    const json = toDicomJson(identity, { bulkDataUri: () => null })
     const ref = instanceRefOf(json)
     return { ref, modality: jsonText(json, MODALITY), studyDate: jsonText(json, STUDY_DATE), path }
   } catch (error) {
@@ -158,10 +164,10 @@ class NotDicom extends Error {
   }
 }
 
-function headerOf(path: string, { fileBytesMax = FILE_BYTES_MAX }: FolderOptions): DicomJson {
+function datasetOf(path: string, { fileBytesMax = FILE_BYTES_MAX }: FolderOptions): Dataset {
   const dataset = readHeaderOfFile(path, { bytesMax: fileBytesMax })
   if (dataset === null) throw new NotDicom()
-  return toDicomJson(dataset, { bulkDataUri: () => null })
+  return dataset
 }
 
 function isOf(ref: InstanceRef, studyInstanceUid: string, seriesInstanceUid: string): boolean {

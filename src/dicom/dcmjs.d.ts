@@ -33,6 +33,16 @@ declare module 'dcmjs' {
       readonly dictionary: Readonly<Record<string, DictionaryEntry | undefined>>
       denaturalizeDataset(natural: Record<string, unknown>): Denaturalized
     }
+    readonly DicomMessage: {
+      writeTagObject(
+        stream: WriteStream,
+        tag: string,
+        vr: string,
+        values: readonly unknown[],
+        transferSyntaxUid: string,
+        options: Record<string, never>,
+      ): void
+    }
     readonly ValueRepresentation: {
       createByTypeString(vr: string): {
         /** The VR that is written. */

@@ -12,7 +12,9 @@ const IMPLEMENTATION_CLASS_UID = '2.25.190146791043182537444806132342625375407'
 const IMPLEMENTATION_VERSION_NAME = 'PLUMBLINE_1'
 const PREAMBLE_BYTES = 128
 const UNDEFINED_LENGTH = 0xffffffff
-const LENGTH_16_MAX = 0xffff
+/** A character is at most three bytes of UTF-8 for each of its UTF-16 units. */
+const SURELY_SHORT = 0xfffe / 3
+const LONG_HEAD_BYTES = 12
 const [ITEM, ITEM_END, SEQUENCE_END] = ['FFFEE000', 'FFFEE00D', 'FFFEE0DD']
 /** Whose values dcmjs writes as fragments in encapsulated syntaxes: told that this is none. */
 const BINARY_VRS = new Set(['OB', 'OW', 'UN'])
@@ -76,17 +78,28 @@ function writeElements(stream: WriteStream, dataset: Denaturalized, implicit: bo
   }
 }
 
-function writeElement(stream: WriteStream, tag: string, { vr, Value }: WritableElement, implicit: boolean) {
-  const type = dcmjs().data.ValueRepresentation.createByTypeString(vr)
+/** Values too long for a VR with a length of 16 bits become UN, which dcmjs sees to (PS3.5 6.2.2). */
+function writeElement(stream: WriteStream, tag: string, element: WritableElement, implicit: boolean): void {
+  const { vr, Value } = element
+  const { ValueRepresentation, DicomMessage } = dcmjs().data
+  if (!LONG_VRS.has(vr) && charactersOf(Value) > SURELY_SHORT) {
+    const syntax = implicit ? IMPLICIT_VR_LITTLE_ENDIAN : EXPLICIT_VR_LITTLE_ENDIAN
+    DicomMessage.writeTagObject(stream, tag, vr, Value, syntax, {})
+    return
+  }
+  const type = ValueRepresentation.createByTypeString(vr)
   const start = stream.size
   writeHead(stream, tag, implicit ? '' : type.type, 0)
   const headBytes = stream.size - start
   const length = BINARY_VRS.has(vr)
     ? type.writeBytes(stream, Value, EXPLICIT_VR_LITTLE_ENDIAN, false, {})
     : type.writeBytes(stream, Value, {})
-  if (headBytes === 12 || implicit) stream.view.setUint32(start + headBytes - 4, length, true)
-  else if (length <= LENGTH_16_MAX) stream.view.setUint16(start + 6, length, true)
-  else throw new Error(`the value of ${tag} is too long for its ${vr}`)
+  if (headBytes === LONG_HEAD_BYTES || implicit) stream.view.setUint32(start + headBytes - 4, length, true)
+  else stream.view.setUint16(start + headBytes - 2, length, true)
+}
+
+function charactersOf(values: readonly unknown[]): number {
+  return values.reduce<number>((sum, value) => sum + (typeof value === 'string' ? value.length : 16) + 1, 0)
 }
 
 /** Tag, VR and length. Items and implicit VR have none of the second. */

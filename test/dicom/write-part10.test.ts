@@ -29,6 +29,7 @@ const natural: NaturalDataset = {
   PatientName: [{ Alphabetic: 'Müller^Jörg' }],
   ImagePositionPatient: ['1', '-2.5', '3'],
   Rows: 3,
+  ImageComments: 'ä'.repeat(40_000),
   ContentSequence: Array.from({ length: 300 }, (_, n) => ({
     RelationshipType: 'CONTAINS',
     ValueType: 'CONTAINER',

@@ -1,5 +1,5 @@
 /** The run-length form of a mask: what is measured on runs is not measured voxel by voxel. */
-import type { Mask } from '../domain/geometry.ts'
+import type { Box, Geometry, Mask } from '../domain/geometry.ts'
 
 /**
  * Run r covers columns start[r]..end[r] (inclusive) of row j[r], slice k[r], indices of the mask's box. In scan order;
@@ -24,6 +24,19 @@ export function runsOf(mask: Mask, value: 0 | 1 = 1): Runs {
   const runs = findRuns(mask, value)
   known.set(mask, runs)
   return runs
+}
+
+/** A mask from its runs in scan order, which need not be found again. Voxels are in memory of their own. */
+export function maskOfRuns(geometry: Geometry, box: Box, runs: Runs): Mask {
+  const [columns, rows, slices] = box.size
+  const voxels = new Uint8Array(columns * rows * slices)
+  for (let run = 0; run < runs.count; run++) {
+    const row = ((runs.k[run] ?? 0) * rows + (runs.j[run] ?? 0)) * columns
+    voxels.fill(1, row + (runs.start[run] ?? 0), row + (runs.end[run] ?? 0) + 1)
+  }
+  const mask = { geometry, box, voxels }
+  known.set(mask, runs)
+  return mask
 }
 
 /** One pass, four voxels at a time where they are alike. */

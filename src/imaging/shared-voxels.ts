@@ -3,6 +3,7 @@
  * once, 32 voxels of a row to a word, and pairs are compared word by word.
  */
 import type { Box, Mask } from '../domain/geometry.ts'
+import { bitCount, packMask } from './bit-grid.ts'
 
 export interface SharedVoxels {
   readonly count: number
@@ -72,31 +73,16 @@ function packedOf(mask: Mask): Packed {
   return packed
 }
 
-function pack({ box: { origin, size }, voxels }: Mask): Packed {
-  const [columns, rows, slices] = size
+/** With rows that begin at a word of the whole grid, so that those of two masks can be compared. */
+function pack(mask: Mask): Packed {
+  const { origin, size } = mask.box
   const firstWord = origin[0] >> 5
-  const wordsPerRow = ((origin[0] + columns - 1) >> 5) - firstWord + 1
-  const words = new Int32Array(wordsPerRow * rows * slices)
-  const shift = origin[0] - (firstWord << 5)
-  let to = 0
-  for (let row = 0; row < rows * slices; row++) {
-    // The voxel that bit 0 of the word would be; the first and the last word of a row may be filled in part.
-    const end = (row + 1) * columns
-    for (let at = row * columns - shift; at < end; at += 32) {
-      let word = 0
-      const until = Math.min(at + 32, end)
-      for (let n = Math.max(at, row * columns); n < until; n++) word |= (voxels[n] ?? 0) << (n - at)
-      words[to++] = word
-    }
-  }
+  const columns = origin[0] + size[0] - firstWord * 32
+  const { words, wordsPerRow } = packMask(mask, {
+    origin: [firstWord * 32, origin[1], origin[2]],
+    size: [columns, size[1], size[2]],
+  })
   return { firstWord, wordsPerRow, words }
-}
-
-/** Set bits of a 32-bit word, added up in pairs, fours and bytes (Warren, Hacker's Delight, 5-1). */
-function bitCount(word: number): number {
-  const pairs = word - ((word >>> 1) & 0x55555555)
-  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333)
-  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24
 }
 
 /** Shared voxels whose four neighbours within the slice are shared too: none where the masks share a layer of one or two. */

@@ -1,5 +1,6 @@
 /** Label maps from disk to masks, one per label. */
 import type { Box, Geometry, Mask, Vector3 } from '../../domain/geometry.ts'
+import { maskOfRuns, type Runs } from '../../imaging/runs.ts'
 import { readNpy } from './npy.ts'
 
 /** A few slices at a time: the map is never whole in memory. */
@@ -33,19 +34,21 @@ function collectRuns(chunk: Uint8Array, place: number, columns: number, runs: re
   }
 }
 
-function maskOf(runs: readonly number[], geometry: Geometry): Mask {
-  const box = boxOf(runs, geometry.size)
+function maskOf(found: readonly number[], geometry: Geometry): Mask {
+  const box = boxOf(found, geometry.size)
   const [columns, rows] = geometry.size
-  const { origin, size } = box
-  const voxels = new Uint8Array(size[0] * size[1] * size[2])
-  for (let n = 0; n < runs.length; n += 2) {
-    const [first = 0, length = 0] = [runs[n], runs[n + 1]]
+  const count = found.length / 2
+  const make = (): Int32Array => new Int32Array(count)
+  const runs: Runs = { count, start: make(), end: make(), j: make(), k: make() }
+  for (let run = 0; run < count; run++) {
+    const [first = 0, length = 0] = [found[2 * run], found[2 * run + 1]]
     const row = Math.floor(first / columns)
-    const [j, k] = [(row % rows) - origin[1], Math.floor(row / rows) - origin[2]]
-    const at = (k * size[1] + j) * size[0] + (first % columns) - origin[0]
-    voxels.fill(1, at, at + length)
+    runs.start[run] = (first % columns) - box.origin[0]
+    runs.end[run] = (runs.start[run] ?? 0) + length - 1
+    runs.j[run] = (row % rows) - box.origin[1]
+    runs.k[run] = Math.floor(row / rows) - box.origin[2]
   }
-  return { geometry, box, voxels }
+  return maskOfRuns(geometry, box, runs)
 }
 
 function boxOf(runs: readonly number[], [columns, rows]: Vector3): Box {

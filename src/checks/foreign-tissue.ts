@@ -1,8 +1,8 @@
 /**
  * Tissue that cannot be inside: gas in a liver, bone in a kidney. The knowledge entry says which values are foreign and
  * up to which share they are noise, a stent or a clip. The outermost voxels mix with what lies beside them, so they are
- * left out wherever enough remains; a mask too thin for that is told about, but not rejected. Shown as too much are the
- * voxels that were counted, so not those of the surface.
+ * left out wherever enough remains; a mask too thin for that is told about, but not rejected. Shown as too much is what was
+ * counted, so not the surface.
  */
 import type { CheckResult, EvidenceDraft, FindingDraft, VolumeContext } from './check.ts'
 import { NOTHING } from './check.ts'

@@ -13,7 +13,8 @@
  * causes in what runs within a slice: excess reaches 1.7 pixels in organs and 5.6 in sagittal spines, steps 3.8 in a
  * cord and 8 in a sacrum. They must also stand out from the segment's own slices, and accuse organs and muscles only.
  * First and last slice have one neighbour and are flat-end.ts's; slices beside an empty one are
- * slice-gap.ts's. Shown are the voxels that make up the worst measure: missing for loss, too much for excess. A whole mask that was moved along the stack keeps its shape: only the images can show that.
+ * slice-gap.ts's. A whole mask that was moved along the stack keeps its shape: only the images can show that.
+ * Shown are the voxels that make up the worst measure: missing for loss, too much for excess.
  */
 import type { Severity } from '../domain/evidence.ts'
 import type { Mask } from '../domain/geometry.ts'

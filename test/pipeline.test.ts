@@ -49,6 +49,7 @@ const ASSESSED: AssessedSegment = {
   findings: [],
   notAssessable: null,
   anchor: null,
+  errors: [],
 }
 
 interface World {
@@ -92,6 +93,7 @@ function world({ listed, delivered = listed, now = '2026-03-10T12:00:05.000Z', p
     policyDigest: 'sha256:now',
     version: '9.9.9',
     seriesInstancesMax: 100,
+    errorMaskRunsMax: 1000,
     secondObjectsMax: 3,
     localNorms: async () => [],
     readiness: { deadlineMs: 60_000, retryMs: 1000, stableMs: 0 },

@@ -25,7 +25,9 @@ export function caseStoreContract(open: () => Promise<Database>): void {
   }, SLOW_START_MS)
   afterAll(() => database.close())
   beforeEach(async () => {
-    await database.sql.query('truncate cases, outbox, events, marks, norm_values restart identity')
+    await database.sql.query(
+      'truncate cases, outbox, error_masks, events, marks, norm_values restart identity',
+    )
     nowMs = Date.parse('2026-03-01T10:00:00.123Z')
     store = createCaseStore(database.sql, { now: () => new Date(nowMs) })
   })

@@ -126,8 +126,8 @@ export function limitErrors(
     return fits
   }
   const segments = assessed.map((segment) => ({ ...segment, errors: segment.errors.filter(isKept) }))
-  const what = leftOut === 1 ? '1 finding has no error mask' : `${leftOut} findings have no error mask`
-  const note = `${what}: the object would have more than ${errorMaskRunsMax} runs (limits.errorMaskRunsMax).`
+  const [what, them] = leftOut === 1 ? ['1 finding has', 'it'] : [`${leftOut} findings have`, 'them']
+  const note = `${what} no error mask: with ${them} the object would have more than ${errorMaskRunsMax} runs (limits.errorMaskRunsMax).`
   return { segments, notes: leftOut === 0 ? [] : [note] }
 }
 

@@ -38,10 +38,11 @@ function filledSlice(counts: Float64Array, from: number, step: 1 | -1): number |
   return null
 }
 
-/** Distance to the outline in mm of every pixel centre of slice k of the box: above 0 inside. */
+/** Distance in mm of every pixel centre of slice k of the box to the outline, half a pixel before the next centre: above 0 inside. */
 function signedDistances({ box, voxels, geometry }: Mask, k: number): Float64Array {
   const [columns, rows] = box.size
   const spacing = spacingMm(geometry)
+  const halfMm = Math.min(spacing[0], spacing[1]) / 2
   // One pixel more on each side: what lies beyond the box is outside.
   const width = columns + 2
   const toInside = new Float64Array(width * (rows + 2)).fill(Infinity)
@@ -59,7 +60,8 @@ function signedDistances({ box, voxels, geometry }: Mask, k: number): Float64Arr
   for (let j = 0; j < rows; j++) {
     for (let i = 0; i < columns; i++) {
       const n = (j + 1) * width + i + 1
-      signed[j * columns + i] = Math.sqrt(toOutside[n] ?? 0) - Math.sqrt(toInside[n] ?? 0)
+      const [inMm, outMm] = [Math.sqrt(toOutside[n] ?? 0), Math.sqrt(toInside[n] ?? 0)]
+      signed[j * columns + i] = inMm > 0 ? inMm - halfMm : halfMm - outMm
     }
   }
   return signed

@@ -61,7 +61,7 @@ function EvidenceRow({ evidence }: { readonly evidence: Evidence }): ReactElemen
   )
 }
 
-/** Out of range, or behind a finding; where there is no such thing, the first with an expectation. */
+/** Out of range, or behind a finding; where there is no such thing, the first that have a range to lie in. */
 export function tellingOf({ evidence, findings }: Pick<SegmentResult, 'evidence' | 'findings'>): Evidence[] {
   const behind = new Set(findings.flatMap((finding) => finding.evidence))
   const telling = evidence.filter((one) => {
@@ -69,6 +69,6 @@ export function tellingOf({ evidence, findings }: Pick<SegmentResult, 'evidence'
     return behind.has(one.id) || standing === 'below' || standing === 'above'
   })
   if (telling.length > 0) return telling
-  const expected = evidence.filter((one) => one.expected !== undefined)
-  return (expected.length > 0 ? expected : evidence).slice(0, FIRST_ONES)
+  const ranged = evidence.filter(({ expected }) => expected !== undefined && expected.low !== expected.high)
+  return (ranged.length > 0 ? ranged : evidence).slice(0, FIRST_ONES)
 }

@@ -34,8 +34,8 @@ export function ObjectCard({ of, startsOpen, opensWorst }: ObjectCardProps): Rea
       startsOpen={startsOpen}
       summary={
         <span className="plumbline-row">
-          <span className="plumbline-name">{titleOf(of.object)}</span>
-          <Badge said={said} />
+          <span className="plumbline-name">{titleOf(of.object)}</span>{' '}
+          <Badge said={said} />{' '}
           <span className="plumbline-quiet plumbline-facts">
             {[of.object.modality, producer].filter((fact) => fact !== '').join(' · ')}
           </span>

@@ -81,7 +81,8 @@ export const PANEL_STYLE = `
 .plumbline-filter > input { flex: 1; min-width: 120px; min-height: 28px; padding: 2px 8px; border: 1px solid #6b7ab0; border-radius: 5px; background: var(--pl-back); }
 .plumbline-filter > input::placeholder { color: var(--pl-quiet); opacity: 1; }
 .plumbline-panel .plumbline-shown { font-size: 12px; }
-.plumbline-segments > li { content-visibility: auto; contain-intrinsic-size: auto 49px; border-top: 1px solid var(--pl-line); }
+.plumbline-lazy > li { content-visibility: auto; contain-intrinsic-size: auto 51px; }
+.plumbline-segments > li { border-top: 1px solid var(--pl-line); }
 .plumbline-segments > li:last-child { border-bottom: 1px solid var(--pl-line); }
 .plumbline-segment > .plumbline-heading > .plumbline-disclosure { padding: 6px 0; }
 .plumbline-details { display: grid; gap: 12px; padding: 2px 0 12px 18px; }
@@ -109,7 +110,12 @@ export const PANEL_STYLE = `
 .plumbline-evidence :is(th, td):last-child { padding-right: 0; width: 104px; }
 .plumbline-evidence thead th { border-top: 0; color: var(--pl-quiet); padding-top: 0; }
 .plumbline-where { display: block; color: var(--pl-quiet); font-size: 11px; }
+.plumbline-evidence thead th, .plumbline-value { white-space: nowrap; }
 .plumbline-value { font-variant-numeric: tabular-nums; }
+.plumbline-folded { margin-top: 3px; }
+.plumbline-folded > .plumbline-disclosure { min-height: 24px; align-items: center; color: var(--pl-quiet); }
+.plumbline-folded > .plumbline-disclosure > .plumbline-chevron { margin-top: 0; }
+.plumbline-folded > div { padding-left: 18px; color: var(--pl-quiet); }
 .plumbline-tip-anchor { position: relative; display: block; }
 .plumbline-panel .plumbline-range { display: block; width: 100%; min-height: 24px; padding: 0; border: 0; background: none; text-align: left; cursor: help; }
 .plumbline-bar { display: block; max-width: 100%; overflow: visible; }
@@ -120,7 +126,7 @@ export const PANEL_STYLE = `
 .plumbline-bar-value { fill: var(--mark); stroke: var(--pl-card); stroke-width: 1; }
 .plumbline-range-words { display: block; font-size: 11px; line-height: 1.35; color: var(--pl-quiet); }
 .plumbline-range-words > b { color: var(--mark); }
-.plumbline-within .plumbline-range-words > b { font-weight: 400; }
+.plumbline-range-words > b:not(.plumbline-hidden) { display: block; }
 .plumbline-tip { position: absolute; right: 0; top: 100%; z-index: 2; width: max-content; max-width: min(260px, 80cqw); padding: 5px 8px; border: 1px solid var(--pl-link); border-radius: 5px; background: var(--pl-back); font-size: 12px; visibility: hidden; }
 .plumbline-tip-anchor:hover > .plumbline-tip, .plumbline-range:focus-visible + .plumbline-tip { visibility: visible; }
 

@@ -34,7 +34,8 @@ export function ExpectedRange({ evidence }: { readonly evidence: Evidence }): Re
       >
         <RangeBar evidence={evidence} standing={standing} />
         <span className="plumbline-range-words">
-          <b>{WORDS[standing]}</b> <span>{expectedText(expected, unit)}</span>
+          <b className={standing === 'within' ? 'plumbline-hidden' : ''}>{WORDS[standing]}</b>{' '}
+          <span>{expectedText(expected, unit)}</span>
         </span>
       </button>
       <span role="tooltip" id={sourceId} className="plumbline-tip" hidden={isDismissed}>

@@ -9,19 +9,19 @@ import { SIDES, TARGETS } from './words.ts'
 const NOT_ASSESSABLE =
   'Plumbline could not judge this segment. Treat it as not checked: a person must look at it before it is used.'
 
-/** Everything about one segment: why, what was found, the reasoning, the measurements. */
+/** Everything about one segment: where it is, why, what was found, the reasoning, the measurements. */
 export function SegmentDetails(props: { readonly of: Case; readonly segment: SegmentResult }): ReactElement {
   const { of, segment } = props
   return (
     <div className="plumbline-details">
+      <div className="plumbline-actions">
+        <ShowButton of={of} segmentNumber={segment.number} />
+      </div>
       <Reasons segment={segment} />
       <FindingList of={of} segment={segment} />
       <Story segment={segment} />
       <EvidenceTable segment={segment} />
       <Claim segment={segment} />
-      <div className="plumbline-actions">
-        <ShowButton of={of} segmentNumber={segment.number} />
-      </div>
     </div>
   )
 }

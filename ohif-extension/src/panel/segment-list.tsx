@@ -8,6 +8,8 @@ import { byVerdict, CATEGORIES, counted, severityCounts, VERDICT_ORDER, VERDICTS
 /** From so many segments on they can be filtered by verdict, and by text. */
 const VERDICT_FILTER_MIN = 6
 const TEXT_FILTER_MIN = 12
+/** And rows out of sight are not laid out. */
+const LAZY_MIN = 30
 
 interface SegmentListProps {
   readonly of: Case
@@ -37,7 +39,10 @@ export function SegmentList({ of, opensWorst }: SegmentListProps): ReactElement 
             : `${shown.length} of ${counted(segments.length, 'segment')}`}
         </p>
       )}
-      <ul className="plumbline-segments" data-testid="plumbline-segments">
+      <ul
+        className={`plumbline-segments${segments.length >= LAZY_MIN ? ' plumbline-lazy' : ''}`}
+        data-testid="plumbline-segments"
+      >
         {shown.map((segment, index) => (
           <li key={segment.number}>
             <SegmentRow of={of} segment={segment} startsOpen={opensWorst && index === 0} />
@@ -64,8 +69,8 @@ function SegmentRow(props: {
       startsOpen={startsOpen}
       summary={
         <span className="plumbline-row">
-          <span className="plumbline-name">{label || `Segment ${number}`}</span>
-          <Badge said={VERDICTS[verdict]} small />
+          <span className="plumbline-name">{label || `Segment ${number}`}</span>{' '}
+          <Badge said={VERDICTS[verdict]} small />{' '}
           <span className="plumbline-quiet plumbline-facts">
             {facts.filter((fact) => fact !== '').join(' · ') || `Segment ${number}`}
           </span>

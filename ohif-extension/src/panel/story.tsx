@@ -1,8 +1,11 @@
 import type { ReactElement, ReactNode } from 'react'
 import type { SegmentResult } from '../../../src/domain/case.ts'
-import type { Opinion, Statement } from '../../../src/domain/opinion.ts'
-import { quantityText } from './quantity.ts'
-import { SUB_SCORE_WORDS } from './words.ts'
+import { SubScores, type Opinion, type Statement } from '../../../src/domain/opinion.ts'
+import { Disclosure } from './disclosure.tsx'
+import { quantityText, standingOf } from './quantity.ts'
+import { counted, SUB_SCORE_WORDS } from './words.ts'
+
+const SUB_SCORES = SubScores.keyof().options
 
 /** The four stages of the Hierarchical Clinical Reasoner, in plain words and in their order. */
 const STAGES = [
@@ -41,49 +44,84 @@ export function Story({ segment }: { readonly segment: SegmentResult }): ReactEl
 interface StatementsProps {
   readonly statements: readonly Statement[]
   readonly segment: SegmentResult
-  readonly lead?: ReactNode
 }
 
-function Statements({ statements, segment, lead = null }: StatementsProps): ReactElement {
+/** What stands out in full; what is only as expected is folded away when it is much. */
+function Statements({ statements, segment }: StatementsProps): ReactElement {
+  const { routine, telling } = sorted(statements, segment)
   if (statements.length === 0) return <p className="plumbline-quiet">Nothing was said here.</p>
   return (
     <>
-      {statements.map(({ text, basis }, index) => (
-        // oxlint-disable-next-line react/no-array-index-key -- sentences have no other name and never move
-        <p key={index}>
-          {lead}
-          {text} <Basis ids={basis} segment={segment} />
-        </p>
-      ))}
+      <Sentences statements={telling} segment={segment} />
+      <Folded title={`${routine.length} measurements as expected`} statements={routine} segment={segment} />
     </>
   )
+}
+
+function Folded({ title, ...sentences }: StatementsProps & { readonly title: string }): ReactElement | null {
+  if (sentences.statements.length === 0) return null
+  return (
+    <Disclosure summary={<span>{title}</span>} className="plumbline-folded">
+      {() => <Sentences {...sentences} />}
+    </Disclosure>
+  )
+}
+
+function Sentences({ statements, segment, lead = null }: StatementsProps & { readonly lead?: ReactNode }) {
+  return statements.map(({ text, basis }, index) => (
+    // oxlint-disable-next-line react/no-array-index-key -- sentences have no other name and never move
+    <p key={index}>
+      {lead}
+      {text} <Basis ids={basis} segment={segment} />
+    </p>
+  ))
 }
 
 function Conclusion(props: { readonly opinion: Opinion; readonly segment: SegmentResult }): ReactElement {
   const { opinion, segment } = props
   const { statements, strengths, weaknesses, subScores } = opinion.clinicalSynthesis
-  const scores = Object.entries(SUB_SCORE_WORDS).flatMap(([key, word]) => {
-    const score = Object.entries(subScores).find(([name]) => name === key)?.[1]
-    return score === undefined ? [] : [{ word, score }]
-  })
   return (
     <>
       {opinion.abstained !== null && <p>The reasoner gave no score: {opinion.abstained}</p>}
       <Statements statements={statements} segment={segment} />
-      {strengths.length > 0 && <Statements statements={strengths} segment={segment} lead={<b>Good: </b>} />}
-      {weaknesses.length > 0 && <Statements statements={weaknesses} segment={segment} lead={<b>Weak: </b>} />}
-      {scores.length > 0 && (
-        <dl className="plumbline-scores">
-          {scores.map(({ word, score }) => (
-            <div key={word}>
-              <dt>{word}</dt>
-              <dd>{score} of 5</dd>
-            </div>
-          ))}
-        </dl>
-      )}
+      <Sentences statements={weaknesses} segment={segment} lead={<b>Against it: </b>} />
+      <Folded title={counted(strengths.length, 'point') + ' in its favour'} statements={strengths} segment={segment} />
+      <SubScoreList subScores={subScores} />
     </>
   )
+}
+
+function SubScoreList({ subScores }: { readonly subScores: Opinion['clinicalSynthesis']['subScores'] }): ReactElement | null {
+  const given = SUB_SCORES.flatMap((name) => {
+    const score = subScores[name]
+    return score === undefined ? [] : [{ word: SUB_SCORE_WORDS[name], score }]
+  })
+  if (given.length === 0) return null
+  return (
+    <dl className="plumbline-scores">
+      {given.map(({ word, score }) => (
+        <div key={word}>
+          <dt>{word}</dt>
+          <dd>{score} of 5</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+/** So many sentences are read without folding any. */
+const UNFOLDED_MAX = 3
+
+/** Routine: it rests on measurements only, and all of them are as expected. */
+export function sorted(
+  statements: readonly Statement[],
+  { evidence }: Pick<SegmentResult, 'evidence'>,
+): { readonly routine: readonly Statement[]; readonly telling: readonly Statement[] } {
+  const within = new Set(evidence.filter((one) => standingOf(one) === 'within').map(({ id }) => id))
+  const isRoutine = ({ basis }: Statement): boolean => basis.length > 0 && basis.every((id) => within.has(id))
+  const routine = statements.filter(isRoutine)
+  if (routine.length <= UNFOLDED_MAX) return { routine: [], telling: statements }
+  return { routine, telling: statements.filter((statement) => !isRoutine(statement)) }
 }
 
 /** The ids that a sentence rests on; the pointer shows what they are. */

@@ -32,7 +32,7 @@ export function StudySection({ studyInstanceUid, title }: StudySectionProps): Re
         </p>
         <CheckNow studyInstanceUid={studyInstanceUid} cases={cases} status={status} />
       </header>
-      {verdicts.notice !== null && <Notice status={status} text={verdicts.notice} />}
+      {verdicts.notice !== null && <Notice verdicts={verdicts} text={verdicts.notice} />}
       <p role="status" className="plumbline-hidden" data-testid="plumbline-announcement">
         {announcement}
       </p>
@@ -55,10 +55,12 @@ const NOTICE_TITLES: Readonly<Record<StudyVerdicts['status'], string>> = {
   unavailable: 'No verdicts to be had',
 }
 
-function Notice({ status, text }: { readonly status: StudyVerdicts['status']; readonly text: string }) {
+function Notice({ verdicts, text }: { readonly verdicts: StudyVerdicts; readonly text: string }): ReactElement {
+  const { status, cases } = verdicts
+  const isStale = status === 'unavailable' && cases.length > 0
   return (
     <div className={`plumbline-notice plumbline-notice-${status}`} role="status" data-testid="plumbline-notice">
-      <b>{NOTICE_TITLES[status]}</b>
+      <b>{isStale ? 'Not up to date' : NOTICE_TITLES[status]}</b>
       <p>{text}</p>
     </div>
   )

@@ -5,12 +5,16 @@ import { createEventParser } from '../../ohif-extension/src/verdicts/event-parse
 function parsed(chunks: readonly string[]) {
   const events: { type: string; data: string }[] = []
   const ids: string[] = []
-  const parse = createEventParser({ onEvent: (event) => events.push({ ...event }), onId: (id) => ids.push(id) })
+  const parse = createEventParser({
+    onEvent: (event) => events.push({ ...event }),
+    onId: (id) => ids.push(id),
+  })
   for (const chunk of chunks) parse(chunk)
   return { events, ids }
 }
 
-const STREAM = 'retry: 3\n\n: comment\nid: 4\r\n\r\nevent: case\ndata: a\ndata:b\nid: 5\n\rdata\n\nevent: x\n\n'
+const STREAM =
+  'retry: 3\n\n: comment\nid: 4\r\n\r\nevent: case\ndata: a\ndata:b\nid: 5\n\rdata\n\nevent: x\n\n'
 const WHOLE = {
   events: [
     { type: 'case', data: 'a\nb' },

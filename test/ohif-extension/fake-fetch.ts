@@ -27,7 +27,7 @@ export function createFakeFetch(): FakeFetch {
     to: (part) => asked.filter(({ url }) => url.includes(part)),
     answer: (part, answer) => void rules.push({ part, answer }),
     async fetch(input, init = {}) {
-      const url = String(input)
+      const url = input instanceof Request ? input.url : input.toString()
       const one = {
         method: init.method ?? 'GET',
         url,
@@ -46,7 +46,12 @@ export function json(body: unknown, status = 200, type = 'application/json'): Re
 }
 
 /** An event stream that the test writes to; it ends when asked to, or breaks when the reader aborts. */
-export function createFakeStream(): { answer: Answer; send(text: string): void; end(): void; readonly opened: number } {
+export function createFakeStream(): {
+  answer: Answer
+  send(text: string): void
+  end(): void
+  readonly opened: number
+} {
   const encoder = new TextEncoder()
   let controller: ReadableStreamDefaultController<Uint8Array> | null = null
   let opened = 0

@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import axe from 'axe-core'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { StudyVerdicts } from '../../ohif-extension/src/verdict-source.ts'
@@ -9,7 +8,6 @@ import { judgeDemo, type JudgedDemo } from './judged-demo.ts'
 import { bundlePanel, launchBrowser, openPanel, publish } from './panel-page.ts'
 import { fromReport, inState, live, manySegments, withSegments } from './panel-states.ts'
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const WIDTHS_PX = [340, 480]
 const HOSTILE = '<img src=x onerror="window.hostile=1"><script>window.hostile=1</script> & "Leber"'
 const AWAY: StudyVerdicts = { status: 'unavailable', cases: [], notice: 'Plumbline cannot be reached.' }
@@ -190,17 +188,26 @@ describe('what is clicked', () => {
     const finding = { ...rejectedFinding(), errorMask: 'missing' }
     const segment = { ...rejectedSegment(), findings: [finding] }
     const page = await shown(live(withSegments(rejected(), [segment])))
-    const errors = [finding.id, 'another'].map((id) => ({ finding: id, kind: 'missing' as const, planes: [] }))
+    const errors = [finding.id, 'another'].map((id) => ({
+      finding: id,
+      kind: 'missing' as const,
+      planes: [],
+    }))
     await page.evaluate((mask) => (window.plumblineHarness.answers.mask = mask), { ...MASK, errors })
     const button = page.getByRole('button', { name: 'Show error' })
     await button.click()
     await page.locator('[aria-pressed=true]', { hasText: 'Show error' }).waitFor()
     await button.click()
-    expect((await called(page)).layers).toEqual([{ ...MASK, errors: errors.slice(0, 1) }, 'hidden'])
+    const { layers, views } = await called(page)
+    expect(layers).toEqual([{ ...MASK, errors: errors.slice(0, 1) }, 'hidden'])
+    // On its way there the viewer went to where the error is.
+    expect(views.map(({ place }) => place?.sopInstanceUid)).toEqual([finding.instances[0]])
   })
 
   it('has no such button where a finding has no mask', async () => {
-    const page = await shown(live(withSegments(rejected(), [{ ...rejectedSegment(), findings: [rejectedFinding()] }])))
+    const page = await shown(
+      live(withSegments(rejected(), [{ ...rejectedSegment(), findings: [rejectedFinding()] }])),
+    )
     expect(await page.getByRole('button', { name: 'Show error' }).count()).toBe(0)
   })
 
@@ -283,17 +290,20 @@ describe('accessibility', () => {
     for (const widthPx of WIDTHS_PX) {
       const page = await shown(make(), widthPx)
       await openAll(page.locator('h3 button[aria-expanded=false]'))
-      await page.addScriptTag({ content: AXE })
+      await page.addScriptTag({ content: axe.source })
       const violations = await page.evaluate(async () => {
-        const { axe } = Object(window)
-        const found = await axe.run('#panel')
-        return found.violations.map(({ id, impact, nodes }: { id: string; impact: string; nodes: { html: string }[] }) => ({
-          id,
-          impact,
-          first: nodes[0]?.html,
-        }))
+        const found = await Object(window).axe.run('#panel')
+        return found.violations.map(
+          ({ id, impact, nodes }: { id: string; impact: string; nodes: { html: string }[] }) => ({
+            id,
+            impact,
+            first: nodes[0]?.html,
+          }),
+        )
       })
-      const grave = violations.filter(({ impact }: { impact: string }) => ['serious', 'critical'].includes(impact))
+      const grave = violations.filter(({ impact }: { impact: string }) =>
+        ['serious', 'critical'].includes(impact),
+      )
       expect(grave).toEqual([])
     }
   })

@@ -1,6 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { expectedText, figureText, quantityText, standingOf } from '../../ohif-extension/src/panel/quantity.ts'
+import {
+  expectedText,
+  figureText,
+  quantityText,
+  standingOf,
+} from '../../ohif-extension/src/panel/quantity.ts'
 import { rangeScale } from '../../ohif-extension/src/panel/range-scale.ts'
 
 const number = fc.double({ min: -1e9, max: 1e9, noNaN: true })
@@ -20,8 +25,7 @@ describe('the range bar', () => {
   ])('%s', (_name, value, low, high, { kind, ...places }) => {
     const scale = rangeScale({ value, expected: expected(low, high) })
     expect(scale?.kind).toBe(kind)
-    for (const [name, at] of Object.entries(places))
-      expect(Object(scale)[name], name).toBeCloseTo(at, 3)
+    for (const [name, at] of Object.entries(places)) expect(Object(scale)[name], name).toBeCloseTo(at, 3)
   })
 
   it('has everything on it, in its order, whatever the numbers', () => {
@@ -77,5 +81,7 @@ describe('numbers in words', () => {
     [null, 2500, 'at most 2,500 cm³'],
     [7, 7, 'exactly 7 cm³'],
     [null, null, ''],
-  ])('expected from %s to %s', (low, high, text) => expect(expectedText(expected(low, high), 'cm3')).toBe(text))
+  ])('expected from %s to %s', (low, high, text) =>
+    expect(expectedText(expected(low, high), 'cm3')).toBe(text),
+  )
 })

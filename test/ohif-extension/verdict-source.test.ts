@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createVerdictSource } from '../../ohif-extension/src/verdicts/create-verdict-source.ts'
+import type { Visibility } from '../../ohif-extension/src/verdicts/visibility.ts'
 import type { StudyVerdicts, VerdictSource } from '../../ohif-extension/src/verdict-source.ts'
 import { loadTemplates } from '../../src/dicom/sr-templates.ts'
 import { createReportWriter } from '../../src/dicom/sr.ts'
@@ -26,10 +27,10 @@ interface World {
   readonly source: VerdictSource
   readonly stream: ReturnType<typeof createFakeStream>
   /** Follows the study; what the listener was told, in order. */
-  follow(): { readonly told: StudyVerdicts[]; readonly stop: () => void }
+  readonly follow: () => { readonly told: StudyVerdicts[]; readonly stop: () => void }
 }
 
-function world(): World {
+function world(visibility?: Visibility): World {
   const fake = createFakeFetch()
   const stream = createFakeStream()
   const source = createVerdictSource({
@@ -37,6 +38,7 @@ function world(): World {
     dicomWebUrl: '/dicom-web',
     authorization: () => ({ Authorization: 'Bearer abc' }),
     fetch: fake.fetch,
+    ...(visibility !== undefined && { visibility }),
   })
   fake.answer('/events', stream.answer)
   return {
@@ -46,6 +48,23 @@ function world(): World {
     follow() {
       const told: StudyVerdicts[] = []
       return { told, stop: source.follow(STUDY, (verdicts) => told.push(verdicts)) }
+    },
+  }
+}
+
+function fakeVisibility() {
+  const listeners = new Set<() => void>()
+  let isVisible = true
+  return {
+    listeners,
+    isVisible: () => isVisible,
+    onChange(listener: () => void) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    become(visible: boolean) {
+      isVisible = visible
+      for (const listener of listeners) listener()
     },
   }
 }
@@ -67,7 +86,10 @@ describe('following a study', () => {
     const [first] = fake.to('/cases')
     expect(first?.url).toBe('/api/v1/studies/1.2.3/cases?limit=200')
     expect(first?.headers).toMatchObject({ authorization: 'Bearer abc', accept: 'application/json' })
-    expect(fake.to('/events')[0]?.headers).toMatchObject({ authorization: 'Bearer abc', accept: 'text/event-stream' })
+    expect(fake.to('/events')[0]?.headers).toMatchObject({
+      authorization: 'Bearer abc',
+      accept: 'text/event-stream',
+    })
     stop()
   })
 
@@ -99,8 +121,8 @@ describe('following a study', () => {
 })
 
 describe('events', () => {
-  async function followed() {
-    const parts = world()
+  async function followed(visibility?: Visibility) {
+    const parts = world(visibility)
     parts.fake.answer('/cases', page([caseOf(1, { state: 'running' })]))
     const { told, stop } = parts.follow()
     await pass(0)
@@ -152,7 +174,11 @@ describe('events', () => {
     await pass(3_000)
     fake.answer('/events', stream.answer)
     await pass(10_000)
-    expect(fake.to('/events').map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '7', undefined])
+    expect(fake.to('/events').map(({ headers }) => headers['last-event-id'])).toEqual([
+      undefined,
+      '7',
+      undefined,
+    ])
     stop()
   })
 
@@ -167,7 +193,10 @@ describe('events', () => {
 
   it('that cannot be had are replaced by looking now and then, with longer and longer pauses between tries', async () => {
     const { fake, follow } = world()
-    fake.answer('/events', json({ detail: 'All 50 event streams are in use.' }, 429, 'application/problem+json'))
+    fake.answer(
+      '/events',
+      json({ detail: 'All 50 event streams are in use.' }, 429, 'application/problem+json'),
+    )
     fake.answer('/cases', page([caseOf(1)]))
     const { told, stop } = follow()
     await pass(61_000)
@@ -175,6 +204,20 @@ describe('events', () => {
     expect(fake.to('/events').length).toBeLessThanOrEqual(6)
     expect(told.at(-1)?.status).toBe('live')
     stop()
+  })
+
+  it('are not asked for while nobody sees the page, and go on after that', async () => {
+    const page = fakeVisibility()
+    const { fake, stream, stop } = await followed(page)
+    page.become(false)
+    await pass(120_000)
+    expect(stream.opened).toBe(1)
+    page.become(true)
+    await pass(0)
+    expect(fake.to('/events').map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '7'])
+    stop()
+    await pass(0)
+    expect(page.listeners.size).toBe(0)
   })
 
   it('make looking unnecessary', async () => {
@@ -271,11 +314,19 @@ describe('without the service', () => {
 
 describe('a service that answers badly', () => {
   it.each([
-    ['signed out', json({ detail: 'A bearer token is needed.' }, 401, 'application/problem+json'), /Sign in again/],
+    [
+      'signed out',
+      json({ detail: 'A bearer token is needed.' }, 401, 'application/problem+json'),
+      /Sign in again/,
+    ],
     ['not allowed', new Response('no', { status: 403 }), /Sign in again/],
     ['another page', new Response('<!doctype html>', { status: 200 }), /cannot be understood/],
     ['another shape', json({ cases: [{ id: 1 }] }), /cannot be understood/],
-    ['a fault', json({ detail: 'Something failed.', nextStep: 'Look in the log.' }, 500), /^Something failed\. Look in the log\./],
+    [
+      'a fault',
+      json({ detail: 'Something failed.', nextStep: 'Look in the log.' }, 500),
+      /^Something failed\. Look in the log\./,
+    ],
     ['gone', new Response('', { status: 404 }), /refused the request \(status 404\)/],
   ])('is said in words, without looking for reports: %s', async (_name, answer, words) => {
     const { fake, follow } = world()

@@ -48,7 +48,7 @@ function FindingItem({ finding, of, segment }: OfSegment & { readonly finding: F
       </p>
       <div className="plumbline-actions">
         <PlaceButtons places={places} current={current} onGoTo={(index) => void goTo(index)} />
-        {hasErrorMask(finding) && (
+        {finding.errorMask !== undefined && (
           <ErrorButton
             place={{ caseId: of.id, segmentNumber: segment.number, findingId: finding.id }}
             // Where nothing of the finding is in sight, its error would not be either.
@@ -137,8 +137,4 @@ export function placesOf({ instances, frames }: Pick<Finding, 'instances' | 'fra
       (one) => one.sopInstanceUid === place.sopInstanceUid && one.frameNumber === place.frameNumber,
     )
   return places.filter((place, index) => first(place) === index)
-}
-
-function hasErrorMask(finding: Finding): boolean {
-  return 'errorMask' in finding && finding.errorMask !== null && finding.errorMask !== undefined
 }

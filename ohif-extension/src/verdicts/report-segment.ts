@@ -1,6 +1,7 @@
 /** What a report of ours says of one segment. */
 import type { SegmentResult } from '../../../src/domain/case.ts'
-import { sameCode, type Code } from '../../../src/domain/code.ts'
+import type { Code } from '../../../src/domain/code.ts'
+import { sameCode } from '../../../src/domain/same-code.ts'
 import type { Finding } from '../../../src/domain/evidence.ts'
 import { Score, type Opinion, type SubScores } from '../../../src/domain/opinion.ts'
 import { codeOf, TAG, type DicomItem } from './dicom-json.ts'

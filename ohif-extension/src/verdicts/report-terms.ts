@@ -2,7 +2,8 @@
 import type { z } from 'zod'
 import codes from '../../../dicom-templates/codes.json' with { type: 'json' }
 import { TargetMatch, VerdictKind } from '../../../src/domain/case.ts'
-import { Laterality, sameCode, type Code } from '../../../src/domain/code.ts'
+import { Laterality, type Code } from '../../../src/domain/code.ts'
+import { sameCode } from '../../../src/domain/same-code.ts'
 import { FailureMode, Severity } from '../../../src/domain/evidence.ts'
 import { Category, SubScores } from '../../../src/domain/opinion.ts'
 

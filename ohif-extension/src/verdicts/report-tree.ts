@@ -1,5 +1,6 @@
 /** The content tree of a structured report (PS3.3 C.17.3), as far as ours goes. */
-import { sameCode, type Code } from '../../../src/domain/code.ts'
+import type { Code } from '../../../src/domain/code.ts'
+import { sameCode } from '../../../src/domain/same-code.ts'
 import { codeOf, itemsOf, numberOf, TAG, textOf, type DicomItem } from './dicom-json.ts'
 
 /** What an IMAGE or COMPOSITE item points at. */

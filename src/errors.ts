@@ -17,6 +17,9 @@ export type ErrorCode =
   | 'timeout'
   | 'data-locked'
   | 'illegal-transition'
+  | 'model-unavailable'
+  | 'model-refused'
+  | 'model-answer'
 
 /**
  * An error with a plain message for people. `message` may be shown to users and must hold no patient data;

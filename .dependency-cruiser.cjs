@@ -28,8 +28,8 @@ module.exports = {
     {
       name: 'pipeline-sees-core-and-ports',
       severity: 'error',
-      from: { path: '^src/(pipeline|judging|second-objects)[.]ts$' },
-      to: { pathNot: [CORE, '^src/(ports|errors|retrieval|judging|second-objects)[.]ts$'] },
+      from: { path: '^src/(pipeline|judging|opinions|second-objects)[.]ts$' },
+      to: { pathNot: [CORE, '^src/(ports|errors|retrieval|judging|opinions|identifying|slots|second-objects)[.]ts$'] },
     },
     {
       name: 'codec-does-no-io',

@@ -38,6 +38,7 @@ export function openJudge(config: Config): Judge {
   return {
     knowledge,
     policy,
+    reasoning: null,
     policyDigest: policyDigest(policy, knowledge),
     version: VERSION,
     seriesInstancesMax: limits.seriesInstancesMax,

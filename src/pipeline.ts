@@ -7,6 +7,7 @@ import type { Case, Judgement, SourceSeries } from './domain/case.ts'
 import type { SegmentErrors } from './domain/error-mask.ts'
 import type { Segmentation } from './domain/segmentation.ts'
 import { PlumblineError } from './errors.ts'
+import { modelsOf, NO_OPINIONS, opinionsOn, type Opinions } from './opinions.ts'
 import { limitErrors, measure, pronounce, readable, readinessOf, unmeasured } from './judging.ts'
 import type { AssessedSegment, Pipeline, Stage, StoreItem } from './ports.ts'
 import { headerOf, imageSeriesOf, refOf, reportRefOf, unread } from './retrieval.ts'
@@ -39,11 +40,11 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   stage('retrieve')
   const header = await headerOf(subject, p.pacs, signal)
   const bytes = await readable(p.pacs.retrieveInstance(refOf(subject), signal))
-  if (!bytes.ok) return conclude(unread(subject), null, [], [bytes.reason])
+  if (!bytes.ok) return conclude(unread(subject), null, [], NO_OPINIONS, [bytes.reason])
 
   stage('read')
   const read = await readable(p.compute.readSegmentation(bytes.value, signal))
-  if (!read.ok) return conclude(unread(subject), null, [], [read.reason])
+  if (!read.ok) return conclude(unread(subject), null, [], NO_OPINIONS, [read.reason])
   const segmentation = read.value
 
   stage('locate')
@@ -62,19 +63,27 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   const { segments, notes } = limitErrors(measured, p)
 
   stage('reason')
-  return conclude({ ...segmentation, notes: [...segmentation.notes, ...notes] }, location, segments, [])
+  const opinions = await opinionsOn({ subject, header, series: location.series, segments }, p, signal)
+  return conclude(
+    { ...segmentation, notes: [...segmentation.notes, ...notes] },
+    location,
+    segments,
+    opinions,
+    [],
+  )
 
   function conclude(
     of: Segmentation,
     found: SourceLocation | null,
     assessed: readonly AssessedSegment[],
+    opinions: Opinions,
     unreadable: readonly string[],
   ): Outcome {
     const decidedAt = p.clock.now()
     const judgement = {
-      ...pronounce(of, found, assessed, unreadable, p),
+      ...pronounce(of, found, assessed, opinions, unreadable, p),
       decidedAt: decidedAt.toISOString(),
-      provenance: { ...subject.provenance, version: p.version, policy: p.policyDigest },
+      provenance: { version: p.version, policy: p.policyDigest, models: modelsOf(p) },
     }
     stage('report')
     const outbox = p.reports.verdictReports({

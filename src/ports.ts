@@ -2,11 +2,15 @@
 import type { Case, Judgement, SegmentResult } from './domain/case.ts'
 import type { CaseState, CaseTransition } from './domain/case-state.ts'
 import type { SegmentError, SegmentErrors } from './domain/error-mask.ts'
+import type { LanguageModels } from './domain/language-model.ts'
 import type { SeriesProblem } from './domain/geometry.ts'
 import type { Segment, Segmentation, SeriesSummary } from './domain/segmentation.ts'
 import type { LocalNorm } from './domain/local-norm.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import type { Policy } from './domain/policy.ts'
+import type { Reasoning } from './domain/reasoning.ts'
+import type { RenderedFigure } from './reasoner/language-model/input.ts'
+import type { Prompts } from './reasoner/language-model/prompts.ts'
 import type { ReadinessLimits } from './target/readiness.ts'
 import type { SourceLocation } from './target/source-series.ts'
 
@@ -268,6 +272,8 @@ export interface Pipeline {
   readonly clock: Clock
   readonly knowledge: Knowledge
   readonly policy: Policy
+  /** The language models that form opinions, and how they are asked; null: the rules do. */
+  readonly reasoning: ModelReasoning | null
   /** Digest of policy and knowledge, and the version of this program: what a judgement says it was made by. */
   readonly policyDigest: string
   readonly version: string
@@ -282,6 +288,15 @@ export interface Pipeline {
   readonly readiness: ReadinessLimits
   /** Hears of each stage as it starts: for the terminal, the metrics and the log. */
   readonly onStage: (caseId: string, stage: Stage) => void
+}
+
+/** What forming opinions with language models needs. */
+export interface ModelReasoning {
+  readonly models: LanguageModels
+  readonly prompts: Prompts
+  readonly settings: Reasoning
+  /** Pictures of one segment, as the model is to see them. May throw PlumblineError. */
+  figuresOf(segment: AssessedSegment, signal: AbortSignal): Promise<readonly RenderedFigure[]>
 }
 
 export type Stage = 'retrieve' | 'read' | 'locate' | 'measure' | 'reason' | 'report' | 'publish'

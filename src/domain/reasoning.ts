@@ -12,7 +12,7 @@ export type ReasoningSelection = z.infer<typeof ReasoningSelection>
 /** Config section `reasoning`. Without a language model none of it matters. */
 export const Reasoning = z.strictObject({
   mode: ReasoningMode.default('one-pass'),
-  /** `not-rejected`: all that measurements alone do not reject. `grey-zone`: those that the rules give 3 or 4, or do not know. */
+  /** `not-rejected`: all that measurements alone do not reject. `grey-zone`: of those, what measurements do not plainly accept. */
   segments: ReasoningSelection.default('not-rejected'),
   /** How a segment is judged once more when its score lies in the grey zone; null: never. */
   greyMode: ReasoningMode.nullable().default('two-pass'),

@@ -26,8 +26,8 @@ export interface ReasoningInput {
   readonly code: Code | null
   readonly laterality: Laterality | null
   readonly modality: string | null
-  readonly evidence: readonly Evidence[]
-  readonly findings: readonly Finding[]
+  readonly evidence: Evidence[]
+  readonly findings: Finding[]
   readonly figures: readonly RenderedFigure[]
   readonly anchors: readonly Anchor[]
   /** The opinion of the rules on the same segment: what is shown when the model's own words may not be. */

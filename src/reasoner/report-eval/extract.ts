@@ -38,7 +38,7 @@ function saidIn(clause: string, terms: ReportTerms): Said[] {
     isPresent: !isNegated(clause, hit),
     side: sideAt(clause, hit),
     place: nearest(places, hit, findings),
-    degree: degreeOf(nearest(degrees, hit, findings)),
+    degree: degreeOf(following(degrees, hit, findings)),
     sizeMm: nearest(lengths, hit, findings),
     change: changeOf(nearest(changes, hit, findings)),
   }))
@@ -62,6 +62,16 @@ function nearest<Id>(
     all.every((other) => distance(attribute, hit) <= distance(attribute, other)),
   )
   return own.toSorted((a, b) => distance(a, hit) - distance(b, hit))[0]?.id ?? null
+}
+
+/** An adjective belongs to the next finding after it, and to the last one when none follows. */
+function following<Id>(
+  adjectives: readonly Hit<Id>[],
+  hit: Hit<string>,
+  all: readonly Hit<string>[],
+): Id | null {
+  const ownerOf = ({ end }: Hit<Id>) => all.find(({ start }) => start >= end) ?? all.at(-1)
+  return adjectives.find((adjective) => ownerOf(adjective) === hit)?.id ?? null
 }
 
 function distance(a: Pick<Hit<unknown>, 'start' | 'end'>, b: Pick<Hit<unknown>, 'start' | 'end'>): number {

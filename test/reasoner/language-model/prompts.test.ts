@@ -95,7 +95,7 @@ describe('schemas', () => {
   })
 
   it('have the score after all reasoning', () => {
-    const keys = JSON.stringify(strictSchema(JudgeAnswer).properties)
+    const keys = JSON.stringify(strictSchema(JudgeAnswer)['properties'])
     const order = [
       'knowledge_recall',
       'visual_features',

@@ -7,6 +7,7 @@ import { Policy } from './domain/policy.ts'
 import { Reasoning } from './domain/reasoning.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import { PlumblineError } from './errors.ts'
+import { ModelConfig } from './inference/model-config.ts'
 
 /** Everything that ships beside the code (config/, dicom-templates/) lies here, in a checkout and in dist alike. */
 export const INSTALLATION_URL = new URL('../', import.meta.url)
@@ -97,6 +98,7 @@ export const Config = z.strictObject({
     sopClass: z.enum(['comprehensive-3d', 'comprehensive', 'enhanced']),
     institution: z.string(),
   }),
+  model: ModelConfig.nullable(),
   policy: Policy,
   reasoning: Reasoning,
   knowledgeDir: z.string().nullable(),
@@ -112,6 +114,10 @@ const ENVIRONMENT: readonly { variable: string; path: readonly string[]; read: (
     { variable: 'PLUMBLINE_DATA', path: ['service', 'dataDir'], read: String },
     { variable: 'PLUMBLINE_PACS_URL', path: ['pacs', 'url'], read: String },
     { variable: 'DATABASE_URL', path: ['database', 'url'], read: String },
+    { variable: 'PLUMBLINE_MODEL', path: ['model', 'name'], read: String },
+    // After the name: these two are often set for other programs, and say nothing where no model is configured.
+    { variable: 'OPENAI_API_KEY', path: ['model', 'apiKey'], read: String },
+    { variable: 'OPENAI_BASE_URL', path: ['model', 'baseUrl'], read: String },
   ]
 
 type Tree = Record<string, unknown>
@@ -122,7 +128,9 @@ export function loadConfig(file: string | null, environment: NodeJS.ProcessEnv =
   if (file !== null) tree = overlay(tree, readYaml(file))
   for (const { variable, path, read } of ENVIRONMENT) {
     const value = environment[variable]
-    if (value !== undefined && value !== '') tree = overlay(tree, nest(path, read(value)))
+    if (value === undefined || value === '') continue
+    if (variable.startsWith('OPENAI_') && !isTree(tree['model'])) continue
+    tree = overlay(tree, nest(path, read(value)))
   }
   const result = Config.safeParse(tree)
   if (result.success) return result.data

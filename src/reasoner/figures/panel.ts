@@ -14,8 +14,8 @@ import type { View } from './view.ts'
 /** Around the image: for letters and the bar. */
 const MARGIN = 20
 export const PANEL_WIDTH = PANEL_PIXELS + 2 * MARGIN
-/** With a line for the caption. */
-export const PANEL_HEIGHT = PANEL_PIXELS + 3 * MARGIN
+/** With a line for the caption, and room below it. */
+export const PANEL_HEIGHT = PANEL_PIXELS + 3 * MARGIN + 8
 const ABOVE = (MARGIN - TEXT_HEIGHT) / 2
 
 /** What of the patient a panel shows. */

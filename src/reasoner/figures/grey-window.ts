@@ -35,7 +35,7 @@ export const CT_PRESETS = {
 export type CtPresetName = keyof typeof CT_PRESETS
 
 /** Entries of the knowledge by the windows they are looked at in; the first row that has the structure counts. */
-const CT_WINDOWS: readonly {
+export const CT_WINDOWS: readonly {
   readonly presets: readonly CtPresetName[]
   readonly structures: readonly string[]
 }[] = [

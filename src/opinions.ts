@@ -1,12 +1,13 @@
 /** The opinion on each segment: of a language model where one is configured and asked, else of the rules. */
 import type { Case } from './domain/case.ts'
+import type { DrawnFigure } from './domain/figure.ts'
 import type { Opinion } from './domain/opinion.ts'
 import type { ReasoningSelection } from './domain/reasoning.ts'
 import type { LanguageModel } from './domain/language-model.ts'
 import type { SeriesSummary } from './domain/segmentation.ts'
 import { PlumblineError } from './errors.ts'
 import { identifyingValues } from './identifying.ts'
-import type { AssessedSegment, DicomJson, ModelReasoning, Pipeline } from './ports.ts'
+import type { AssessedSegment, Assessment, DicomJson, ModelReasoning, Pipeline } from './ports.ts'
 import { decideSegment } from './reasoner/decide.ts'
 import { reasonByModel } from './reasoner/language-model/reason.ts'
 import { reasonByRules } from './reasoner/rules.ts'
@@ -19,6 +20,8 @@ export interface ReasonAbout {
   /** The image series; null without one. */
   readonly series: SeriesSummary | null
   readonly segments: readonly AssessedSegment[]
+  /** Undefined where there are no images to draw. */
+  readonly draw: Assessment['draw'] | undefined
 }
 
 /** By segment number. */
@@ -41,7 +44,7 @@ export async function opinionsOn(about: ReasonAbout, p: Pipeline, signal: AbortS
   const inTurn = createSlots(AT_ONCE)
   const opinions = byRules.map(async ({ assessed, rules }): Promise<[number, Opinion]> => {
     if (!isAsked(assessed, rules, reasoning, p)) return [assessed.number, notAsked(rules, reasoning)]
-    const work = () => modelOpinion(assessed, rules, about.series, { models, reasoning, p }, signal)
+    const work = () => modelOpinion(assessed, rules, about, { models, reasoning, p }, signal)
     return [assessed.number, await inTurn(signal, work)]
   })
   return new Map(await Promise.all(opinions))
@@ -94,7 +97,7 @@ interface Asked {
 async function modelOpinion(
   assessed: AssessedSegment,
   rules: Opinion,
-  series: SeriesSummary | null,
+  { series, draw }: ReasonAbout,
   { models, reasoning, p }: Asked,
   signal: AbortSignal,
 ): Promise<Opinion> {
@@ -103,7 +106,7 @@ async function modelOpinion(
   if (series?.hasBurnedInText === true) {
     return abstained(rules, 'the images are marked as having text burned in, so no picture of them was sent')
   }
-  const figures = await figuresOrReason(assessed, reasoning, signal)
+  const figures = await figuresOrReason(assessed, draw, p, signal)
   if (typeof figures === 'string') return abstained(rules, figures)
   return reasonByModel(
     {
@@ -119,13 +122,16 @@ async function modelOpinion(
   )
 }
 
+/** Drawn for this question; whoever keeps pictures draws the same ones again. */
 async function figuresOrReason(
-  assessed: AssessedSegment,
-  { figuresOf }: ModelReasoning,
+  { number, structure, findings }: AssessedSegment,
+  draw: ReasonAbout['draw'],
+  { figures: { sheetBytesMax } }: Pick<Pipeline, 'figures'>,
   signal: AbortSignal,
-) {
+): Promise<readonly DrawnFigure[] | string> {
   try {
-    const figures = await figuresOf(assessed, signal)
+    const drawn = await draw?.({ number, structure, findings, sheetBytesMax }, signal)
+    const figures = drawn?.figures ?? []
     return figures.length > 0 ? figures : 'there is no picture of the segment to show to the language model'
   } catch (error) {
     if (signal.aborted) throw error

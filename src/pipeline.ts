@@ -5,7 +5,9 @@
  */
 import type { Case, Judgement, SourceSeries } from './domain/case.ts'
 import type { SegmentErrors } from './domain/error-mask.ts'
+import type { DrawnFigure } from './domain/figure.ts'
 import type { Segmentation } from './domain/segmentation.ts'
+import { drawFigures, NOT_DRAWN, withFigures, type Drawn } from './drawing.ts'
 import { PlumblineError } from './errors.ts'
 import { modelsOf, NO_OPINIONS, opinionsOn, type Opinions } from './opinions.ts'
 import { limitErrors, measure, pronounce, readable, readinessOf, unmeasured } from './judging.ts'
@@ -21,6 +23,7 @@ export type Outcome =
       readonly outbox: readonly StoreItem[]
       /** Segments that are wrong somewhere. */
       readonly errorMasks: readonly SegmentErrors[]
+      readonly figures: readonly DrawnFigure[]
     }
   /** `sourceSeries` as seen now, so that the next look can tell whether it has changed. */
   | {
@@ -63,14 +66,14 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   const { segments, notes } = limitErrors(measured, p)
 
   stage('reason')
-  const opinions = await opinionsOn({ subject, header, series: location.series, segments }, p, signal)
-  return conclude(
-    { ...segmentation, notes: [...segmentation.notes, ...notes] },
-    location,
-    segments,
-    opinions,
-    [],
-  )
+  const { series } = location
+  const draw = assessment.ok ? assessment.value.draw : undefined
+  const opinions = await opinionsOn({ subject, header, series, segments, draw }, p, signal)
+
+  stage('draw')
+  const drawn = await drawFigures({ segments, draw }, opinions, p, signal)
+  const noted = { ...segmentation, notes: [...segmentation.notes, ...notes, ...drawn.notes] }
+  return conclude(noted, location, segments, opinions, [], drawn)
 
   function conclude(
     of: Segmentation,
@@ -78,10 +81,13 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
     assessed: readonly AssessedSegment[],
     opinions: Opinions,
     unreadable: readonly string[],
+    { figures }: Drawn = NOT_DRAWN,
   ): Outcome {
     const decidedAt = p.clock.now()
+    const pronounced = pronounce(of, found, assessed, opinions, unreadable, p)
     const judgement = {
-      ...pronounce(of, found, assessed, opinions, unreadable, p),
+      ...pronounced,
+      segments: withFigures(pronounced.segments, figures),
       decidedAt: decidedAt.toISOString(),
       provenance: { version: p.version, policy: p.policyDigest, models: modelsOf(p) },
     }
@@ -101,6 +107,7 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
       errorMasks: assessed.flatMap(({ number, errors }) =>
         errors.length === 0 ? [] : [{ segmentNumber: number, errors }],
       ),
+      figures,
     }
   }
 }

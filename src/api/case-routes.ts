@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { PlumblineError } from '../errors.ts'
 import type { CaseFilter, CaseStore, Intake } from '../ports.ts'
 import { Case } from '../domain/case.ts'
@@ -9,12 +10,15 @@ import {
   CaseParams,
   CasesQuery,
   CheckedStudy,
+  FigureParams,
   PageQuery,
   SegmentParams,
   StudyParams,
 } from './schemas.ts'
 
 const JSON_TYPE = 'application/json'
+/** Bytes, which OpenAPI 3.1 describes by their media type alone. */
+const Png = z.any().meta({ contentMediaType: 'image/png' })
 
 /** The cases, and asking for one. */
 export function caseRoutes({
@@ -79,6 +83,27 @@ export function caseRoutes({
             nextStep: 'A segment has one where the case says `errorMask` in one of its findings.',
           })
         response.json(errorMaskOf(params.id, found))
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/cases/{id}/figures/{name}.png',
+      operationId: 'getFigure',
+      summary: 'One sheet of pictures of a segment; the case lists them and says what each shows',
+      tag: 'cases',
+      params: FigureParams,
+      query: NOTHING,
+      responses: { 200: { description: 'The sheet.', contentType: 'image/png', schema: Png } },
+      problems: ['not-found'],
+      open: false,
+      async handle({ params }, response) {
+        const png = await caseStore.figure(params.id, params.name)
+        if (png === null)
+          throw new PlumblineError('not-found', 'The case has no figure of this name.', {
+            nextStep: 'The case names its figures under each segment.',
+          })
+        // Kept by the viewer alone, and asked for again by its ETag: a case that is judged again gets new ones.
+        response.set('Cache-Control', 'private, no-cache').type('png').send(Buffer.from(png))
       },
     }),
     route({

@@ -1,4 +1,5 @@
 /** Language models as object literals, and answers of good form, for tests. */
+import type { DrawnFigure } from '../../src/domain/figure.ts'
 import type {
   LanguageModel,
   LanguageModels,
@@ -15,7 +16,7 @@ import type {
   LabelAnswer,
   ListAnswer,
 } from '../../src/reasoner/language-model/answers.ts'
-import type { ReasoningInput, RenderedFigure } from '../../src/reasoner/language-model/input.ts'
+import type { ReasoningInput } from '../../src/reasoner/language-model/input.ts'
 import type { ReasonerParts } from '../../src/reasoner/language-model/reason.ts'
 import { reasonByRules } from '../../src/reasoner/rules.ts'
 import { aStructure, knowledgeOf } from './segment-input.ts'
@@ -70,7 +71,6 @@ export function modelReasoning(
   return {
     models: modelsOf(model),
     prompts: PROMPTS,
-    figuresOf: async () => [aFigure('context-1', 'context'), aFigure()],
     ...changes,
     settings: Reasoning.parse({ greyMode: null, ...changes.settings }),
   }
@@ -170,10 +170,7 @@ export function comparison(better: CompareAnswer['better']): CompareAnswer {
 }
 
 /** A picture that nobody looks at; `name` tells which. */
-export function aFigure(
-  name = 'slices-1',
-  kind: RenderedFigure['figure']['kind'] = 'slices',
-): RenderedFigure {
+export function aFigure(name = 'slices-1', kind: DrawnFigure['figure']['kind'] = 'slices'): DrawnFigure {
   return {
     figure: {
       name,

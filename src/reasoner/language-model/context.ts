@@ -1,8 +1,9 @@
 /** The words about one segment that go into a prompt: from the knowledge base, measurements and captions of ours. */
+import type { DrawnFigure } from '../../domain/figure.ts'
 import type { Evidence, Finding } from '../../domain/evidence.ts'
 import type { Structure } from '../../domain/knowledge.ts'
 import { withUnit } from '../../domain/unit.ts'
-import type { ReasoningInput, RenderedFigure } from './input.ts'
+import type { ReasoningInput } from './input.ts'
 import type { Questions } from './prompts.ts'
 
 /** Schemes whose values are registered identifiers, so that a value says no more than which concept it is. */
@@ -32,7 +33,7 @@ export function imagingText({ modality }: Pick<ReasoningInput, 'modality'>): str
 }
 
 /** One line per picture and panel. */
-export function figuresText(figures: readonly RenderedFigure[]): string {
+export function figuresText(figures: readonly DrawnFigure[]): string {
   return figures
     .flatMap(({ figure }, index) => [
       `Picture ${index + 1}: ${figure.text}`,

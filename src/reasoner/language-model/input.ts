@@ -1,14 +1,9 @@
 /** What a language model may be told about one segment. Nothing here is free text from DICOM. */
-import type { Figure } from '../../domain/figure.ts'
+import type { DrawnFigure } from '../../domain/figure.ts'
 import type { Code, Laterality } from '../../domain/code.ts'
 import type { Evidence, Finding } from '../../domain/evidence.ts'
 import type { Structure } from '../../domain/knowledge.ts'
 import type { Opinion, Score } from '../../domain/opinion.ts'
-
-export interface RenderedFigure {
-  readonly figure: Figure
-  readonly png: Uint8Array
-}
 
 /** Another outline on the same image whose quality is known beside that of the segment. */
 export interface Anchor {
@@ -17,7 +12,7 @@ export interface Anchor {
   /** The best score that is left when the segment is found no better than this, or worse than this. */
   readonly scoreIfEqual: Score
   readonly scoreIfWorse: Score
-  readonly figure: RenderedFigure
+  readonly figure: DrawnFigure
 }
 
 export interface ReasoningInput {
@@ -28,7 +23,7 @@ export interface ReasoningInput {
   readonly modality: string | null
   readonly evidence: Evidence[]
   readonly findings: Finding[]
-  readonly figures: readonly RenderedFigure[]
+  readonly figures: readonly DrawnFigure[]
   readonly anchors: readonly Anchor[]
   /** The opinion of the rules on the same segment: what is shown when the model's own words may not be. */
   readonly rules: Opinion

@@ -1,9 +1,10 @@
 /** The modes: how often a model is asked about one segment, with what, and what becomes of its answers. One row each. */
+import type { DrawnFigure } from '../../domain/figure.ts'
 import type { z } from 'zod'
 import type { ReasoningMode } from '../../domain/reasoning.ts'
 import { PlumblineError } from '../../errors.ts'
 import { TASKS, type Question, type TaskName } from './tasks.ts'
-import type { Anchor, ReasoningInput, RenderedFigure } from './input.ts'
+import type { Anchor, ReasoningInput } from './input.ts'
 import {
   clean,
   draftOfAnswer,
@@ -64,7 +65,7 @@ export const MODES: Readonly<Record<ReasoningMode, ModeRow>> = {
 async function judgeOnce(
   task: 'single' | 'blind' | 'informed',
   input: ReasoningInput,
-  figures: readonly RenderedFigure[],
+  figures: readonly DrawnFigure[],
   ask: Ask,
 ): Promise<Draft> {
   const answer = await ask({ task, figures })
@@ -72,7 +73,7 @@ async function judgeOnce(
 }
 
 /** The paper's one slice: the whole slice of the largest area with the outline, where there is such a figure. */
-function representative(figures: readonly RenderedFigure[]): RenderedFigure {
+function representative(figures: readonly DrawnFigure[]): DrawnFigure {
   const found = figures.find(({ figure }) => figure.kind === 'context') ?? figures[0]
   if (found !== undefined) return found
   throw new PlumblineError('model-answer', 'There is no picture of the segment to show.')
@@ -143,7 +144,7 @@ async function againstAnchors(input: ReasoningInput, ask: Ask): Promise<Draft> {
 type Comparison = 'better' | 'equal' | 'worse'
 
 /** Asked in both orders: an answer that turns with the order is a tie (position bias). */
-async function compared(own: RenderedFigure, anchor: Anchor, ask: Ask) {
+async function compared(own: DrawnFigure, anchor: Anchor, ask: Ask) {
   const forth = await ask({ task: 'compare', figures: [own, anchor.figure] })
   const back = await ask({ task: 'compare', figures: [anchor.figure, own] })
   const result: Comparison =

@@ -1,9 +1,10 @@
 /** What is asked in one request: the sections of its prompt in order, its pictures, the shape of its answer. */
+import type { DrawnFigure } from '../../domain/figure.ts'
 import type { z } from 'zod'
 import type { ModelPart, ModelRequest } from '../../domain/language-model.ts'
 import { CompareAnswer, JudgeAnswer, LabelAnswer, ListAnswer, strictSchema } from './answers.ts'
 import { evidenceText, figuresText, imagingText, questionsText, targetText } from './context.ts'
-import type { ReasoningInput, RenderedFigure } from './input.ts'
+import type { ReasoningInput } from './input.ts'
 import { fill, type Prompts, type TemplateName } from './prompts.ts'
 
 interface Task<Answer> {
@@ -37,7 +38,7 @@ export type TaskName = keyof typeof TASKS
 
 export interface Question {
   readonly task: TaskName
-  readonly figures: readonly RenderedFigure[]
+  readonly figures: readonly DrawnFigure[]
   /** Text of the first pass for the second. */
   readonly discrepancies?: string
 }
@@ -92,7 +93,7 @@ function placesIn(template: string, values: Record<string, () => string>): Recor
 }
 
 /** Each picture follows its number, so that a panel can be named. */
-function pictureParts({ figure, png }: RenderedFigure, index: number): ModelPart[] {
+function pictureParts({ figure, png }: DrawnFigure, index: number): ModelPart[] {
   return [
     { kind: 'text', text: `Picture ${index + 1}` },
     { kind: 'image', png, text: figure.text },

@@ -1,10 +1,10 @@
 /** The words about one segment that go into a prompt: from the knowledge base, measurements and captions of ours. */
 import type { DrawnFigure } from '../../domain/figure.ts'
 import type { Evidence, Finding } from '../../domain/evidence.ts'
-import type { Structure } from '../../domain/knowledge.ts'
+import type { Knowledge, Structure } from '../../domain/knowledge.ts'
 import { withUnit } from '../../domain/unit.ts'
 import type { ReasoningInput } from './input.ts'
-import type { Questions } from './prompts.ts'
+import type { Prompts, Questions } from './prompts.ts'
 
 /** Schemes whose values are registered identifiers, so that a value says no more than which concept it is. */
 const SCHEMES = ['SCT', 'SRT', 'DCM', 'FMA', 'RADLEX', 'UBERON', 'NCIt', 'UMLS']
@@ -16,6 +16,21 @@ const MODALITIES: Readonly<Record<string, string>> = {
 }
 const QUESTIONS_MIN = 3
 const QUESTIONS_MAX = 5
+
+/** Every text of ours that a request may hold: a patient's data that reads like one of them betrays nobody. */
+export function ownTexts({ templates, questions }: Prompts, { structures }: Knowledge): string[] {
+  const asked = [
+    ...Object.values(questions.structures),
+    ...Object.values(questions.kinds),
+    questions.knowledge.map(({ text }) => text),
+  ]
+  return [
+    ...Object.values(templates),
+    ...Object.values(MODALITIES),
+    ...asked.flat(),
+    ...structures.flatMap(({ name, neighbours }) => [name, ...neighbours]),
+  ]
+}
 
 /** Structure, its registered code, the claimed side. What it looks like is for the model to recall. */
 export function targetText({ structure, code, laterality }: ReasoningInput): string {

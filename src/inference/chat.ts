@@ -69,7 +69,9 @@ export function createChat({ server, timeoutMs, fetch }: ChatOptions): Chat {
   return async (body, signal) => {
     signal.throwIfAborted()
     try {
-      return answerOf(await client.chat.completions.create(body, { signal }))
+      // The client listens to the signal it is given and never stops: to one of this exchange, then.
+      const ofExchange = AbortSignal.any([signal])
+      return answerOf(await client.chat.completions.create(body, { signal: ofExchange }))
     } catch (error) {
       signal.throwIfAborted()
       throw translated(error, timeoutMs)

@@ -30,7 +30,7 @@ export const ModelConfig = ModelServer.extend({
   concurrency: whole.default(2),
   requestBytesMax: whole.default(33_554_432),
   responseBytesMax: whole.default(4_194_304),
-  imagesMax: whole.default(32),
+  imagesMax: z.number().int().min(0).default(32),
   tokensPerCaseMax: whole.default(1_000_000),
   tokensPerDayMax: whole.default(20_000_000),
   usdPerCaseMax: z.number().positive().nullable().default(null),

@@ -80,7 +80,7 @@ test('its four stages reach the case and the report, and the model is named', as
     'A2: The line lies on the edge.',
     'Structure: correct.',
     'A usable outline.',
-    'Significant leakage into a neighbour in B2: It runs into the stomach.',
+    'Significant: leakage into a neighbour in B2: It runs into the stomach.',
   ]
   for (const text of said) {
     expect(JSON.stringify(segment?.opinion)).toContain(text)

@@ -47,40 +47,58 @@ const DEGRADE: Readonly<Record<Degradation['kind'], (mask: Mask, amount: number)
     return redraw(mask, by, (i, j, k) => valueAt(mask, i - by, j, k))
   },
   cut(mask, share) {
-    const [first, last] = slicesOf(mask)
+    const [[, , first], [, , last]] = extentOf(mask)
     const end = last - Math.round((last - first + 1) * share)
     return redraw(mask, 0, (i, j, k) => (k <= end ? valueAt(mask, i, j, k) : 0))
   },
   gap(mask, slices) {
-    const [first, last] = slicesOf(mask)
+    const [[, , first], [, , last]] = extentOf(mask)
     const start = Math.round((first + last - slices + 1) / 2)
     return redraw(mask, 0, (i, j, k) => (k >= start && k < start + slices ? 0 : valueAt(mask, i, j, k)))
   },
-  /** A ball beside the mask, on the side of the patient's back. */
+  /** A ball beside the mask; nothing where the images have no room for it. */
   blob(mask, share) {
     const voxels = share * mask.voxels.reduce((sum, value) => sum + value, 0)
     const radius = Math.max(1, Math.cbrt((3 * voxels) / (4 * Math.PI)))
-    const { origin, size } = mask.box
-    const centre: Vector3 = [
-      origin[0] + size[0] / 2,
-      origin[1] + size[1] + radius + 2,
-      origin[2] + size[2] / 2,
-    ]
+    const centre = roomBeside(mask, radius)
+    if (centre === null) return mask
     const isInBall = (i: number, j: number, k: number) =>
       (i - centre[0]) ** 2 + (j - centre[1]) ** 2 + (k - centre[2]) ** 2 <= radius ** 2
-    return redraw(mask, Math.ceil(2 * radius + 3), (i, j, k) =>
+    return redraw(mask, Math.ceil(2 * radius + 4), (i, j, k) =>
       isInBall(i, j, k) ? 1 : valueAt(mask, i, j, k),
     )
   },
 }
 
-/** First and last slice with a voxel. */
-function slicesOf({ box, voxels }: Mask): [first: number, last: number] {
-  const perSlice = box.size[0] * box.size[1]
-  const held = Array.from({ length: box.size[2] }, (_, k) => k).filter((k) =>
-    voxels.subarray(k * perSlice, (k + 1) * perSlice).includes(1),
-  )
-  return [box.origin[2] + (held[0] ?? 0), box.origin[2] + (held.at(-1) ?? 0)]
+/** Centre of a ball that touches neither the mask's extent nor the faces of the grid, on the first side with room. */
+function roomBeside(mask: Mask, radius: number): Vector3 | null {
+  const [low, high] = extentOf(mask)
+  const middle = (axis: 0 | 1 | 2): number => (low[axis] + high[axis]) / 2
+  for (const axis of [1, 0, 2] as const) {
+    for (const at of [high[axis] + radius + 2, low[axis] - radius - 2]) {
+      if (at < radius || at > mask.geometry.size[axis] - 1 - radius) continue
+      return [axis === 0 ? at : middle(0), axis === 1 ? at : middle(1), axis === 2 ? at : middle(2)]
+    }
+  }
+  return null
+}
+
+/** First and last index with a voxel along each axis. */
+function extentOf({ box: { origin, size }, voxels }: Mask): [low: Vector3, high: Vector3] {
+  const low: [number, number, number] = [Infinity, Infinity, Infinity]
+  const high: [number, number, number] = [-Infinity, -Infinity, -Infinity]
+  let at = 0
+  for (let k = 0; k < size[2]; k++)
+    for (let j = 0; j < size[1]; j++)
+      for (let i = 0; i < size[0]; i++) {
+        if (voxels[at++] !== 1) continue
+        const index: Vector3 = [origin[0] + i, origin[1] + j, origin[2] + k]
+        for (const axis of [0, 1, 2] as const) {
+          low[axis] = Math.min(low[axis], index[axis])
+          high[axis] = Math.max(high[axis], index[axis])
+        }
+      }
+  return [low, high]
 }
 
 function valueAt({ box: { origin, size }, voxels }: Mask, i: number, j: number, k: number): number {

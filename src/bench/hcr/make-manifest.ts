@@ -26,11 +26,13 @@ export async function* manifestRows(data: string): AsyncGenerator<ManifestRow> {
     if (!mask.voxels.includes(1)) continue
     for (const degradation of DEGRADATIONS) {
       const { kind, amount } = degradation
+      const likert = proxyLikert(mask, degradation, toleranceMm)
+      if (likert === null) continue
       yield {
         caseId: `${source.patientId} ${source.target} ${kind} ${amount}`,
         ...source,
         degradation,
-        likert: proxyLikert(mask, degradation, toleranceMm),
+        likert,
         labelledBy: 'proxy_geometric_v1',
         split: 'test',
       }
@@ -41,13 +43,15 @@ export async function* manifestRows(data: string): AsyncGenerator<ManifestRow> {
 /**
  * `proxy_geometric_v1`: 5 with surface Dice from 0.98 and volume within 3 %, 4 from 0.95 within 10 %, 3 from 0.85, 2 from 0.5,
  * else 1. A gap or a piece that does not belong is at most 3 whatever the surfaces say. Made up by us, not rated by anyone.
+ * Null where nothing changed: there was nothing to cut, or no room for a piece.
  */
-function proxyLikert(mask: Mask, degradation: Degradation, toleranceMm: number): number {
+function proxyLikert(mask: Mask, degradation: Degradation, toleranceMm: number): number | null {
   if (degradation.kind === 'none') return 5
   const worse = degrade(mask, degradation)
   if (!worse.voxels.includes(1)) return 1
   const { surfaceDice } = surfaceAgreement(mask, worse, { toleranceMm, pointsMax: POINTS_MAX })
-  const { firstMm3, secondMm3 } = volumeAgreement(mask, worse)
+  const { dice, firstMm3, secondMm3 } = volumeAgreement(mask, worse)
+  if (dice === 1) return null
   const change = Math.abs(secondMm3 - firstMm3) / firstMm3
   const most = degradation.kind === 'gap' || degradation.kind === 'blob' ? 3 : 5
   const bySurface =

@@ -33,7 +33,7 @@ export function draftOfAnswer(answer: JudgeAnswer, scored: Scored, known: Known)
   const errors = answer.errors
     .filter(({ type }) => type !== 'laterality')
     .map(({ description, panels, evidence_ids, type, significance }) =>
-      statement(`${significance} ${WORDS[type]}${at(panels)}: ${description}`, evidence_ids, known),
+      statement(`${significance}: ${WORDS[type]}${at(panels)}: ${description}`, evidence_ids, known),
     )
   return {
     ...stagesOf(answer),
@@ -58,7 +58,7 @@ export function draftOfPasses(list: ListAnswer, labels: LabelAnswer, scored: Sco
   const weaknesses = list.discrepancies.flatMap(({ description, panels, type }, index) => {
     const found = byId.get(discrepancyId(index))
     if (type === 'laterality' || found === undefined || found.label === 'not_confirmed') return []
-    const text = `${found.label} ${WORDS[type]}${at(panels)}: ${description} ${found.reasoning}`
+    const text = `${found.label}: ${WORDS[type]}${at(panels)}: ${description} ${found.reasoning}`
     return [statement(text, found.evidence_ids, known)]
   })
   const confirmed = weaknesses.length

@@ -104,7 +104,7 @@ describe('its words', () => {
     expect(opinion.visualFeatures.statements[1]?.text).toBe('A2: The line lies on the edge.')
     expect(opinion.anatomicalInference.statements[0]?.text).toContain('correct')
     expect(opinion.clinicalSynthesis.weaknesses[0]).toEqual({
-      text: 'Significant leakage into a neighbour in B2: It runs into the stomach.',
+      text: 'Significant: leakage into a neighbour in B2: It runs into the stomach.',
       basis: ['E1'],
     })
     expect(opinion.note).toContain('do not exist (E99)')

@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import type { Finding } from '../src/domain/evidence.ts'
+import { Policy } from '../src/domain/policy.ts'
+import { Reasoning } from '../src/domain/reasoning.ts'
+import type { SeriesSummary } from '../src/domain/segmentation.ts'
+import { PlumblineError } from '../src/errors.ts'
+import { opinionsOn, type ReasonAbout } from '../src/opinions.ts'
+import type { AssessedSegment } from '../src/ports.ts'
+import { aFigure, judged, KNOWLEDGE, modelReasoning, scripted } from './support/language-model.ts'
+
+const { signal } = new AbortController()
+const SERIES: SeriesSummary = {
+  seriesInstanceUid: '1',
+  modality: 'CT',
+  patientId: '',
+  studyInstanceUid: '2',
+  frameOfReferenceUid: null,
+  instances: [],
+}
+const finding = (severity: Finding['severity']): Finding => {
+  return { id: 'F1', mode: 'leakage', severity, text: 'x.', evidence: [], instances: [] }
+}
+const segment = (changes: Partial<AssessedSegment> = {}): AssessedSegment => ({
+  number: 1,
+  label: 'Liver',
+  code: null,
+  laterality: null,
+  structure: 'liver',
+  evidence: [],
+  findings: [],
+  notAssessable: null,
+  anchor: null,
+  errors: [],
+  ...changes,
+})
+
+async function opinionOn(about: Partial<ReasonAbout>, settings: Partial<Reasoning> = {}) {
+  const model = scripted({ informed: judged(2) })
+  const parts = {
+    knowledge: KNOWLEDGE,
+    policy: Policy.parse({}),
+    figures: { segments: 'none', segmentsMax: 1, sheetBytesMax: 1000 } as const,
+    reasoning: modelReasoning(model, { settings: Reasoning.parse({ greyMode: null, ...settings }) }),
+  }
+  const draw = async () => ({ figures: [aFigure()], leftOut: 0 })
+  const opinions = await opinionsOn(
+    { subject: { id: 'a' }, header: {}, series: SERIES, segments: [segment()], draw, ...about },
+    parts,
+    signal,
+  )
+  return { opinion: opinions.get(1), asked: model.requests.length }
+}
+
+describe('which segments are asked about', () => {
+  const rows: [Reasoning['segments'], string, Partial<AssessedSegment>, boolean][] = [
+    ['all', 'rejected', { findings: [finding('critical')] }, true],
+    ['not-rejected', 'rejected', { findings: [finding('major')] }, false],
+    ['not-rejected', 'accepted', {}, true],
+    ['not-rejected', 'not known', { structure: null }, true],
+    ['grey-zone', 'plainly accepted', {}, false],
+    ['grey-zone', 'accepted with a remark', { findings: [finding('minor')] }, true],
+    ['grey-zone', 'not known', { structure: null }, true],
+    ['grey-zone', 'rejected', { findings: [finding('critical')] }, false],
+  ]
+  it.each(rows)('%s: %s', async (segments, _, changes, isAsked) => {
+    const { opinion, asked } = await opinionOn({ segments: [segment(changes)] }, { segments })
+    expect(asked).toBe(isAsked ? 1 : 0)
+    expect(opinion?.reasoner).toBe(isAsked ? 'test-model (one-pass)' : 'rules')
+    if (!isAsked) expect(opinion?.note).toContain('was not asked')
+  })
+})
+
+describe('nobody is asked, and a person looks, when', () => {
+  it.each<[string, Partial<ReasonAbout>, RegExp]>([
+    ['text is burned into the images', { series: { ...SERIES, hasBurnedInText: true } }, /burned in/],
+    ['there are no images', { draw: undefined }, /no picture/],
+    ['nothing was drawn', { draw: async () => ({ figures: [], leftOut: 3 }) }, /no picture/],
+    [
+      'drawing fails',
+      { draw: () => Promise.reject(new PlumblineError('worker-died', 'A thread died.')) },
+      /could be made .*: A thread died$/,
+    ],
+  ])('%s', async (_, about, reason) => {
+    const { opinion, asked } = await opinionOn(about)
+    expect(asked).toBe(0)
+    expect(opinion).toMatchObject({ score: null, category: null })
+    expect(opinion?.abstained).toMatch(reason)
+  })
+})
+
+it('a segment that was not measured has no opinion', async () => {
+  expect((await opinionOn({ segments: [segment({ notAssessable: 'No images.' })] })).opinion).toBeUndefined()
+})

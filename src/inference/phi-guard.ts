@@ -48,24 +48,21 @@ const PATTERNS: readonly { readonly what: string; readonly pattern: RegExp }[] =
 
 export function createPhiGuard({ identifying, ownTexts }: PhiGuardInput): PhiGuard {
   const own = ` ${ownTexts.map(normalised).join(' ')} `
-  const values = [...new Set(identifying.map(normalised))].filter(
-    (value) => squeezed(value).length >= VALUE_CHARACTERS_MIN && !own.includes(` ${value} `),
-  )
+  const values = [...new Set(identifying.map(normalised))]
+    .map((words) => ({ words: ` ${words} `, run: squeezed(words) }))
+    .filter(({ words, run }) => run.length >= VALUE_CHARACTERS_MIN && !own.includes(words))
   return (texts) => {
     for (const text of texts) {
       const plain = text.normalize('NFKC')
       for (const { what, pattern } of PATTERNS) if (pattern.test(plain)) throw found(`looks like ${what}`)
       const words = ` ${normalised(text)} `
       const run = squeezed(words)
-      if (values.some((value) => holds(words, run, value))) throw found('is a value of this case')
+      const isIn = (value: { words: string; run: string }) =>
+        words.includes(value.words) ||
+        (value.run.length >= SQUEEZED_CHARACTERS_MIN && run.includes(value.run))
+      if (values.some(isIn)) throw found('is a value of this case')
     }
   }
-}
-
-function holds(words: string, run: string, value: string): boolean {
-  if (words.includes(` ${value} `)) return true
-  const short = squeezed(value)
-  return short.length >= SQUEEZED_CHARACTERS_MIN && run.includes(short)
 }
 
 /** Words of letters and digits without case and marks, joined by single blanks: `MÜLLER^Jörg` is `muller jorg`. */

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import { PlumblineError } from '../errors.ts'
 import type { CaseFilter, CaseStore, Intake } from '../ports.ts'
@@ -103,7 +104,8 @@ export function caseRoutes({
             nextStep: 'The case names its figures under each segment.',
           })
         // Kept by the viewer alone, and asked for again by its ETag: a case that is judged again gets new ones.
-        response.set('Cache-Control', 'private, no-cache').type('png').send(Buffer.from(png))
+        response.set('Cache-Control', 'private, no-cache').set('ETag', etagOf(png))
+        response.type('png').send(Buffer.from(png))
       },
     }),
     route({
@@ -152,6 +154,11 @@ export function caseRoutes({
       },
     }),
   ]
+}
+
+/** RFC 9110 8.8.3, of the bytes themselves. */
+function etagOf(bytes: Uint8Array): string {
+  return `"${createHash('sha256').update(bytes).digest('base64url')}"`
 }
 
 function errorMaskOf(caseId: string, { segmentNumber, errors }: SegmentErrors): ErrorMask {

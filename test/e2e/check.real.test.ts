@@ -42,13 +42,21 @@ async function check(
   return { status, ...output }
 }
 
-/** With --json and --out: all of stdout is an array of cases, and each has its valid report in the folder. */
+/** With --json and --out: all of stdout is an array of cases, and each has its valid report and its figures in the folder. */
 async function checkJson(target: string, out: string): Promise<{ status: number | null; cases: Case[] }> {
   const { status, stdout, stderr } = await check(target, '--json', '--out', out)
   expect(stderr).not.toMatch(/Error/)
   const cases = z.array(Case).parse(JSON.parse(stdout))
   const reports = cases.flatMap((one) => one.reports.map(({ sopInstanceUid }) => `${sopInstanceUid}.dcm`))
-  expect((await readdir(out)).toSorted()).toEqual(reports.toSorted())
+  expect((await readdir(out)).filter((name) => name !== 'figures').toSorted()).toEqual(reports.toSorted())
+  for (const { object, segments } of cases) {
+    const figures = segments.flatMap((one) => (one.figures ?? []).map(({ name }) => `${name}.png`))
+    const written = await readdir(join(out, 'figures', object.sopInstanceUid)).catch(() => [])
+    expect(written.toSorted()).toEqual(figures.toSorted())
+    expect(figures.length > 0).toBe(
+      segments.some(({ verdict }) => verdict === 'review' || verdict === 'reject'),
+    )
+  }
   expect(reports).toHaveLength(cases.length)
   for (const report of reports) expect(dciodvfyErrors(join(out, report))).toEqual([])
   return { status, cases }

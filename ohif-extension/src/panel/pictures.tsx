@@ -39,16 +39,17 @@ function Picture({ caseId, figure }: { readonly caseId: string; readonly figure:
   useEffect(() => {
     const gone = new AbortController()
     let made = ''
-    source.figure(caseId, name, gone.signal).then(
-      (png) => {
+    async function load(): Promise<void> {
+      try {
+        const png = await source.figure(caseId, name, gone.signal)
         if (gone.signal.aborted) return
         made = URL.createObjectURL(png)
         setAddress(made)
-      },
-      (error: unknown) => {
+      } catch (error) {
         if (!gone.signal.aborted) setProblem(wordsOf(error))
-      },
-    )
+      }
+    }
+    void load()
     return () => {
       gone.abort()
       if (made !== '') URL.revokeObjectURL(made)

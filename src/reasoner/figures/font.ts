@@ -94,7 +94,7 @@ export function textWidth(text: string): number {
  * not have: what is written on sheets is ours, and a text from elsewhere must not get there.
  */
 export function eachTextPixel(text: string, dot: (x: number, y: number) => void): void {
-  for (const [position, character] of [...text].entries()) {
+  for (const [position, character] of Array.from(text).entries()) {
     const columns = COLUMNS.get(character)
     if (columns === undefined) throw new RangeError('A character that is not of our words.')
     for (let column = 0; column < GLYPH_COLUMNS; column++) {

@@ -92,6 +92,6 @@ export function drawPanel(canvas: Canvas, left: number, top: number, content: Pa
 /** One letter below the other, around (x, y). */
 function writeDown(canvas: Canvas, letters: string, x: number, y: number): void {
   const top = y - (letters.length * TEXT_HEIGHT) / 2
-  for (const [n, letter] of [...letters].entries())
+  for (const [n, letter] of Array.from(letters).entries())
     writeText(canvas, letter, { x, y: Math.round(top + n * TEXT_HEIGHT), align: 'centre' })
 }

@@ -3,7 +3,7 @@ import { responseMaxima } from '../../../src/reasoner/figures/response-maxima.ts
 import { gridOf, paintMask, paintVolume } from '../../support/draw.ts'
 
 const grid = gridOf([10, 10, 20])
-const whole = paintMask(grid, (x, y, z) => x < 5 && z >= 8 && z <= 12)
+const whole = paintMask(grid, (x, _, z) => x < 5 && z >= 8 && z <= 12)
 /** In a box of its own, as masks come. */
 const mask = {
   ...whole,

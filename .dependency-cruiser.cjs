@@ -32,7 +32,7 @@ module.exports = {
       to: {
         pathNot: [
           CORE,
-          '^src/(ports|errors|retrieval|judging|drawing|opinions|identifying|slots|second-objects)[.]ts$',
+          '^src/(ports|errors|retrieval|judging|drawing|opinions|slots|second-objects|dicom/identifying-values)[.]ts$',
         ],
       },
     },

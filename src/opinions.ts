@@ -6,7 +6,7 @@ import type { ReasoningSelection } from './domain/reasoning.ts'
 import type { LanguageModel } from './domain/language-model.ts'
 import type { SeriesSummary } from './domain/segmentation.ts'
 import { PlumblineError } from './errors.ts'
-import { identifyingValues } from './identifying.ts'
+import { identifyingValues } from './dicom/identifying-values.ts'
 import type { AssessedSegment, Assessment, DicomJson, ModelReasoning, Pipeline } from './ports.ts'
 import { decideSegment } from './reasoner/decide.ts'
 import { reasonByModel } from './reasoner/language-model/reason.ts'
@@ -41,7 +41,7 @@ export async function opinionsOn(about: ReasonAbout, p: ReasonParts, signal: Abo
     .map((assessed) => ({ assessed, rules: rulesOpinion(assessed, modality, p) }))
   const { reasoning } = p
   if (reasoning === null) return new Map(byRules.map(({ assessed, rules }) => [assessed.number, rules]))
-  const identifying = identifyingValues(about.header)
+  const identifying = identifyingValues([about.header])
   const models = reasoning.models.forCase({ caseId: about.subject.id, identifying })
   const inTurn = createSlots(AT_ONCE)
   const opinions = byRules.map(async ({ assessed, rules }): Promise<[number, Opinion]> => {

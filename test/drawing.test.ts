@@ -3,6 +3,7 @@ import type { DrawnFigure } from '../src/domain/figure.ts'
 import type { Finding, Severity } from '../src/domain/evidence.ts'
 import { Policy } from '../src/domain/policy.ts'
 import { drawFigures, withFigures } from '../src/drawing.ts'
+import { rulesOpinion } from '../src/opinions.ts'
 import { PlumblineError } from '../src/errors.ts'
 import type { AssessedSegment, Assessment, FigureLimits } from '../src/ports.ts'
 import { LIVER } from './api/sample-cases.ts'
@@ -49,17 +50,24 @@ const SEGMENTS = [
   segment(4, null, { notAssessable: 'Damaged.' }),
 ]
 
-async function drawn(limits: Partial<FigureLimits>, draw?: Assessment['draw']) {
+const KNOWLEDGE = knowledgeOf(aStructure({ id: 'liver' }))
+const RULES = new Map(
+  SEGMENTS.filter(({ notAssessable }) => notAssessable === null).map((one) => [
+    one.number,
+    rulesOpinion(one, 'CT', { knowledge: KNOWLEDGE }),
+  ]),
+)
+
+async function drawn(limits: Partial<FigureLimits>, draw?: Assessment['draw'], opinions = RULES) {
   const figures = { segments: 'not-accepted', segmentsMax: 12, sheetBytesMax: 1000, ...limits } as const
   const one: NonNullable<Assessment['draw']> = async ({ number }) => ({
     figures: [figureOf(number)],
     leftOut: 0,
   })
-  const knowledge = knowledgeOf(aStructure({ id: 'liver' }))
   const found = await drawFigures(
-    { segments: SEGMENTS, seriesProblems: [], draw: draw ?? one },
-    'CT',
-    { figures, knowledge, policy: Policy.parse({}) },
+    { segments: SEGMENTS, draw: draw ?? one },
+    opinions,
+    { figures, policy: Policy.parse({}) },
     signal,
   )
   return { drawn: found.figures.map(({ figure }) => figure.segmentNumber), notes: found.notes }
@@ -74,6 +82,14 @@ describe('which segments are drawn', () => {
     expect(await drawn({ segments })).toEqual({ drawn: numbers, notes: [] })
   })
 
+  test('what nobody but a reasoner rejects, too', async () => {
+    const opinions = new Map(RULES)
+    const [, rules] = [...RULES][0] ?? []
+    if (rules === undefined) throw new Error('no opinion')
+    opinions.set(1, { ...rules, score: 1 })
+    expect((await drawn({}, undefined, opinions)).drawn).toEqual([1, 3, 2])
+  })
+
   test('of more than so many the worst, and a note says how many are not', async () => {
     const found = await drawn({ segments: 'all', segmentsMax: 1 })
     expect(found).toEqual({
@@ -84,8 +100,8 @@ describe('which segments are drawn', () => {
 
   test('without images: none, silently', async () => {
     const limits = { segments: 'all', segmentsMax: 12, sheetBytesMax: 1000 } as const
-    const parts = { figures: limits, knowledge: knowledgeOf(), policy: Policy.parse({}) }
-    expect(await drawFigures({ segments: SEGMENTS, seriesProblems: [] }, 'CT', parts, signal)).toEqual({
+    const parts = { figures: limits, policy: Policy.parse({}) }
+    expect(await drawFigures({ segments: SEGMENTS, draw: undefined }, RULES, parts, signal)).toEqual({
       figures: [],
       notes: [],
     })

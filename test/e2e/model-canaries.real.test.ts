@@ -2,7 +2,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DicomJson } from '../../src/ports.ts'
-import { identifyingValues } from '../../src/identifying.ts'
 import { reasoningWith } from '../support/asked-scenes.ts'
 import { judgeScene, LIVER_CODE } from '../support/in-process.ts'
 import { judged, labelled, listed } from '../support/language-model.ts'
@@ -90,10 +89,4 @@ test.each(['single', 'one-pass', 'two-pass', 'blind-then-informed'] as const)('%
   console.log(
     `${mode}: ${canaries.length} attributes with canaries, ${server.received().length} bytes sent, 0 canaries`,
   )
-})
-
-test('all that has text is named to the guard', () => {
-  const named = identifyingValues(header).join('\n')
-  expect(named).toMatch(/Zqcanary/)
-  expect(named.match(/ZQCANARY/g)?.length).toBeGreaterThan(100)
 })

@@ -102,9 +102,9 @@ function extentOf({ box: { origin, size }, voxels }: Mask): [low: Vector3, high:
 }
 
 function valueAt({ box: { origin, size }, voxels }: Mask, i: number, j: number, k: number): number {
-  const [x, y, z] = [i - origin[0], j - origin[1], k - origin[2]]
-  if (x < 0 || y < 0 || z < 0 || x >= size[0] || y >= size[1] || z >= size[2]) return 0
-  return voxels[(z * size[1] + y) * size[0] + x] ?? 0
+  const [dx, dy, dz] = [i - origin[0], j - origin[1], k - origin[2]]
+  if (dx < 0 || dy < 0 || dz < 0 || dx >= size[0] || dy >= size[1] || dz >= size[2]) return 0
+  return voxels[(dz * size[1] + dy) * size[0] + dx] ?? 0
 }
 
 /** In a box wider by `margin` on all sides, as far as the grid goes. */

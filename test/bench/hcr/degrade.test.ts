@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { degrade, DEGRADATIONS } from '../../../src/bench/hcr/degrade.ts'
+import { degrade, type Degradation } from '../../../src/bench/hcr/degrade.ts'
 import { volumeAgreement } from '../../../src/imaging/agreement.ts'
 import { ellipsoid, gridOf, paintMask } from '../../support/draw.ts'
 
 const MASK = paintMask(gridOf([50, 50, 50]), ellipsoid([20, 18, 18], [10, 8, 9]))
-const count = (kind: (typeof DEGRADATIONS)[number]['kind'], amount: number) => {
+const count = (kind: Degradation['kind'], amount: number) => {
   const { firstMm3, secondMm3, dice } = volumeAgreement(MASK, degrade(MASK, { kind, amount }))
   return { ratio: secondMm3 / firstMm3, dice }
 }

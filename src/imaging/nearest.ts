@@ -1,8 +1,7 @@
 /** Exact distances from each point of one set to the nearest of another, on one grid. */
 import type { Vector3 } from '../domain/geometry.ts'
-import { bitCount, countPoints, lowestBit, type BitGrid } from './bit-grid.ts'
+import { countPoints, lowestBit, type BitGrid } from './bit-grid.ts'
 import { transformToSquaredDistances } from './distance.ts'
-import { assignNear } from './near-points.ts'
 
 /** Rows that are looked at around a point before the whole grid is. */
 const ROWS_MAX = 1000
@@ -17,7 +16,6 @@ export function nearestDistancesMm(from: BitGrid, to: BitGrid, spacingMm: Vector
   const squaredMm2 = new Float64Array(countPoints(from)).fill(Infinity)
   if (to.words.every((word) => word === 0)) return squaredMm2
   const [, rows, slices] = from.size
-  const left = assignNear(from, to, spacingMm, squaredMm2)
   const search: Search = {
     to,
     around: rowsAround(to.size, spacingMm),
@@ -27,7 +25,7 @@ export function nearestDistancesMm(from: BitGrid, to: BitGrid, spacingMm: Vector
   }
   let element = 0
   for (let k = 0; k < slices; k++)
-    for (let j = 0; j < rows; j++) element = searchFromRow(search, from, left, j, k, element)
+    for (let j = 0; j < rows; j++) element = searchFromRow(search, from, j, k, element)
   if (squaredMm2.includes(Infinity)) fillFromTransform(squaredMm2, from, to, spacingMm)
   return squaredMm2.map(Math.sqrt)
 }
@@ -74,26 +72,16 @@ function rowsAround(size: Vector3, spacingMm: Vector3): Rows {
   }
 }
 
-/** Looks around every point of one row that is `left`; the number of the first point of the next row. */
-function searchFromRow(
-  search: Search,
-  from: BitGrid,
-  left: Int32Array,
-  j: number,
-  k: number,
-  first: number,
-): number {
+/** Looks around every point of one row; the number of the first point of the next row. */
+function searchFromRow(search: Search, from: BitGrid, j: number, k: number, first: number): number {
   const { words, wordsPerRow, size } = from
   const row = (k * size[1] + j) * wordsPerRow
   let element = first
   for (let n = 0; n < wordsPerRow; n++) {
-    const all = words[row + n] ?? 0
-    for (let word = left[row + n] ?? 0; word !== 0; word &= word - 1) {
-      const bit = lowestBit(word)
-      if (search.looksLeft > 0)
-        lookAround(search, n * 32 + bit, j, k, element + bitCount(all & ((1 << bit) - 1)))
+    for (let word = words[row + n] ?? 0; word !== 0; word &= word - 1) {
+      if (search.looksLeft > 0) lookAround(search, n * 32 + lowestBit(word), j, k, element)
+      element++
     }
-    element += bitCount(all)
   }
   return element
 }

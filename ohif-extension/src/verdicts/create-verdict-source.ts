@@ -18,7 +18,11 @@ export function createVerdictSource(options: {
     follow(uid, listener) {
       listener({ status: 'loading', cases: [], notice: null })
       void get(`/studies/${uid}/cases`).then((body) =>
-        listener({ status: 'live', cases: z.object({ cases: z.array(Case) }).parse(body).cases, notice: null }),
+        listener({
+          status: 'live',
+          cases: z.object({ cases: z.array(Case) }).parse(body).cases,
+          notice: null,
+        }),
       )
       return () => {}
     },
@@ -35,7 +39,14 @@ export function createVerdictSource(options: {
         const verdicts = { accept: 0, review: 0, reject: 0, 'not-assessable': 0 }
         for (const one of cases) if (one.verdict !== null) verdicts[one.verdict]++
         if (cases.length > 0)
-          all.set(uid, { studyInstanceUid: uid, objects: cases.length, running: 0, failed: 0, verdicts, worst: cases.some((c) => c.verdict === 'reject') ? 'reject' : 'accept' })
+          all.set(uid, {
+            studyInstanceUid: uid,
+            objects: cases.length,
+            running: 0,
+            failed: 0,
+            verdicts,
+            worst: cases.some((c) => c.verdict === 'reject') ? 'reject' : 'accept',
+          })
       }
       return all
     },

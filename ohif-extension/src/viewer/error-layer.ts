@@ -46,7 +46,10 @@ export function createErrorLayer(host: Host): ErrorLayer {
 /** Overlays on every viewport that shows the images, as viewports come and go. */
 function keepOverlays(host: Host, { displaySet, errors }: PlacedMask): () => void {
   const { services } = host.servicesManager
-  const overlays = new Map<string, { readonly viewport: CornerstoneViewport; readonly takeAway: () => void }>()
+  const overlays = new Map<
+    string,
+    { readonly viewport: CornerstoneViewport; readonly takeAway: () => void }
+  >()
   const follow = (): void => {
     const wanted = new Map(
       viewportsShowing(services, displaySet.displaySetInstanceUID).map((viewport) => [viewport.id, viewport]),
@@ -74,7 +77,8 @@ function placeMask(host: Host, mask: ErrorMask): PlacedMask {
   const [dataSource] = host.extensionManager.getActiveDataSource()
   const planes = mask.errors.flatMap(({ planes: ofFinding }) => ofFinding)
   const worstPlane = planes.toSorted((a, b) => pixelCount(b) - pixelCount(a))[0]
-  if (worstPlane === undefined) throw new NotShown('For this segment it is not known where exactly it is wrong.')
+  if (worstPlane === undefined)
+    throw new NotShown('For this segment it is not known where exactly it is wrong.')
   const worst = findImage(displaySetService.getActiveDisplaySets(), worstPlane, dataSource)
   if (worst === undefined)
     throw new NotShown('The images that the segmentation was measured against are not loaded in the viewer.')
@@ -95,7 +99,11 @@ function placePlane(
   dataSource: DataSource | undefined,
 ): PlacedErrors {
   const image = findImage([displaySet], plane, dataSource)
-  if (image === undefined) throw new NotShown('The errors lie on images of several series, which the viewer shows apart.')
+  if (image === undefined)
+    throw new NotShown('The errors lie on images of several series, which the viewer shows apart.')
+  const { Rows: rows, Columns: columns } = image.instance
+  if (rows !== plane.rows || columns !== plane.columns)
+    throw new NotShown('The viewer has the images in another size than they were measured in.')
   const geometry = planeGeometry(image.instance, plane.frameNumber)
   if (geometry === null) throw new NotShown('An image does not say where in the patient it lies.')
   return { geometry, thicknessMm, columns: plane.columns, runs: plane.runs }

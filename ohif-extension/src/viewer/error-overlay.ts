@@ -6,7 +6,13 @@ import type { ErrorKind } from '../../../src/domain/error-mask.ts'
 import type { CornerstoneViewport, Point3 } from '../host.ts'
 import { errorLegend } from './error-legend.ts'
 import { ERROR_LOOKS, hatch } from './error-look.ts'
-import { NUMBERS_PER_OUTLINE, outlines, type PlacedErrors, type Vector2, type View } from './error-outlines.ts'
+import {
+  NUMBERS_PER_OUTLINE,
+  outlines,
+  type PlacedErrors,
+  type Vector2,
+  type View,
+} from './error-outlines.ts'
 
 export interface ErrorsOfKind {
   readonly kind: ErrorKind

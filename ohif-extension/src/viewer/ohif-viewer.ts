@@ -32,7 +32,10 @@ async function shown(step: () => Promise<void>): Promise<Shown> {
     return { ok: true }
   } catch (error) {
     if (error instanceof NotShown) return { ok: false, reason: error.message }
-    return { ok: false, reason: 'The viewer failed while showing this. Close the study, open it again, and try once more.' }
+    return {
+      ok: false,
+      reason: 'The viewer failed while showing this. Close the study, open it again, and try once more.',
+    }
   }
 }
 
@@ -82,7 +85,8 @@ async function findImageInTime(host: Host, place: ImagePlace): Promise<PlacedIma
     displaySetEvents(host),
     STUDY_LIMIT_MS,
   )
-  if (found === undefined) throw new NotShown('The viewer has not loaded the image of this slice: is its series part of this study?')
+  if (found === undefined)
+    throw new NotShown('The viewer has not loaded the image of this slice: is its series part of this study?')
   return found
 }
 
@@ -91,7 +95,8 @@ function imagesOf(host: Host, object: FoundObject): DisplaySet {
   if (object.kind !== 'found') throw new NotShown(whyNoObject(object, null))
   const uid = object.displaySet.referencedDisplaySetInstanceUID ?? ''
   const images = host.servicesManager.services.displaySetService.getDisplaySetByUID(uid)
-  if (images === undefined) throw new NotShown('The images that the segmentation object names are not in this study.')
+  if (images === undefined)
+    throw new NotShown('The images that the segmentation object names are not in this study.')
   return images
 }
 

@@ -35,14 +35,16 @@ export function viewportsShowing(services: Services, displaySetUid: string): rea
 /** A viewport whose slices are the images of the display set; they are brought into the active one if none shows them. */
 export async function bringIn(services: Services, displaySet: DisplaySet): Promise<CornerstoneViewport> {
   const uid = displaySet.displaySetInstanceUID
-  const look = (): CornerstoneViewport | undefined => viewportsShowing(services, uid).find(showsImagesThemselves)
+  const look = (): CornerstoneViewport | undefined =>
+    viewportsShowing(services, uid).find(showsImagesThemselves)
   const found = look()
   if (found !== undefined) return found
   const viewportId = services.viewportGridService.getActiveViewportId()
   if (viewportId === null) throw new NotShown('The viewer has no viewport yet.')
   placeInto(services, viewportId, uid)
   const brought = await waitFor(look, layoutEvents(services), IMAGE_LIMIT_MS)
-  if (brought === undefined) throw new NotShown('The viewer did not show the images of this segmentation in time.')
+  if (brought === undefined)
+    throw new NotShown('The viewer did not show the images of this segmentation in time.')
   return brought
 }
 
@@ -52,7 +54,9 @@ function placeInto(services: Services, viewportId: string, displaySetUid: string
     const contents = hangingProtocolService.getViewportsRequireUpdate(viewportId, displaySetUid)
     viewportGridService.setDisplaySetsForViewports(contents)
   } catch {
-    throw new NotShown('The layout of the viewer does not allow the images of this segmentation in the active viewport.')
+    throw new NotShown(
+      'The layout of the viewer does not allow the images of this segmentation in the active viewport.',
+    )
   }
 }
 
@@ -103,7 +107,11 @@ export async function addLayer(host: Host, viewportId: string, object: DisplaySe
     host.commandsManager.runCommand('addDisplaySetAsLayer', { viewportId, displaySetInstanceUID: uid })
     object.loadingPromise?.catch(() => (failed = true))
   }
-  const added = await waitFor(() => look() ?? (failed ? false : undefined), layoutEvents(services), OBJECT_LIMIT_MS)
+  const added = await waitFor(
+    () => look() ?? (failed ? false : undefined),
+    layoutEvents(services),
+    OBJECT_LIMIT_MS,
+  )
   if (added === false) throw new NotShown('The viewer cannot read this segmentation object.')
   if (added === undefined) throw new NotShown('The viewer did not load the segmentation object in time.')
 }
@@ -114,7 +122,11 @@ function hasLayer({ segmentationService }: Services, viewportId: string, segment
 
 /** After any of these another viewport may show something else. */
 export function layoutEvents(services: Services): readonly Subscribe[] {
-  const { viewportGridService: grid, cornerstoneViewportService: views, segmentationService: layers } = services
+  const {
+    viewportGridService: grid,
+    cornerstoneViewportService: views,
+    segmentationService: layers,
+  } = services
   return [
     (listener) => grid.subscribe(grid.EVENTS.GRID_STATE_CHANGED, listener),
     (listener) => views.subscribe(views.EVENTS.VIEWPORT_DATA_CHANGED, listener),

@@ -1,0 +1,73 @@
+/** The line in a viewport: what was said of the segmentations that it shows. */
+import type { Case } from '../../src/domain/case.ts'
+import type { Host } from './host.ts'
+import { mountPoint, type Draw } from './mount-element.ts'
+import type { OpenVerdicts } from './open-verdicts.ts'
+import { FAILED_LOOK, RUNNING_LOOK, VERDICT_LOOKS, type Look } from './verdict-look.ts'
+import { layoutEvents } from './viewer/viewports.ts'
+
+export const OVERLAY_LINE_VIEW = 'overlay-line'
+/** A label is the producer's text, of any length. */
+const LABEL_CHARACTERS_MAX = 40
+
+/** An item of the host's viewport overlay. */
+export const OVERLAY_LINE = {
+  id: 'plumbline',
+  contentF: ({ viewportId }: { readonly viewportId: string }) => mountPoint(OVERLAY_LINE_VIEW, viewportId),
+}
+
+export function drawOverlayLine(host: Host, verdicts: OpenVerdicts): Draw {
+  return (element, viewportId) => {
+    const { services } = host.servicesManager
+    const redraw = (): void =>
+      element.replaceChildren(...judgedIn(host, viewportId, verdicts.cases()).map(lineOf))
+    const subscriptions = layoutEvents(services).map((subscribe) => subscribe(redraw))
+    const stop = verdicts.onChanged(redraw)
+    redraw()
+    return () => {
+      stop()
+      for (const subscription of subscriptions) subscription.unsubscribe()
+      element.replaceChildren()
+    }
+  }
+}
+
+/** The cases of the segmentation objects that this viewport shows. */
+function judgedIn(host: Host, viewportId: string, cases: readonly Case[]): readonly Case[] {
+  const { segmentationService, displaySetService } = host.servicesManager.services
+  const shown = new Set(
+    segmentationService
+      .getSegmentationRepresentations(viewportId)
+      .map(({ segmentationId }) => displaySetService.getDisplaySetByUID(segmentationId)?.SOPInstanceUID),
+  )
+  return cases.filter(({ object }) => shown.has(object.sopInstanceUid))
+}
+
+function lineOf(judged: Case): HTMLElement {
+  const line = document.createElement('div')
+  const { text, colour } = overlayText(judged)
+  line.dataset['testid'] = 'plumbline-overlay-line'
+  line.textContent = text
+  line.style.color = colour
+  return line
+}
+
+export function overlayText(judged: Case): { readonly text: string; readonly colour: string } {
+  const look = lookOf(judged)
+  const score = judged.verdict === null || judged.score === null ? '' : `, score ${judged.score} of 5`
+  return {
+    text: `QC ${look.symbol} ${look.word}${score} · ${shortened(judged.object.label)}`,
+    colour: look.colour,
+  }
+}
+
+function lookOf(judged: Case): Look {
+  if (judged.verdict !== null) return VERDICT_LOOKS[judged.verdict]
+  return judged.state === 'failed' ? FAILED_LOOK : RUNNING_LOOK
+}
+
+function shortened(label: string): string {
+  const characters = [...label]
+  if (characters.length <= LABEL_CHARACTERS_MAX) return label
+  return `${characters.slice(0, LABEL_CHARACTERS_MAX - 1).join('')}…`
+}

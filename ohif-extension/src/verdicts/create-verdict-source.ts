@@ -1,54 +1,75 @@
-import { z } from 'zod'
-import { Case } from '../../../src/domain/case.ts'
-import { ErrorMask } from '../../../src/domain/error-mask.ts'
-import { StudySummary } from '../../../src/domain/study-summary.ts'
-import type { VerdictSource } from '../verdict-source.ts'
+/** Verdicts from the service, live; from the reports in the archive when the service is away. */
+import type { StudyVerdicts, VerdictSource } from '../verdict-source.ts'
+import { createEventStream } from './event-stream.ts'
+import { createReportArchive } from './report-archive.ts'
+import type { Server } from './server.ts'
+import { createServiceClient } from './service-client.ts'
+import { followStudy, LOADING, type StudyFollower } from './study-follower.ts'
+import { createSummaryBatch } from './summary-batch.ts'
 
-/** Placeholder. */
-export function createVerdictSource(options: {
-  serviceUrl: string
-  dicomWebUrl: string
-  authorization: () => Record<string, string>
-}): VerdictSource {
-  const get = async (path: string) => {
-    const answer = await fetch(options.serviceUrl + path, { headers: options.authorization() })
-    return answer.json()
+export interface VerdictSourceOptions {
+  /** Of the service's API: `/api/v1`, or with another origin before it. */
+  readonly serviceUrl: string
+  /** Of the archive that holds the reports. */
+  readonly dicomWebUrl: string
+  /** Headers that say who is asking; read anew for every request. */
+  readonly authorization: () => Record<string, string>
+  readonly fetch?: typeof globalThis.fetch
+}
+
+type Listener = (verdicts: StudyVerdicts) => void
+
+/** A study that somebody follows; everybody who does shares it. */
+interface Followed {
+  readonly follower: StudyFollower
+  readonly listeners: Set<Listener>
+  latest: StudyVerdicts
+}
+
+export function createVerdictSource(options: VerdictSourceOptions): VerdictSource {
+  const fetch = options.fetch ?? globalThis.fetch.bind(globalThis)
+  const serverAt = (name: string, url: string): Server => ({
+    name,
+    baseUrl: url.replace(/\/+$/, ''),
+    authorization: options.authorization,
+    fetch,
+  })
+  const client = createServiceClient(serverAt('Plumbline', options.serviceUrl))
+  const reports = createReportArchive(serverAt('The image archive', options.dicomWebUrl))
+  const events = createEventStream(client)
+  const followed = new Map<string, Followed>()
+
+  function start(studyInstanceUid: string): Followed {
+    const listeners = new Set<Listener>()
+    const follower = followStudy(studyInstanceUid, { client, reports, events }, (verdicts) => {
+      entry.latest = verdicts
+      for (const listener of listeners) listener(verdicts)
+    })
+    const entry: Followed = { follower, listeners, latest: LOADING }
+    return entry
   }
+
   return {
-    follow(uid, listener) {
-      listener({ status: 'loading', cases: [], notice: null })
-      void get(`/studies/${uid}/cases`).then((body) =>
-        listener({
-          status: 'live',
-          cases: z.object({ cases: z.array(Case) }).parse(body).cases,
-          notice: null,
-        }),
-      )
-      return () => {}
-    },
-    async checkNow(uid) {
-      await fetch(`${options.serviceUrl}/studies/${uid}/check`, { method: 'POST' })
-    },
-    async errorMask(caseId, segmentNumber) {
-      return ErrorMask.parse(await get(`/cases/${caseId}/segments/${segmentNumber}/error-mask`))
-    },
-    async summaries(uids) {
-      const all = new Map<string, StudySummary>()
-      for (const uid of uids) {
-        const { cases } = z.object({ cases: z.array(Case) }).parse(await get(`/studies/${uid}/cases`))
-        const verdicts = { accept: 0, review: 0, reject: 0, 'not-assessable': 0 }
-        for (const one of cases) if (one.verdict !== null) verdicts[one.verdict]++
-        if (cases.length > 0)
-          all.set(uid, {
-            studyInstanceUid: uid,
-            objects: cases.length,
-            running: 0,
-            failed: 0,
-            verdicts,
-            worst: cases.some((c) => c.verdict === 'reject') ? 'reject' : 'accept',
-          })
+    follow(studyInstanceUid, listener) {
+      const entry = followed.get(studyInstanceUid) ?? start(studyInstanceUid)
+      followed.set(studyInstanceUid, entry)
+      // A wrapper of its own: the same function may follow twice.
+      const own: Listener = (verdicts) => listener(verdicts)
+      entry.listeners.add(own)
+      own(entry.latest)
+      return () => {
+        if (!entry.listeners.delete(own) || entry.listeners.size > 0) return
+        entry.follower.stop()
+        followed.delete(studyInstanceUid)
       }
-      return all
     },
+
+    async checkNow(studyInstanceUid) {
+      await client.checkStudy(studyInstanceUid)
+      await followed.get(studyInstanceUid)?.follower.refresh()
+    },
+
+    errorMask: client.errorMask,
+    summaries: createSummaryBatch(client.summaries),
   }
 }

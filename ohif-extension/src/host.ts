@@ -116,6 +116,13 @@ export interface SegmentationService extends Announces<
     viewportId: string,
     specifier?: { segmentationId: string },
   ): readonly SegmentationRepresentation[]
+  jumpToSegmentCenter(
+    segmentationId: string,
+    segmentIndex: number,
+    viewportId: string,
+    highlightAlpha: number,
+    highlightSegment: boolean,
+  ): void
   setActiveSegment(segmentationId: string, segmentIndex: number): void
   /** Without `merge` the style holds what is given and nothing else. */
   setStyle(specifier: StyleOf, style: SegmentStyle, merge: boolean): void

@@ -8,7 +8,7 @@ import { drawOverlayLine, OVERLAY_LINE, OVERLAY_LINE_VIEW } from './overlay-line
 import { mountPanel } from './panel/mount-panel.tsx'
 import { settingsOf } from './settings.ts'
 import { withCoordinates } from './sr-guard.ts'
-import { drawStudyBadge, STUDY_BADGE_VIEW, withStudyColumn } from './study-column.ts'
+import { createStudyColumn, STUDY_BADGE_VIEW, type StudyColumn } from './study-column.ts'
 import type { VerdictSource } from './verdict-source.ts'
 import { createVerdictSource } from './verdicts/create-verdict-source.ts'
 import type { ViewerPort } from './viewer-port.ts'
@@ -21,6 +21,7 @@ interface Parts {
   readonly source: VerdictSource
   readonly viewer: ViewerPort
   readonly verdicts: OpenVerdicts
+  readonly column: StudyColumn
 }
 
 function createParts(host: Host): Parts {
@@ -31,7 +32,12 @@ function createParts(host: Host): Parts {
     }),
   })
   const viewer = createOhifViewer(host)
-  return { source, viewer, verdicts: createOpenVerdicts(source, viewer) }
+  return {
+    source,
+    viewer,
+    verdicts: createOpenVerdicts(source, viewer),
+    column: createStudyColumn(source),
+  }
 }
 
 function createExtension(): Extension {
@@ -41,37 +47,39 @@ function createExtension(): Extension {
   return {
     id: EXTENSION_ID,
     preRegistration(host) {
-      const { source, viewer, verdicts } = partsOf(host)
+      const { source, viewer, verdicts, column } = partsOf(host)
       defineMountElement(
         new Map([
           [PANEL_VIEW, (element) => mountPanel(element, { source, viewer })],
-          [STUDY_BADGE_VIEW, drawStudyBadge(source)],
+          [STUDY_BADGE_VIEW, column.draw],
           [OVERLAY_LINE_VIEW, drawOverlayLine(host, verdicts)],
         ]),
       )
     },
     getPanelModule: () => [PANEL],
     getCommandsModule: (host) => commandsModule(host, partsOf(host)),
-    getCustomizationModule: () => [CUSTOMIZATION],
+    getCustomizationModule: (host) => [customization(partsOf(host))],
     onModeExit: () => parts?.viewer.hideErrorLayer(),
   }
 }
 
 const PANEL: PanelEntry = {
   name: PANEL_NAME,
-  iconName: 'tab-segmentation',
+  iconName: 'status-tracked',
   iconLabel: 'QC',
   label: MODE_NAME,
   component: () => mountPoint(PANEL_VIEW),
 }
 
-const CUSTOMIZATION: CustomizationEntry = {
-  name: 'global',
-  value: {
-    onBeforeSRAddMeasurement: { $set: withCoordinates },
-    'workList.columns': { $apply: withStudyColumn },
-    'viewportOverlay.bottomRight': { $push: [OVERLAY_LINE] },
-  },
+function customization({ column }: Parts): CustomizationEntry {
+  return {
+    name: 'global',
+    value: {
+      onBeforeSRAddMeasurement: { $set: withCoordinates },
+      'workList.columns': { $apply: column.addTo },
+      'viewportOverlay.bottomRight': { $push: [OVERLAY_LINE] },
+    },
+  }
 }
 
 // oxlint-disable-next-line import/no-default-export -- the host takes an extension from the default export of its module

@@ -41,14 +41,14 @@ interface ModeGiven {
 const BUTTONS = [
   {
     id: 'plumblineOpenPanelButton',
-    icon: 'tab-segmentation',
+    icon: 'status-tracked',
     label: MODE_NAME,
     tooltip: 'Segmentation QC: open the panel with the verdicts',
     commands: OPEN_PANEL_COMMAND,
   },
   {
     id: 'plumblineCheckNowButton',
-    icon: 'tool-reset',
+    icon: 'icon-transferring',
     label: 'Check now',
     tooltip: 'Check the segmentations of this study now',
     commands: CHECK_NOW_COMMAND,

@@ -9,6 +9,8 @@ import { layoutEvents } from './viewer/viewports.ts'
 export const OVERLAY_LINE_VIEW = 'overlay-line'
 /** A label is the producer's text, of any length. */
 const LABEL_CHARACTERS_MAX = 40
+/** The host's corner is as narrow as the viewport lets it be; the verdict comes first, so that it is what remains. */
+const ONE_LINE = 'white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:21rem'
 
 /** An item of the host's viewport overlay. */
 export const OVERLAY_LINE = {
@@ -48,7 +50,8 @@ function lineOf(judged: Case): HTMLElement {
   const { text, colour } = overlayText(judged)
   line.dataset['testid'] = 'plumbline-overlay-line'
   line.textContent = text
-  line.style.color = colour
+  line.title = text
+  line.style.cssText = `color:${colour};${ONE_LINE}`
   return line
 }
 

@@ -10,7 +10,44 @@ export const STUDY_BADGE_VIEW = 'study-badge'
 const TITLE = 'Segmentation QC'
 
 interface ListedStudy {
-  readonly row: { readonly original: { readonly studyInstanceUid?: string } }
+  readonly original: { readonly studyInstanceUid?: string }
+}
+
+export interface StudyColumn {
+  /** Draws what is in a cell; the subject is the study. */
+  readonly draw: Draw
+  /** Adds the column before the last one, which holds the host's buttons. Hosts before 3.13 have no such list. */
+  readonly addTo: (columns: unknown) => unknown
+}
+
+export function createStudyColumn(source: Pick<VerdictSource, 'summaries'>): StudyColumn {
+  /** What the badges say, by study. */
+  const said = new Map<string, string>()
+  /** The host puts a search field above every column. A study whose verdict is not known yet is never hidden by it. */
+  const matches = ({ original }: ListedStudy, _column: string, wanted: unknown): boolean =>
+    said.get(original.studyInstanceUid ?? '')?.includes(String(wanted).toLowerCase()) ?? true
+  const column = { ...COLUMN, filterFn: matches }
+  return {
+    addTo: (columns) =>
+      Array.isArray(columns) ? [...columns.slice(0, -1), column, ...columns.slice(-1)] : columns,
+    draw(element, studyInstanceUid) {
+      const badge = document.createElement('span')
+      badge.dataset['testid'] = 'plumbline-study-badge'
+      badge.style.whiteSpace = 'nowrap'
+      element.append(badge)
+      const stop = watchSummary(source, studyInstanceUid, (state) => {
+        const { text, colour, title } = badgeOf(state)
+        if (state.kind === 'known' || state.kind === 'none') said.set(studyInstanceUid, text.toLowerCase())
+        badge.textContent = text
+        badge.title = title
+        badge.style.color = colour
+      })
+      return () => {
+        stop()
+        badge.remove()
+      }
+    },
+  }
 }
 
 /** A column of the host's study list (TanStack Table). */
@@ -19,7 +56,8 @@ const COLUMN = {
   accessorFn: () => '',
   header: () => TITLE,
   enableSorting: false,
-  cell: ({ row }: ListedStudy) => mountPoint(STUDY_BADGE_VIEW, row.original.studyInstanceUid ?? ''),
+  cell: ({ row }: { readonly row: ListedStudy }) =>
+    mountPoint(STUDY_BADGE_VIEW, row.original.studyInstanceUid ?? ''),
   meta: {
     label: TITLE,
     minWidth: 150,
@@ -27,31 +65,6 @@ const COLUMN = {
     headerClassName: 'min-w-[150px]',
     cellClassName: 'min-w-[150px]',
   },
-}
-
-/** Adds the column before the last one, which holds the host's buttons. Hosts before 3.13 have no such list. */
-export function withStudyColumn(columns: unknown): unknown {
-  if (!Array.isArray(columns)) return columns
-  return [...columns.slice(0, -1), COLUMN, ...columns.slice(-1)]
-}
-
-export function drawStudyBadge(source: VerdictSource): Draw {
-  return (element, studyInstanceUid) => {
-    const badge = document.createElement('span')
-    badge.dataset['testid'] = 'plumbline-study-badge'
-    badge.style.whiteSpace = 'nowrap'
-    element.append(badge)
-    const stop = watchSummary(source, studyInstanceUid, (state) => {
-      const { text, colour, title } = badgeOf(state)
-      badge.textContent = text
-      badge.title = title
-      badge.style.color = colour
-    })
-    return () => {
-      stop()
-      badge.remove()
-    }
-  }
 }
 
 export interface Badge {

@@ -5,8 +5,9 @@ import type { ViewerPort } from '../viewer-port.ts'
 /** Placeholder. */
 export function mountPanel(
   element: HTMLElement,
-  { viewer }: { source: VerdictSource; viewer: ViewerPort },
+  { source, viewer }: { source: VerdictSource; viewer: ViewerPort },
 ): () => void {
+
   const root = createRoot(element)
   root.render(<p data-testid="plumbline-panel">{viewer.studyInstanceUids().join(' ')}</p>)
   return () => root.unmount()

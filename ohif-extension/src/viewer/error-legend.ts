@@ -15,8 +15,9 @@ export function errorLegend(kinds: readonly ErrorKind[]): ErrorLegend {
   const legend = document.createElement('div')
   legend.dataset['testid'] = 'plumbline-error-legend'
   legend.style.cssText =
-    'position:absolute;left:50%;bottom:8px;transform:translateX(-50%);display:flex;gap:14px;padding:3px 10px;border-radius:4px;' +
-    'background:rgba(0,0,0,.75);color:#fff;font-size:13px;white-space:nowrap;pointer-events:none;z-index:6'
+    'position:absolute;left:50%;bottom:8px;transform:translateX(-50%);width:max-content;max-width:calc(100% - 16px);' +
+    'display:flex;flex-wrap:wrap;column-gap:14px;padding:3px 10px;border-radius:4px;' +
+    'background:rgba(0,0,0,.75);color:#fff;font-size:13px;pointer-events:none;z-index:6'
   const entries = kinds.map((kind) => {
     const entry = document.createElement('span')
     entry.style.cssText = 'display:flex;align-items:center;gap:6px'

@@ -1,4 +1,4 @@
-/** One segment brought out, the others dimmed; styles of this viewport only, so that the reader's own settings stay. */
+/** One segment brought out, all else dimmed, other objects too; styles of this viewport only, so that the reader's own settings stay. */
 import type { RepresentationType, SegmentStyle, Services } from '../host.ts'
 
 interface Emphasis {
@@ -19,23 +19,23 @@ const EMPHASIS: Readonly<Partial<Record<RepresentationType, Emphasis>>> = {
 }
 const PLAIN: SegmentStyle = {}
 
-/** Null: all segments alike. False when the object has no such segment in the viewer. */
+/** Null: all segments of the object alike. False when the object has no such segment in the viewer. */
 export function highlight(
   { segmentationService }: Services,
   viewportId: string,
   segmentationId: string,
   segmentNumber: number | null,
 ): boolean {
-  const representations = segmentationService.getSegmentationRepresentations(viewportId, { segmentationId })
-  const numbers = new Set(representations.flatMap(({ segments }) => Object.keys(segments).map(Number)))
-  const known = segmentNumber === null || numbers.has(segmentNumber)
-  for (const { type } of representations) {
-    const emphasis = EMPHASIS[type]
-    if (emphasis === undefined) continue
-    for (const segmentIndex of numbers) {
-      const style = segmentIndex === segmentNumber ? emphasis.chosen : emphasis.other
-      const specifier = { viewportId, segmentationId, type, segmentIndex }
-      segmentationService.setStyle(specifier, segmentNumber === null || !known ? PLAIN : style, false)
+  let known = segmentNumber === null
+  for (const shown of segmentationService.getSegmentationRepresentations(viewportId)) {
+    const emphasis = EMPHASIS[shown.type]
+    const isObject = shown.segmentationId === segmentationId
+    for (const segmentIndex of Object.keys(shown.segments).map(Number)) {
+      const isChosen = isObject && segmentIndex === segmentNumber
+      known ||= isChosen
+      const style = isObject && segmentNumber === null ? PLAIN : isChosen ? emphasis?.chosen : emphasis?.other
+      const specifier = { viewportId, segmentationId: shown.segmentationId, type: shown.type, segmentIndex }
+      if (style !== undefined) segmentationService.setStyle(specifier, style, false)
     }
   }
   if (segmentNumber !== null && known) segmentationService.setActiveSegment(segmentationId, segmentNumber)

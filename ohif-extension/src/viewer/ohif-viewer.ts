@@ -59,7 +59,7 @@ async function show(host: Host, view: SegmentView, isNewest: () => boolean): Pro
   await addLayer(host, viewportId, object.displaySet)
   stillWanted()
   const known = highlight(services, viewportId, object.displaySet.displaySetInstanceUID, view.segmentNumber)
-  // Adding a layer may rebuild the viewport at its first slice.
+  // A viewport that is rebuilt for a layer may begin at its first slice.
   if (image !== null) await goTo(services, viewportId, image)
   if (!known) throw new NotShown('The segment holds nothing that the viewer could show.')
 }

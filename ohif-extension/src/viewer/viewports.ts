@@ -4,9 +4,11 @@ import type { PlacedImage } from './display-sets.ts'
 import { waitFor, type Subscribe } from './wait.ts'
 
 /** A first slice over a slow line; more than that and the reader is better told. */
-export const IMAGE_LIMIT_MS = 20_000
+const IMAGE_LIMIT_MS = 20_000
 /** Objects of hundreds of megabytes take their time to load. */
-export const OBJECT_LIMIT_MS = 60_000
+const OBJECT_LIMIT_MS = 60_000
+/** The host moves a viewport a little later than it is asked to, and fails when the viewport is rebuilt for a layer meanwhile. */
+const SETTLE_MS = 120
 
 /** What stopped a step, in words for the reader. */
 export class NotShown extends Error {
@@ -79,8 +81,8 @@ export async function goTo(services: Services, viewportId: string, image: Placed
   }
   const viewport = services.cornerstoneViewportService.getCornerstoneViewport(viewportId)
   if (viewport === null || viewport === undefined) throw new NotShown('The viewport was closed meanwhile.')
+  if (isAt(viewport, imageId)) return
   viewport.setViewReference(reference)
-  viewport.render()
   const arrived = await waitFor(() => isAt(viewport, imageId) || undefined, [], IMAGE_LIMIT_MS)
   if (arrived === undefined) throw new NotShown('The viewer did not go to the slice in time.')
   viewport.render()
@@ -103,6 +105,7 @@ export async function addLayer(host: Host, viewportId: string, object: DisplaySe
   const look = (): true | undefined => hasLayer(services, viewportId, uid) || undefined
   if (look()) return
   let failed = false
+  await waitFor(() => undefined, [], SETTLE_MS)
   if (!shows(services, viewportId, uid)) {
     host.commandsManager.runCommand('addDisplaySetAsLayer', { viewportId, displaySetInstanceUID: uid })
     object.loadingPromise?.catch(() => (failed = true))
@@ -116,7 +119,7 @@ export async function addLayer(host: Host, viewportId: string, object: DisplaySe
   if (added === undefined) throw new NotShown('The viewer did not load the segmentation object in time.')
 }
 
-function hasLayer({ segmentationService }: Services, viewportId: string, segmentationId: string): boolean {
+export function hasLayer({ segmentationService }: Services, viewportId: string, segmentationId: string): boolean {
   return segmentationService.getSegmentationRepresentations(viewportId, { segmentationId }).length > 0
 }
 

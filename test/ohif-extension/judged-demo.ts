@@ -1,14 +1,13 @@
 /** Demo objects judged by the real main path, with what their reports were written from. */
 import { toDicomJson } from '../../src/dicom/json.ts'
 import { readPart10 } from '../../src/dicom/part10.ts'
-import type { Case } from '../../src/domain/case.ts'
 import { openJudge } from '../../src/adapters.ts'
 import { loadConfig } from '../../src/config.ts'
 import { judge } from '../../src/pipeline.ts'
-import type { DicomJson, InstanceRef, Pipeline, ReportInput, StoreItem } from '../../src/ports.ts'
+import type { DicomJson, InstanceRef, Pacs, Pipeline, ReportInput, StoreItem } from '../../src/ports.ts'
 import type { DemoPatient } from '../../src/phantom/demo-cases.ts'
 import { demoStudies } from '../../src/phantom/demo.ts'
-import { unjudged } from '../../src/domain/case.ts'
+import { unjudged, type Case } from '../../src/domain/case.ts'
 import { makeStudy } from '../support/demo-data.ts'
 import { createMemoryPacs, type MemoryInstance } from '../support/memory-pacs.ts'
 
@@ -27,9 +26,10 @@ export async function judgeDemo(
   only: readonly string[] | null = null,
 ): Promise<JudgedDemo[]> {
   const study = makeStudy(patient)
-  const pacs = createMemoryPacs()
-  pacs.add(...study.images.map((item) => held(item, patient.startsWith('ct') ? 'CT' : 'MR')))
-  pacs.add(...study.segmentations.map((item) => held(item, modalityOf(item))))
+  const memory = createMemoryPacs()
+  memory.add(...study.images.map((item) => held(item, patient.startsWith('ct') ? 'CT' : 'MR')))
+  memory.add(...study.segmentations.map((item) => held(item, modalityOf(item))))
+  const pacs = givingCopies(memory)
   const listed = demoStudies().find(({ studyInstanceUid }) => studyInstanceUid === study.studyInstanceUid)
   const parts = openJudge(loadConfig(null, {}))
   const judged: JudgedDemo[] = []
@@ -90,6 +90,16 @@ function receivedCase(ref: InstanceRef, { version, policyDigest }: Pipeline): Ca
 /** The report as DICOM JSON, the way the archive makes it of the file. */
 export function jsonOf({ bytes }: StoreItem): DicomJson {
   return toDicomJson(readPart10(bytes).dataset, { bulkDataUri: () => null })
+}
+
+/** Bytes that are handed to a thread are gone here; the next object of the study needs them too. */
+function givingCopies(pacs: Pacs): Pacs {
+  return {
+    ...pacs,
+    retrieveInstance: async (ref, signal) => Uint8Array.from(await pacs.retrieveInstance(ref, signal)),
+    retrieveSeries: async (study, series, signal) =>
+      (await pacs.retrieveSeries(study, series, signal)).map((bytes) => Uint8Array.from(bytes)),
+  }
 }
 
 function modalityOf({ sopClassUid }: Pick<InstanceRef, 'sopClassUid'>): 'SEG' | 'RTSTRUCT' {

@@ -73,7 +73,6 @@ describe('the reports of the demo', () => {
   let judged: JudgedDemo[] = []
   beforeAll(async () => {
     judged = [
-      ...(await judgeDemo('ct-1', ['liver-truncated'])),
       ...(await judgeDemo('ct-3', ['spleen-empty', 'contours-truncated'])),
       ...(await judgeDemo('mr-1')),
     ]
@@ -81,7 +80,6 @@ describe('the reports of the demo', () => {
 
   it('are read back field by field', () => {
     expect(judged.map(({ demoCase }) => demoCase)).toEqual([
-      'liver-truncated',
       'spleen-empty',
       'contours-truncated',
       'prostate-good',

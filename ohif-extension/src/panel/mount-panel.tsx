@@ -1,14 +1,10 @@
 import { createRoot } from 'react-dom/client'
-import type { VerdictSource } from '../verdict-source.ts'
-import type { ViewerPort } from '../viewer-port.ts'
+import type { PanelPorts } from './panel-context.ts'
+import { Panel } from './panel.tsx'
 
-/** Placeholder. */
-export function mountPanel(
-  element: HTMLElement,
-  { source, viewer }: { source: VerdictSource; viewer: ViewerPort },
-): () => void {
-
+/** Shows the panel in this element, with our own React: the viewer's copy is not ours to use. Returns how to take it away. */
+export function mountPanel(element: HTMLElement, ports: PanelPorts): () => void {
   const root = createRoot(element)
-  root.render(<p data-testid="plumbline-panel">{viewer.studyInstanceUids().join(' ')}</p>)
+  root.render(<Panel source={ports.source} viewer={ports.viewer} />)
   return () => root.unmount()
 }

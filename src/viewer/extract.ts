@@ -4,7 +4,7 @@ import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import { extract } from 'pacote'
+import pacote from 'pacote'
 import { PlumblineError } from '../errors.ts'
 import { releaseFolder, type ViewerRelease } from './release.ts'
 
@@ -46,14 +46,15 @@ export async function extractViewer(options: ExtractOptions): Promise<string> {
   } catch (cause) {
     throw unavailable(release, cause)
   } finally {
-    await rm(beside, { recursive: true, force: true })
+    // The first error is the one to tell.
+    await rm(beside, { recursive: true, force: true }).catch(() => {})
   }
   return files
 }
 
-/** The registry is npm's own setting, as for every other package of this program. */
+/** Registry and cache are npm's own settings, as for every other package of this program. */
 async function fetchInto(folder: string, { release, signal }: ExtractOptions): Promise<void> {
-  const registry = process.env['npm_config_registry']
+  const { npm_config_registry: registry, npm_config_cache: cache } = process.env
   const options = {
     integrity: release.integrity,
     preferOffline: true,
@@ -61,8 +62,9 @@ async function fetchInto(folder: string, { release, signal }: ExtractOptions): P
     retry: RETRY,
     signal,
     ...(registry === undefined ? {} : { registry }),
+    ...(cache === undefined ? {} : { cache: join(cache, '_cacache') }),
   }
-  await extract(`@ohif/app@${release.version}`, folder, options)
+  await pacote.extract(`@ohif/app@${release.version}`, folder, options)
   for (const path of NOT_NEEDED) await rm(join(folder, path), { recursive: true, force: true })
 }
 
@@ -71,7 +73,7 @@ async function compressFiles(folder: string): Promise<void> {
   for (const entry of entries) {
     if (!entry.isFile() || !COMPRESSIBLE.test(entry.name)) continue
     const file = join(entry.parentPath, entry.name)
-    await writeFile(`${file}.gz`, await compress(await readFile(file), { level: 9 }))
+    await writeFile(`${file}.gz`, await compress(await readFile(file)))
   }
 }
 

@@ -3,7 +3,8 @@ import type { Case } from '../../src/domain/case.ts'
 import type { Host } from './host.ts'
 import { mountPoint, type Draw } from './mount-element.ts'
 import type { OpenVerdicts } from './open-verdicts.ts'
-import { FAILED_LOOK, RUNNING_LOOK, VERDICT_LOOKS, type Look } from './verdict-look.ts'
+import { STATES, VERDICTS, type Said } from './panel/words.ts'
+import { colourOf, signed } from './verdict-look.ts'
 import { layoutEvents } from './viewer/viewports.ts'
 
 export const OVERLAY_LINE_VIEW = 'overlay-line'
@@ -11,6 +12,8 @@ export const OVERLAY_LINE_VIEW = 'overlay-line'
 const LABEL_CHARACTERS_MAX = 40
 /** The host's corner is as narrow as the viewport lets it be; the verdict comes first, so that it is what remains. */
 const ONE_LINE = 'white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:21rem'
+
+const NO_VERDICT: Said = { word: 'No verdict', sign: 'none', tone: 'other' }
 
 /** An item of the host's viewport overlay. */
 export const OVERLAY_LINE = {
@@ -56,17 +59,15 @@ function lineOf(judged: Case): HTMLElement {
 }
 
 export function overlayText(judged: Case): { readonly text: string; readonly colour: string } {
-  const look = lookOf(judged)
+  const said = saidOf(judged)
   const score = judged.verdict === null || judged.score === null ? '' : `, score ${judged.score} of 5`
-  return {
-    text: `QC ${look.symbol} ${look.word}${score} · ${shortened(judged.object.label)}`,
-    colour: look.colour,
-  }
+  return { text: `QC ${signed(said)}${score} · ${shortened(judged.object.label)}`, colour: colourOf(said) }
 }
 
-function lookOf(judged: Case): Look {
-  if (judged.verdict !== null) return VERDICT_LOOKS[judged.verdict]
-  return judged.state === 'failed' ? FAILED_LOOK : RUNNING_LOOK
+/** A verdict is shown as soon as there is one: writing the report takes a moment longer. */
+function saidOf({ verdict, state }: Case): Said {
+  if (verdict !== null) return VERDICTS[verdict]
+  return state === 'done' ? NO_VERDICT : STATES[state]
 }
 
 function shortened(label: string): string {

@@ -1,9 +1,9 @@
 /** The column of the study list: worst verdict of a study, and how many of its segmentation objects have it. */
-import { VerdictKind } from '../../src/domain/case.ts'
 import type { StudySummary } from '../../src/domain/study-summary.ts'
 import { mountPoint, type Draw } from './mount-element.ts'
 import { watchSummary, type SummaryState } from './study-summary-watch.ts'
-import { FAILED_LOOK, RUNNING_LOOK, UNKNOWN_LOOK, VERDICT_LOOKS, type Look } from './verdict-look.ts'
+import { colourOf, signed } from './verdict-look.ts'
+import { STATES, VERDICT_ORDER, VERDICTS, type Said } from './panel/words.ts'
 import type { VerdictSource } from './verdict-source.ts'
 
 export const STUDY_BADGE_VIEW = 'study-badge'
@@ -74,40 +74,45 @@ export interface Badge {
   readonly title: string
 }
 
+const CHECKING: Said = { word: 'Checking', sign: 'dots', tone: 'pending' }
+const UNKNOWN: Said = { word: 'Not known', sign: 'exclamation', tone: 'other' }
+
 export function badgeOf(state: SummaryState): Badge {
   switch (state.kind) {
     case 'asking':
-      return { text: '…', colour: UNKNOWN_LOOK.colour, title: 'Asking for the verdicts' }
+      return { text: '…', colour: colourOf(CHECKING), title: 'Asking for the verdicts' }
     case 'none':
-      return { text: '', colour: UNKNOWN_LOOK.colour, title: 'No segmentation of this study was checked' }
+      return { text: '', colour: colourOf(UNKNOWN), title: 'No segmentation of this study was checked' }
     case 'unknown':
-      return badge(UNKNOWN_LOOK, '', 'The verdicts cannot be read now; trying again')
+      return badge(UNKNOWN, '', 'The verdicts cannot be read now; this is tried again by itself')
     case 'known':
       return summaryBadge(state.summary)
   }
 }
 
+/** The worst verdict. One that may still get worse says so, and a check that failed never hides behind an accept. */
 function summaryBadge(summary: StudySummary): Badge {
   const { objects, running, failed, worst, verdicts } = summary
-  const counts: readonly (readonly [Look, number])[] = [
-    ...VerdictKind.options.map((kind) => [VERDICT_LOOKS[kind], verdicts[kind]] as const),
-    [RUNNING_LOOK, running],
-    [FAILED_LOOK, failed],
-  ]
-  const title = `${objects} segmentation object${objects === 1 ? '' : 's'}: ${counts
-    .filter(([, count]) => count > 0)
-    .map(([{ word }, count]) => `${count} ${word}`)
-    .join(', ')}`
-  // A verdict that may still get worse says so; a check that failed is never behind an accept.
-  const more = running > 0 ? ` ${RUNNING_LOOK.symbol}` : ''
+  const more = running > 0 ? ` · ${running} running` : ''
+  const title = inFull(summary)
   if (failed > 0 && (worst === null || worst === 'accept'))
-    return badge(FAILED_LOOK, share(failed, objects) + more, title)
-  if (worst === null) return badge(RUNNING_LOOK, share(running, objects), title)
-  return badge(VERDICT_LOOKS[worst], share(verdicts[worst], objects) + more, title)
+    return badge(STATES.failed, share(failed, objects) + more, title)
+  if (worst === null) return badge(CHECKING, share(running, objects), title)
+  return badge(VERDICTS[worst], share(verdicts[worst], objects) + more, title)
 }
 
-function badge({ symbol, word, colour }: Look, rest: string, title: string): Badge {
-  return { text: `${symbol} ${word}${rest}`, colour, title }
+function inFull({ objects, running, failed, verdicts }: StudySummary): string {
+  const counts: readonly (readonly [number, string])[] = [
+    ...VERDICT_ORDER.map((kind) => [verdicts[kind], VERDICTS[kind].word] as const),
+    [running, CHECKING.word],
+    [failed, STATES.failed.word],
+  ]
+  const said = counts.filter(([count]) => count > 0).map(([count, word]) => `${count} × ${word}`)
+  return `${objects} segmentation object${objects === 1 ? '' : 's'}: ${said.join(', ')}`
+}
+
+function badge(said: Said, rest: string, title: string): Badge {
+  return { text: signed(said) + rest, colour: colourOf(said), title }
 }
 
 function share(count: number, objects: number): string {

@@ -1,19 +1,32 @@
-/** How a verdict looks wherever there is little room: a symbol and a word, so that its colour is never the only sign. */
-import type { VerdictKind } from '../../src/domain/case.ts'
+/** The panel's words in places with room for one line: a character for the sign, a colour for the tone. */
+import type { Sign, Said, Tone } from './panel/words.ts'
 
-export interface Look {
-  readonly symbol: string
-  readonly word: string
-  /** On the dark ground of the viewer; contrast 4.5:1 or more. */
-  readonly colour: string
+const CHARACTERS: Readonly<Record<Sign, string>> = {
+  check: '✓',
+  question: '?',
+  cross: '✕',
+  none: '–',
+  dots: '…',
+  exclamation: '!',
+  triangle: '▲',
+  diamond: '◆',
+  dot: '•',
 }
 
-export const VERDICT_LOOKS: Readonly<Record<VerdictKind, Look>> = {
-  accept: { symbol: '✓', word: 'accept', colour: '#6fdc8c' },
-  review: { symbol: '?', word: 'review', colour: '#f1c21b' },
-  reject: { symbol: '✕', word: 'reject', colour: '#ff8389' },
-  'not-assessable': { symbol: '–', word: 'not assessable', colour: '#c6c6c6' },
+/** As in the panel; on the host's black, contrast is 9:1 or more. */
+const COLOURS: Readonly<Record<Tone, string>> = {
+  accept: '#7fe3aa',
+  review: '#ffd27a',
+  reject: '#ffa8a4',
+  other: '#c6d1e6',
+  pending: '#aab8d6',
 }
-export const RUNNING_LOOK: Look = { symbol: '↻', word: 'being checked', colour: '#78a9ff' }
-export const FAILED_LOOK: Look = { symbol: '!', word: 'check failed', colour: '#ff8389' }
-export const UNKNOWN_LOOK: Look = { symbol: '!', word: 'not known', colour: '#c6c6c6' }
+
+/** `✕ Reject` */
+export function signed({ sign, word }: Said): string {
+  return `${CHARACTERS[sign]} ${word}`
+}
+
+export function colourOf({ tone }: Said): string {
+  return COLOURS[tone]
+}

@@ -1,11 +1,8 @@
 /** What a reader should see first. */
-import type { Case, SegmentResult, VerdictKind } from '../../src/domain/case.ts'
-import type { Finding, Severity } from '../../src/domain/evidence.ts'
+import type { Case, SegmentResult } from '../../src/domain/case.ts'
+import { bySeverity, VERDICT_ORDER } from './panel/words.ts'
 import type { SegmentView } from './viewer-port.ts'
 
-/** Not decided yet comes last: there is nothing to see of it. */
-const URGENCY: readonly (VerdictKind | null)[] = ['reject', 'review', 'not-assessable', 'accept', null]
-const SEVERITY: readonly Severity[] = ['critical', 'major', 'minor']
 const NO_SCORE = 6
 
 /** The worst object, all its segments, at the slice that shows its worst finding best. Undefined without cases. */
@@ -14,7 +11,7 @@ export function worstView(cases: readonly Case[]): SegmentView | undefined {
   if (worst === undefined) return undefined
   const finding = worst.segments
     .toSorted(byUrgency)
-    .flatMap((segment) => findingsBySeverity(segment))
+    .flatMap(({ findings }) => findings.toSorted(bySeverity))
     .find(({ instances }) => instances.length > 0)
   const sopInstanceUid = finding?.instances[0]
   return {
@@ -28,13 +25,11 @@ export function worstView(cases: readonly Case[]): SegmentView | undefined {
 
 type Judged = Pick<Case | SegmentResult, 'verdict' | 'score'>
 
-/** Of equals the lower score. */
+/** Of equals the lower score. Not decided yet comes last: there is nothing to see of it. */
 function byUrgency(a: Judged, b: Judged): number {
-  return (
-    URGENCY.indexOf(a.verdict) - URGENCY.indexOf(b.verdict) || (a.score ?? NO_SCORE) - (b.score ?? NO_SCORE)
-  )
+  return rank(a) - rank(b) || (a.score ?? NO_SCORE) - (b.score ?? NO_SCORE)
 }
 
-function findingsBySeverity({ findings }: SegmentResult): readonly Finding[] {
-  return findings.toSorted((a, b) => SEVERITY.indexOf(a.severity) - SEVERITY.indexOf(b.severity))
+function rank({ verdict }: Judged): number {
+  return verdict === null ? VERDICT_ORDER.length : VERDICT_ORDER.indexOf(verdict)
 }

@@ -119,7 +119,11 @@ export async function addLayer(host: Host, viewportId: string, object: DisplaySe
   if (added === undefined) throw new NotShown('The viewer did not load the segmentation object in time.')
 }
 
-export function hasLayer({ segmentationService }: Services, viewportId: string, segmentationId: string): boolean {
+export function hasLayer(
+  { segmentationService }: Services,
+  viewportId: string,
+  segmentationId: string,
+): boolean {
   return segmentationService.getSegmentationRepresentations(viewportId, { segmentationId }).length > 0
 }
 

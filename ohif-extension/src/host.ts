@@ -70,6 +70,8 @@ export interface CornerstoneViewport {
   readonly id: string
   readonly type: string
   readonly element: HTMLElement
+  /** `rendered` once what it was asked for is on the screen. */
+  readonly viewportStatus?: string
   getCurrentImageId?(): string | undefined
   getImageIds?(): readonly string[]
   isInAcquisitionPlane?(): boolean
@@ -105,6 +107,9 @@ export interface SegmentStyle {
   readonly fillAlpha?: number
   readonly outlineWidth?: number
   readonly outlineOpacity?: number
+  readonly fillAlphaInactive?: number
+  readonly outlineWidthInactive?: number
+  readonly outlineOpacityInactive?: number
 }
 
 export interface SegmentationService extends Announces<
@@ -123,6 +128,7 @@ export interface SegmentationService extends Announces<
     highlightAlpha: number,
     highlightSegment: boolean,
   ): void
+  setActiveSegmentation(viewportId: string, segmentationId: string): void
   setActiveSegment(segmentationId: string, segmentIndex: number): void
   /** Without `merge` the style holds what is given and nothing else. */
   setStyle(specifier: StyleOf, style: SegmentStyle, merge: boolean): void

@@ -78,16 +78,13 @@ const CHECKING: Said = { word: 'Checking', sign: 'dots', tone: 'pending' }
 const UNKNOWN: Said = { word: 'Not known', sign: 'exclamation', tone: 'other' }
 
 export function badgeOf(state: SummaryState): Badge {
-  switch (state.kind) {
-    case 'asking':
-      return { text: '…', colour: colourOf(CHECKING), title: 'Asking for the verdicts' }
-    case 'none':
-      return { text: '', colour: colourOf(UNKNOWN), title: 'No segmentation of this study was checked' }
-    case 'unknown':
-      return badge(UNKNOWN, '', 'The verdicts cannot be read now; this is tried again by itself')
-    case 'known':
-      return summaryBadge(state.summary)
-  }
+  return state.kind === 'known' ? summaryBadge(state.summary) : BADGES[state.kind]
+}
+
+const BADGES: Readonly<Record<'asking' | 'none' | 'unknown', Badge>> = {
+  asking: { text: '…', colour: colourOf(CHECKING), title: 'Asking for the verdicts' },
+  none: { text: '', colour: colourOf(UNKNOWN), title: 'No segmentation of this study was checked' },
+  unknown: badge(UNKNOWN, '', 'The verdicts cannot be read now; this is tried again by itself'),
 }
 
 /** The worst verdict. One that may still get worse says so, and a check that failed never hides behind an accept. */

@@ -8,15 +8,22 @@ interface Emphasis {
 
 /** A surface has no style of its segments. */
 const EMPHASIS: Readonly<Partial<Record<RepresentationType, Emphasis>>> = {
-  Labelmap: {
-    chosen: { fillAlpha: 0.4, outlineWidth: 3 },
-    other: { fillAlpha: 0.08, outlineWidth: 1, outlineOpacity: 0.4 },
-  },
-  Contour: {
-    chosen: { outlineWidth: 4 },
-    other: { outlineWidth: 1, outlineOpacity: 0.35 },
-  },
+  Labelmap: { chosen: style(0.45, 3, 1), other: style(0.06, 1, 0.5) },
+  Contour: { chosen: style(0, 4, 1), other: style(0, 1, 0.4) },
 }
+
+/** The same whether or not the host takes the object for the active one of the viewport. */
+function style(fillAlpha: number, outlineWidth: number, outlineOpacity: number): SegmentStyle {
+  return {
+    fillAlpha,
+    outlineWidth,
+    outlineOpacity,
+    fillAlphaInactive: fillAlpha,
+    outlineWidthInactive: outlineWidth,
+    outlineOpacityInactive: outlineOpacity,
+  }
+}
+
 const PLAIN: SegmentStyle = {}
 
 /** Null: all segments of the object alike. False when the object has no such segment in the viewer. */
@@ -27,15 +34,17 @@ export function highlight(
   segmentNumber: number | null,
 ): boolean {
   let known = segmentNumber === null
+  segmentationService.setActiveSegmentation(viewportId, segmentationId)
   for (const shown of segmentationService.getSegmentationRepresentations(viewportId)) {
     const emphasis = EMPHASIS[shown.type]
     const isObject = shown.segmentationId === segmentationId
     for (const segmentIndex of Object.keys(shown.segments).map(Number)) {
       const isChosen = isObject && segmentIndex === segmentNumber
       known ||= isChosen
-      const style = isObject && segmentNumber === null ? PLAIN : isChosen ? emphasis?.chosen : emphasis?.other
+      const wanted =
+        isObject && segmentNumber === null ? PLAIN : isChosen ? emphasis?.chosen : emphasis?.other
       const specifier = { viewportId, segmentationId: shown.segmentationId, type: shown.type, segmentIndex }
-      if (style !== undefined) segmentationService.setStyle(specifier, style, false)
+      if (wanted !== undefined) segmentationService.setStyle(specifier, wanted, false)
     }
   }
   if (segmentNumber !== null && known) segmentationService.setActiveSegment(segmentationId, segmentNumber)

@@ -37,8 +37,7 @@ export function viewportsShowing(services: Services, displaySetUid: string): rea
 /** A viewport whose slices are the images of the display set; they are brought into the active one if none shows them. */
 export async function bringIn(services: Services, displaySet: DisplaySet): Promise<CornerstoneViewport> {
   const uid = displaySet.displaySetInstanceUID
-  const look = (): CornerstoneViewport | undefined =>
-    viewportsShowing(services, uid).find(showsImagesThemselves)
+  const look = (): CornerstoneViewport | undefined => viewportsShowing(services, uid).find(isReady)
   const found = look()
   if (found !== undefined) return found
   const viewportId = services.viewportGridService.getActiveViewportId()
@@ -62,10 +61,15 @@ function placeInto(services: Services, viewportId: string, displaySetUid: string
   }
 }
 
-/** Other planes through the volume have no single image to go to. */
-function showsImagesThemselves(viewport: CornerstoneViewport): boolean {
-  if (viewport.type === 'stack') return (viewport.getImageIds?.() ?? []).length > 0
-  return viewport.isInAcquisitionPlane?.() === true
+/** Has it drawn the images themselves? Other planes through the volume have no single image to go to. */
+function isReady(viewport: CornerstoneViewport): boolean {
+  const hasImages = viewport.type === 'stack' || viewport.isInAcquisitionPlane?.() === true
+  return hasImages && isDrawn(viewport)
+}
+
+/** Moved before it has drawn for the first time, a viewport loses its way. */
+function isDrawn({ viewportStatus = 'rendered' }: CornerstoneViewport): boolean {
+  return viewportStatus === 'rendered'
 }
 
 function shows({ viewportGridService }: Services, viewportId: string, displaySetUid: string): boolean {
@@ -90,7 +94,7 @@ export async function goTo(services: Services, viewportId: string, image: Placed
 
 function isAt(viewport: CornerstoneViewport, imageId: string): boolean {
   const current = viewport.getCurrentImageId?.()
-  return current !== undefined && withoutScheme(current) === withoutScheme(imageId)
+  return current !== undefined && withoutScheme(current) === withoutScheme(imageId) && isDrawn(viewport)
 }
 
 /** The loader of an image id may differ between images and volumes; the address does not. */

@@ -71,7 +71,7 @@ function saidOf({ verdict, state }: Case): Said {
 }
 
 function shortened(label: string): string {
-  const characters = [...label]
+  const characters = Array.from(label)
   if (characters.length <= LABEL_CHARACTERS_MAX) return label
   return `${characters.slice(0, LABEL_CHARACTERS_MAX - 1).join('')}…`
 }

@@ -31,20 +31,20 @@ export function createStudyColumn(source: Pick<VerdictSource, 'summaries'>): Stu
     addTo: (columns) =>
       Array.isArray(columns) ? [...columns.slice(0, -1), column, ...columns.slice(-1)] : columns,
     draw(element, studyInstanceUid) {
-      const badge = document.createElement('span')
-      badge.dataset['testid'] = 'plumbline-study-badge'
-      badge.style.whiteSpace = 'nowrap'
-      element.append(badge)
+      const cell = document.createElement('span')
+      cell.dataset['testid'] = 'plumbline-study-badge'
+      cell.style.whiteSpace = 'nowrap'
+      element.append(cell)
       const stop = watchSummary(source, studyInstanceUid, (state) => {
         const { text, colour, title } = badgeOf(state)
         if (state.kind === 'known' || state.kind === 'none') said.set(studyInstanceUid, text.toLowerCase())
-        badge.textContent = text
-        badge.title = title
-        badge.style.color = colour
+        cell.textContent = text
+        cell.title = title
+        cell.style.color = colour
       })
       return () => {
         stop()
-        badge.remove()
+        cell.remove()
       }
     },
   }

@@ -77,7 +77,10 @@ function receivedCase(ref: InstanceRef, { version, policyDigest }: Pipeline): Ca
     state: 'running',
     object: {
       modality: modalityOf(ref),
-      ...{ sopClassUid, sopInstanceUid, seriesInstanceUid, label: '' },
+      sopClassUid,
+      sopInstanceUid,
+      seriesInstanceUid,
+      label: '',
       producer: { manufacturer: '', algorithm: '', version: '' },
     },
     provenance: { version, policy: policyDigest, models: [] },

@@ -17,7 +17,11 @@ export function inState(judged: Case, state: CaseState): Case {
 export function fromReport({ report, case: judged }: JudgedDemo): StudyVerdicts {
   const read = readReport(report, () => judged.object.label)
   if (read === null) throw new Error('the report of the demo could not be read')
-  return { status: 'from-report', cases: [read], notice: 'Plumbline cannot be reached: read from the report.' }
+  return {
+    status: 'from-report',
+    cases: [read],
+    notice: 'Plumbline cannot be reached: read from the report.',
+  }
 }
 
 export function withSegments(judged: Case, segments: SegmentResult[]): Case {

@@ -97,7 +97,9 @@ describe('the reports of the demo', () => {
 })
 
 describe('a report of a sample', () => {
-  const whole = Object.entries(SAMPLES).filter(([name]) => !['hostile label', 'long code value'].includes(name))
+  const whole = Object.entries(SAMPLES).filter(
+    ([name]) => !['hostile label', 'long code value'].includes(name),
+  )
   it.each(whole)('%s is read back field by field', (_name, make) => {
     const input = make()
     expect(readReport(reportOf(input), NO_LABEL)).toMatchObject(expectedCase(input))

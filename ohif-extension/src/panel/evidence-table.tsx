@@ -38,7 +38,9 @@ export function EvidenceTable({ segment }: { readonly segment: SegmentResult }):
           aria-expanded={showsAll}
           onClick={() => setShowsAll(!showsAll)}
         >
-          {showsAll ? `Show the ${telling.length} that matter most` : `Show all ${evidence.length} measurements`}
+          {showsAll
+            ? `Show the ${telling.length} that matter most`
+            : `Show all ${evidence.length} measurements`}
         </button>
       )}
     </section>

@@ -1,10 +1,10 @@
-import { useState, type ReactElement } from 'react'
+import type { ReactElement } from 'react'
 import type { Case, SegmentResult } from '../../../src/domain/case.ts'
 import type { Finding } from '../../../src/domain/evidence.ts'
-import type { ImagePlace, Shown } from '../viewer-port.ts'
+import type { ImagePlace } from '../viewer-port.ts'
 import { usePanel } from './panel-context.ts'
 import { SignIcon } from './sign-icon.tsx'
-import { wordsOf } from './use-error-layer.ts'
+import { useShow } from './use-show.ts'
 import { bySeverity, SEVERITIES } from './words.ts'
 
 interface OfSegment {
@@ -28,19 +28,18 @@ export function FindingList({ of, segment }: OfSegment): ReactElement | null {
 }
 
 function FindingItem({ finding, of, segment }: OfSegment & { readonly finding: Finding }): ReactElement {
-  const { errorLayer } = usePanel()
-  const [problem, setProblem] = useState<string | null>(null)
+  const { problem, setProblem, show } = useShow(of, segment.number)
+  const { shownPlace } = usePanel()
+  const places = placesOf(finding)
+  const nameOf = (index: number): string => JSON.stringify([of.id, segment.number, finding.id, index])
+  const current = places.findIndex((_, index) => nameOf(index) === shownPlace)
   const said = SEVERITIES[finding.severity]
-  const errors = { caseId: of.id, segmentNumber: segment.number, findingId: finding.id }
-  const isLayerShown = errorLayer.isShown(errors)
-  async function toggleLayer(): Promise<void> {
-    setProblem(null)
-    if (isLayerShown) return errorLayer.hide()
-    const shown = await errorLayer.show(errors)
-    if (!shown.ok) setProblem(shown.reason)
-  }
+  const goTo = (index: number): Promise<void> => show(places[index] ?? null, nameOf(index))
   return (
-    <li className={`plumbline-finding plumbline-${said.tone}`} data-testid={`plumbline-finding-${finding.id}`}>
+    <li
+      className={`plumbline-finding plumbline-${said.tone}`}
+      data-testid={`plumbline-finding-${finding.id}`}
+    >
       <p>
         <span className="plumbline-severity">
           <SignIcon sign={said.sign} /> {said.word}
@@ -48,16 +47,16 @@ function FindingItem({ finding, of, segment }: OfSegment & { readonly finding: F
         {finding.text} <span className="plumbline-basis">{finding.id}</span>
       </p>
       <div className="plumbline-actions">
-        <PlaceButtons places={placesOf(finding)} of={of} segment={segment} onAnswer={setProblem} />
+        <PlaceButtons places={places} current={current} onGoTo={(index) => void goTo(index)} />
         {hasErrorMask(finding) && (
-          <button
-            type="button"
-            className="plumbline-button"
-            aria-pressed={isLayerShown}
-            onClick={() => void toggleLayer()}
-          >
-            Show error
-          </button>
+          <ErrorButton
+            place={{ caseId: of.id, segmentNumber: segment.number, findingId: finding.id }}
+            // Where nothing of the finding is in sight, its error would not be either.
+            before={async () => {
+              if (current < 0 && places.length > 0) await goTo(0)
+            }}
+            onProblem={setProblem}
+          />
         )}
       </div>
       <p role="status" className="plumbline-problem">
@@ -67,30 +66,39 @@ function FindingItem({ finding, of, segment }: OfSegment & { readonly finding: F
   )
 }
 
-interface PlaceButtonsProps extends OfSegment {
+interface ErrorButtonProps {
+  readonly place: { readonly caseId: string; readonly segmentNumber: number; readonly findingId: string }
+  readonly before: () => Promise<void>
+  readonly onProblem: (problem: string | null) => void
+}
+
+/** Shows what is too much or missing over the images, and hides it again. */
+function ErrorButton({ place, before, onProblem }: ErrorButtonProps): ReactElement {
+  const { errorLayer } = usePanel()
+  const isShown = errorLayer.isShown(place)
+  async function toggle(): Promise<void> {
+    onProblem(null)
+    if (isShown) return errorLayer.hide()
+    await before()
+    const shown = await errorLayer.show(place)
+    if (!shown.ok) onProblem(shown.reason)
+  }
+  return (
+    <button type="button" className="plumbline-button" aria-pressed={isShown} onClick={() => void toggle()}>
+      Show error
+    </button>
+  )
+}
+
+interface PlaceButtonsProps {
   readonly places: readonly ImagePlace[]
-  /** Null: it was shown. */
-  readonly onAnswer: (problem: string | null) => void
+  /** The one that was shown last; -1: none of these. */
+  readonly current: number
+  readonly onGoTo: (index: number) => void
 }
 
 /** The worst place, and the others by number. */
-function PlaceButtons({ places, of, segment, onAnswer }: PlaceButtonsProps): ReactElement {
-  const { viewer } = usePanel()
-  const [current, setCurrent] = useState<number | null>(null)
-  async function show(index: number): Promise<void> {
-    onAnswer(null)
-    const { sopInstanceUid, seriesInstanceUid } = of.object
-    const shown = await answerOf(
-      viewer.show({
-        objectSopInstanceUid: sopInstanceUid,
-        objectSeriesInstanceUid: seriesInstanceUid,
-        segmentNumber: segment.number,
-        place: places[index] ?? null,
-      }),
-    )
-    setCurrent(shown.ok ? index : null)
-    onAnswer(shown.ok ? null : shown.reason)
-  }
+function PlaceButtons({ places, current, onGoTo }: PlaceButtonsProps): ReactElement {
   if (places.length === 0) return <span className="plumbline-quiet">No single image shows it.</span>
   return (
     <>
@@ -98,7 +106,7 @@ function PlaceButtons({ places, of, segment, onAnswer }: PlaceButtonsProps): Rea
         type="button"
         className="plumbline-button plumbline-primary"
         aria-current={current === 0 ? 'location' : undefined}
-        onClick={() => void show(0)}
+        onClick={() => onGoTo(0)}
       >
         {places.length === 1 ? 'Show' : 'Show worst image'}
       </button>
@@ -109,50 +117,13 @@ function PlaceButtons({ places, of, segment, onAnswer }: PlaceButtonsProps): Rea
           className="plumbline-button plumbline-number"
           aria-label={`Show image ${index + 2} of ${places.length}`}
           aria-current={current === index + 1 ? 'location' : undefined}
-          onClick={() => void show(index + 1)}
+          onClick={() => onGoTo(index + 1)}
         >
           {index + 2}
         </button>
       ))}
     </>
   )
-}
-
-/** The segmentation over the images, all segments or one brought out, where the reader is. */
-export function ShowButton(props: { readonly of: Case; readonly segmentNumber: number | null }): ReactElement {
-  const { viewer } = usePanel()
-  const [problem, setProblem] = useState<string | null>(null)
-  const { sopInstanceUid, seriesInstanceUid } = props.of.object
-  async function show(): Promise<void> {
-    setProblem(null)
-    const shown = await answerOf(
-      viewer.show({
-        objectSopInstanceUid: sopInstanceUid,
-        objectSeriesInstanceUid: seriesInstanceUid,
-        segmentNumber: props.segmentNumber,
-        place: null,
-      }),
-    )
-    if (!shown.ok) setProblem(shown.reason)
-  }
-  return (
-    <>
-      <button type="button" className="plumbline-button" onClick={() => void show()}>
-        {props.segmentNumber === null ? 'Show segmentation' : 'Show segment'}
-      </button>
-      <span role="status" className="plumbline-problem">
-        {problem}
-      </span>
-    </>
-  )
-}
-
-async function answerOf(shown: Promise<Shown>): Promise<Shown> {
-  try {
-    return await shown
-  } catch (error) {
-    return { ok: false, reason: wordsOf(error) }
-  }
 }
 
 /** Where the finding is seen, worst first; each place once. */

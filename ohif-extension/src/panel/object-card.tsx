@@ -1,9 +1,9 @@
 import type { ReactElement } from 'react'
 import type { Case } from '../../../src/domain/case.ts'
 import { Disclosure } from './disclosure.tsx'
-import { ShowButton } from './finding-list.tsx'
 import { Provenance } from './provenance.tsx'
 import { SegmentList } from './segment-list.tsx'
+import { ShowButton } from './show-button.tsx'
 import { Badge, ScoreText } from './sign-icon.tsx'
 import { useNow } from './use-verdicts.ts'
 import { durationText, isUnderWay, producerOf, saidOf, STATES, STEPS, titleOf } from './words.ts'
@@ -34,8 +34,7 @@ export function ObjectCard({ of, startsOpen, opensWorst }: ObjectCardProps): Rea
       startsOpen={startsOpen}
       summary={
         <span className="plumbline-row">
-          <span className="plumbline-name">{titleOf(of.object)}</span>{' '}
-          <Badge said={said} />{' '}
+          <span className="plumbline-name">{titleOf(of.object)}</span> <Badge said={said} />{' '}
           <span className="plumbline-quiet plumbline-facts">
             {[of.object.modality, producer].filter((fact) => fact !== '').join(' · ')}
           </span>
@@ -64,7 +63,9 @@ function ObjectReasons({ of }: { readonly of: Case }): ReactElement | null {
   const [only] = segments
   const toDo = state === 'failed' ? 'failed' : verdict === 'not-assessable' ? verdict : null
   const isSaidBelow = segments.length === 1 && only !== undefined && toDo === null
-  const shown = isSaidBelow ? reasons.filter((reason) => !only.reasons.some((one) => reason.includes(one))) : reasons
+  const shown = isSaidBelow
+    ? reasons.filter((reason) => !only.reasons.some((one) => reason.includes(one)))
+    : reasons
   if (shown.length === 0 && toDo === null) return null
   return (
     <>
@@ -97,7 +98,8 @@ function Progress({ of }: { readonly of: Case }): ReactElement {
         ))}
       </ol>
       <p>
-        {word} <span className="plumbline-quiet">{durationText(Math.max(0, now - Date.parse(of.updatedAt)))}</span>
+        {word}{' '}
+        <span className="plumbline-quiet">{durationText(Math.max(0, now - Date.parse(of.updatedAt)))}</span>
       </p>
     </div>
   )

@@ -1,4 +1,4 @@
-/** What every part of the panel may use: the two ports it was mounted with, and the one error layer there can be. */
+/** What every part of the panel may use: the two ports it was mounted with, and what there is one of in the viewer. */
 import { createContext, useContext } from 'react'
 import type { VerdictSource } from '../verdict-source.ts'
 import type { ViewerPort } from '../viewer-port.ts'
@@ -11,6 +11,9 @@ export interface PanelPorts {
 
 export interface PanelParts extends PanelPorts {
   readonly errorLayer: ErrorLayer
+  /** Names the place that a button of the panel showed last; null: none, or a segmentation as a whole. */
+  readonly shownPlace: string | null
+  readonly setShownPlace: (name: string | null) => void
 }
 
 export const PanelContext = createContext<PanelParts | null>(null)

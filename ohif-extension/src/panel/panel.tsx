@@ -1,4 +1,4 @@
-import { Component, useMemo, type ReactElement, type ReactNode } from 'react'
+import { Component, useMemo, useState, type ReactElement, type ReactNode } from 'react'
 import { PanelContext, type PanelPorts } from './panel-context.ts'
 import { PANEL_STYLE } from './panel-style.ts'
 import { StudySection } from './study-section.tsx'
@@ -20,7 +20,11 @@ export function Panel(ports: PanelPorts): ReactElement {
 function Studies({ source, viewer }: PanelPorts): ReactElement {
   const studies = useStudies(viewer)
   const errorLayer = useErrorLayer(source, viewer)
-  const parts = useMemo(() => ({ source, viewer, errorLayer }), [source, viewer, errorLayer])
+  const [shownPlace, setShownPlace] = useState<string | null>(null)
+  const parts = useMemo(
+    () => ({ source, viewer, errorLayer, shownPlace, setShownPlace }),
+    [source, viewer, errorLayer, shownPlace],
+  )
   if (studies.length === 0) return <p className="plumbline-empty">No study is open.</p>
   return (
     <PanelContext.Provider value={parts}>
@@ -51,8 +55,8 @@ class Guard extends Component<GuardProps, { readonly isBroken: boolean }> {
     if (!this.state.isBroken) return this.props.children
     return (
       <p role="alert" className="plumbline-notice">
-        The panel has a fault and cannot show the verdicts. Reload the page; the overview page of the service has them
-        too.
+        The panel has a fault and cannot show the verdicts. Reload the page; the overview page of the service
+        has them too.
       </p>
     )
   }

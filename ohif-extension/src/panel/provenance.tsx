@@ -33,7 +33,10 @@ function rowsOf(of: Case): { readonly name: string; readonly value: ReactNode }[
     { name: 'Policy', value: <Digest digest={provenance.policy} /> },
     { name: 'Models', value: models.join(', ') || 'none' },
     { name: 'Images', value: sourceSeries === null ? 'none found' : imagesText(sourceSeries) },
-    { name: 'Reports', value: reports.map(({ sopInstanceUid }) => <Uid key={sopInstanceUid} uid={sopInstanceUid} />) },
+    {
+      name: 'Reports',
+      value: reports.map(({ sopInstanceUid }) => <Uid key={sopInstanceUid} uid={sopInstanceUid} />),
+    },
     { name: 'Object', value: <Uid uid={object.sopInstanceUid} /> },
   ].filter(({ value }) => !Array.isArray(value) || value.length > 0)
 }

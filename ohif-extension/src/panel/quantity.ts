@@ -18,7 +18,8 @@ export function quantityText(value: number, unit: string): string {
 /** `900 to 2,500 cm³`, `at most 1`, `exactly 0`; empty without a bound. */
 export function expectedText({ low, high }: Expected, unit: string): string {
   if (low !== null && low === high) return `exactly ${quantityText(low, unit)}`
-  if (low !== null && high !== null) return raised(withUnit(`${figureText(low)} to ${figureText(high)}`, unit))
+  if (low !== null && high !== null)
+    return raised(withUnit(`${figureText(low)} to ${figureText(high)}`, unit))
   if (low !== null) return `at least ${quantityText(low, unit)}`
   return high === null ? '' : `at most ${quantityText(high, unit)}`
 }

@@ -13,7 +13,11 @@ const MARKS: Readonly<Record<Standing, (x: number) => string>> = {
   below: (x) => `M${x + 4} ${MIDDLE - 6}V${MIDDLE + 6}L${x - 5} ${MIDDLE}Z`,
   above: (x) => `M${x - 4} ${MIDDLE - 6}V${MIDDLE + 6}L${x + 5} ${MIDDLE}Z`,
 }
-const WORDS: Readonly<Record<Standing, string>> = { within: 'as expected', below: 'too low', above: 'too high' }
+const WORDS: Readonly<Record<Standing, string>> = {
+  within: 'as expected',
+  below: 'too low',
+  above: 'too high',
+}
 
 /** What is expected of a value, drawn and in words; who says so comes with the pointer or the keyboard. */
 export function ExpectedRange({ evidence }: { readonly evidence: Evidence }): ReactElement | null {
@@ -62,7 +66,13 @@ function RangeBar(props: { readonly evidence: Evidence; readonly standing: Stand
       data-scale={scale.kind}
     >
       <rect className="plumbline-bar-track" x="0" y={MIDDLE - 1} width={WIDTH} height="2" />
-      <rect className="plumbline-bar-expected" x={from} y={MIDDLE - 4} width={Math.max(2, to - from)} height="8" />
+      <rect
+        className="plumbline-bar-expected"
+        x={from}
+        y={MIDDLE - 4}
+        width={Math.max(2, to - from)}
+        height="8"
+      />
       <path className="plumbline-bar-value" d={MARKS[props.standing](x(scale.valueAt))} />
     </svg>
   )

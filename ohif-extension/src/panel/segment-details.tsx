@@ -1,8 +1,9 @@
 import type { ReactElement } from 'react'
 import type { Case, SegmentResult } from '../../../src/domain/case.ts'
 import { EvidenceTable } from './evidence-table.tsx'
-import { FindingList, ShowButton } from './finding-list.tsx'
+import { FindingList } from './finding-list.tsx'
 import { figureText } from './quantity.ts'
+import { ShowButton } from './show-button.tsx'
 import { Story } from './story.tsx'
 import { SIDES, TARGETS } from './words.ts'
 
@@ -54,7 +55,9 @@ function Claim({ segment }: { readonly segment: SegmentResult }): ReactElement {
     <section>
       <h4 className="plumbline-section">Claimed structure</h4>
       <p>
-        {code === null ? 'The object does not say what this is.' : `${code.meaning} (${code.scheme} ${code.value})`}
+        {code === null
+          ? 'The object does not say what this is.'
+          : `${code.meaning} (${code.scheme} ${code.value})`}
         {laterality !== null && `, ${SIDES[laterality]}`}
       </p>
       <p className="plumbline-quiet">

@@ -31,7 +31,13 @@ export function SignIcon({ sign }: { readonly sign: Sign }): ReactElement {
 }
 
 /** Sign and word in their colour: a verdict, or what a case is doing. */
-export function Badge({ said, small = false }: { readonly said: Said; readonly small?: boolean }): ReactElement {
+export function Badge({
+  said,
+  small = false,
+}: {
+  readonly said: Said
+  readonly small?: boolean
+}): ReactElement {
   return (
     <span className={`plumbline-badge plumbline-${said.tone}${small ? ' plumbline-small' : ''}`}>
       <SignIcon sign={said.sign} />

@@ -85,13 +85,21 @@ function Conclusion(props: { readonly opinion: Opinion; readonly segment: Segmen
       {opinion.abstained !== null && <p>The reasoner gave no score: {opinion.abstained}</p>}
       <Statements statements={statements} segment={segment} />
       <Sentences statements={weaknesses} segment={segment} lead={<b>Against it: </b>} />
-      <Folded title={counted(strengths.length, 'point') + ' in its favour'} statements={strengths} segment={segment} />
+      <Folded
+        title={counted(strengths.length, 'point') + ' in its favour'}
+        statements={strengths}
+        segment={segment}
+      />
       <SubScoreList subScores={subScores} />
     </>
   )
 }
 
-function SubScoreList({ subScores }: { readonly subScores: Opinion['clinicalSynthesis']['subScores'] }): ReactElement | null {
+function SubScoreList({
+  subScores,
+}: {
+  readonly subScores: Opinion['clinicalSynthesis']['subScores']
+}): ReactElement | null {
   const given = SUB_SCORES.flatMap((name) => {
     const score = subScores[name]
     return score === undefined ? [] : [{ word: SUB_SCORE_WORDS[name], score }]

@@ -24,7 +24,11 @@ export function StudySection({ studyInstanceUid, title }: StudySectionProps): Re
   const announcement = useAnnouncement(verdicts.cases, status !== 'loading')
   const cases = verdicts.cases.toSorted((a, b) => byVerdict(a, b))
   return (
-    <section aria-label={title ?? 'Verdicts of this study'} data-testid="plumbline-study" data-status={status}>
+    <section
+      aria-label={title ?? 'Verdicts of this study'}
+      data-testid="plumbline-study"
+      data-status={status}
+    >
       <header className="plumbline-head">
         <p className="plumbline-summary">
           {title !== null && <span className="plumbline-quiet">{title}: </span>}
@@ -55,11 +59,21 @@ const NOTICE_TITLES: Readonly<Record<StudyVerdicts['status'], string>> = {
   unavailable: 'No verdicts to be had',
 }
 
-function Notice({ verdicts, text }: { readonly verdicts: StudyVerdicts; readonly text: string }): ReactElement {
+function Notice({
+  verdicts,
+  text,
+}: {
+  readonly verdicts: StudyVerdicts
+  readonly text: string
+}): ReactElement {
   const { status, cases } = verdicts
   const isStale = status === 'unavailable' && cases.length > 0
   return (
-    <div className={`plumbline-notice plumbline-notice-${status}`} role="status" data-testid="plumbline-notice">
+    <div
+      className={`plumbline-notice plumbline-notice-${status}`}
+      role="status"
+      data-testid="plumbline-notice"
+    >
       <b>{isStale ? 'Not up to date' : NOTICE_TITLES[status]}</b>
       <p>{text}</p>
     </div>
@@ -68,7 +82,8 @@ function Notice({ verdicts, text }: { readonly verdicts: StudyVerdicts; readonly
 
 function summaryOf({ status, cases }: StudyVerdicts): string {
   if (status === 'loading') return 'Asking for verdicts…'
-  if (cases.length === 0) return status === 'live' ? 'No segmentation of this study was checked.' : 'No verdicts.'
+  if (cases.length === 0)
+    return status === 'live' ? 'No segmentation of this study was checked.' : 'No verdicts.'
   const words = new Map<string, number>()
   for (const one of cases.toSorted((a, b) => byVerdict(a, b))) {
     const word = isUnderWay(one) ? 'under way' : saidOf(one).word.toLowerCase()
@@ -77,7 +92,9 @@ function summaryOf({ status, cases }: StudyVerdicts): string {
   return `${counted(cases.length, 'segmentation')}: ${[...words].map(([word, count]) => `${count} ${word}`).join(', ')}`
 }
 
-type Asked = { readonly kind: 'not' | 'asking' | 'answered' } | { readonly kind: 'refused'; readonly why: string }
+type Asked =
+  | { readonly kind: 'not' | 'asking' | 'answered' }
+  | { readonly kind: 'refused'; readonly why: string }
 
 interface CheckNowProps extends Pick<StudyVerdicts, 'status'> {
   readonly studyInstanceUid: string
@@ -110,7 +127,10 @@ function CheckNow({ studyInstanceUid, cases, status }: CheckNowProps): ReactElem
       >
         {isAsking ? 'Asking…' : 'Check now'}
       </button>
-      <p role="status" className={asked.kind === 'refused' ? 'plumbline-answer plumbline-problem' : 'plumbline-answer'}>
+      <p
+        role="status"
+        className={asked.kind === 'refused' ? 'plumbline-answer plumbline-problem' : 'plumbline-answer'}
+      >
         {asked.kind === 'refused' && asked.why}
         {asked.kind === 'answered' && answerText(cases)}
       </p>

@@ -51,7 +51,7 @@ function sentenceOf(one: Case): string {
 export function useNow(isNeeded: boolean): number {
   const [now, setNow] = useState(() => Date.now())
   useEffect(() => {
-    if (!isNeeded) return
+    if (!isNeeded) return undefined
     const timer = setInterval(() => setNow(Date.now()), 1000)
     return () => clearInterval(timer)
   }, [isNeeded])

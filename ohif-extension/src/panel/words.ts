@@ -113,7 +113,10 @@ export function counted(count: number, noun: string, plural = `${noun}s`): strin
 
 /** `1 critical, 2 minor`; empty without findings. */
 export function severityCounts(findings: readonly Finding[]): string {
-  return SEVERITY_ORDER.map((severity) => [severity, findings.filter((one) => one.severity === severity).length])
+  return SEVERITY_ORDER.map((severity) => [
+    severity,
+    findings.filter((one) => one.severity === severity).length,
+  ])
     .filter(([, count]) => count !== 0)
     .map(([severity, count]) => `${count} ${severity}`)
     .join(', ')

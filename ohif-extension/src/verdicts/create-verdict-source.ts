@@ -6,6 +6,7 @@ import type { Server } from './server.ts'
 import { createServiceClient } from './service-client.ts'
 import { followStudy, LOADING, type StudyFollower } from './study-follower.ts'
 import { createSummaryBatch } from './summary-batch.ts'
+import { pageVisibility, type Visibility } from './visibility.ts'
 
 export interface VerdictSourceOptions {
   /** Of the service's API: `/api/v1`, or with another origin before it. */
@@ -15,6 +16,7 @@ export interface VerdictSourceOptions {
   /** Headers that say who is asking; read anew for every request. */
   readonly authorization: () => Record<string, string>
   readonly fetch?: typeof globalThis.fetch
+  readonly visibility?: Visibility
 }
 
 type Listener = (verdicts: StudyVerdicts) => void
@@ -36,7 +38,7 @@ export function createVerdictSource(options: VerdictSourceOptions): VerdictSourc
   })
   const client = createServiceClient(serverAt('Plumbline', options.serviceUrl))
   const reports = createReportArchive(serverAt('The image archive', options.dicomWebUrl))
-  const events = createEventStream(client)
+  const events = createEventStream(client, options.visibility ?? pageVisibility())
   const followed = new Map<string, Followed>()
 
   function start(studyInstanceUid: string): Followed {
@@ -69,7 +71,7 @@ export function createVerdictSource(options: VerdictSourceOptions): VerdictSourc
       await followed.get(studyInstanceUid)?.follower.refresh()
     },
 
-    errorMask: client.errorMask,
-    summaries: createSummaryBatch(client.summaries),
+    errorMask: (caseId, segmentNumber) => client.errorMask(caseId, segmentNumber),
+    summaries: createSummaryBatch((studyInstanceUids) => client.summaries(studyInstanceUids)),
   }
 }

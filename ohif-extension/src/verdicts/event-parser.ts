@@ -2,9 +2,9 @@
 
 export interface EventHandlers {
   /** A whole event that has data. */
-  onEvent(event: { readonly type: string; readonly data: string }): void
+  readonly onEvent: (event: { readonly type: string; readonly data: string }) => void
   /** Where to go on after a break; also comes without an event. */
-  onId(id: string): void
+  readonly onId: (id: string) => void
 }
 
 /** Longest line that is kept, in characters. */

@@ -1,8 +1,12 @@
-/** One stream of case events for everybody who follows a study: opened with the first, closed with the last. */
+/**
+ * One stream of case events for everybody who follows a study: opened with the first, closed with the last. Closed too
+ * while the page is hidden: a browser has six connections to an HTTP/1.1 server for all its tabs, and the images need them.
+ */
 import { z } from 'zod'
 import { createEventParser } from './event-parser.ts'
 import { ServerFault } from './server.ts'
 import type { ServiceClient } from './service-client.ts'
+import { untilVisible, whileVisible, type Visibility } from './visibility.ts'
 
 export interface EventListener {
   /** Something happened to this case. */
@@ -30,7 +34,10 @@ export function backoffMs(failures: number, firstMs: number, maxMs: number): num
   return Math.min(maxMs, firstMs * 2 ** Math.min(failures, 20))
 }
 
-export function createEventStream(client: Pick<ServiceClient, 'events'>): EventStream {
+export function createEventStream(
+  client: Pick<ServiceClient, 'events'>,
+  visibility: Visibility,
+): EventStream {
   const listeners = new Set<EventListener>()
   let isOpen = false
   let lastEventId = ''
@@ -38,6 +45,7 @@ export function createEventStream(client: Pick<ServiceClient, 'events'>): EventS
 
   async function keepOpen(signal: AbortSignal): Promise<void> {
     for (let failures = 0; !signal.aborted; failures++) {
+      await untilVisible(visibility, signal)
       const opened = await readToEnd(signal)
       if (opened) failures = 0
       if (isOpen && !signal.aborted) close()
@@ -49,9 +57,11 @@ export function createEventStream(client: Pick<ServiceClient, 'events'>): EventS
   async function readToEnd(signal: AbortSignal): Promise<boolean> {
     const silence = new AbortController()
     const watch = watchdog(SILENCE_MAX_MS, () => silence.abort())
+    const visible = whileVisible(visibility)
+    const ends = AbortSignal.any([signal, silence.signal, visible.signal])
     let opened = false
     try {
-      const response = await client.events(lastEventId, AbortSignal.any([signal, silence.signal]))
+      const response = await client.events(lastEventId, ends)
       const isStream = (response.headers.get('Content-Type') ?? '').startsWith('text/event-stream')
       if (!isStream || response.body === null) return false
       opened = true
@@ -62,6 +72,7 @@ export function createEventStream(client: Pick<ServiceClient, 'events'>): EventS
       if (error instanceof ServerFault && error.status === 400) lastEventId = ''
     } finally {
       watch.stop()
+      visible.stop()
     }
     return opened
   }

@@ -72,9 +72,7 @@ function segmentsOf(measurements: readonly DicomItem[], evaluations: readonly Di
   const others = about(CONCEPT.segmentVerdict, evaluations).map((item) =>
     segmentOf(children(item), codeOf(item, TAG.conceptCode)),
   )
-  return [...groups, ...others]
-    .filter((segment) => segment !== null)
-    .toSorted((a, b) => a.number - b.number)
+  return [...groups, ...others].filter((segment) => segment !== null).toSorted((a, b) => a.number - b.number)
 }
 
 interface EvidenceSeries {

@@ -103,9 +103,7 @@ function opinionOf(items: readonly DicomItem[]): Opinion | null {
   const stage = (concept: Code) => textsAbout(concept, items).flatMap((text) => text.split('\n'))
   const synthesis = stage(CONCEPT.clinicalSynthesis)
   const starting = (prefix: string) =>
-    synthesis
-      .filter((line) => line.startsWith(prefix))
-      .map((line) => statementOf(line.slice(prefix.length)))
+    synthesis.filter((line) => line.startsWith(prefix)).map((line) => statementOf(line.slice(prefix.length)))
   const said = {
     knowledgeRecall: { statements: stage(CONCEPT.knowledgeRecall).map(statementOf) },
     visualFeatures: { statements: stage(CONCEPT.visualFeatures).map(statementOf) },

@@ -21,10 +21,10 @@ export function evidenceOf(sentence: string): Evidence | null {
   const value = Number(number)
   if (!Number.isFinite(value)) return null
   const [, , low, high, source = ''] = expected ?? []
-  return {
-    ...{ id, name, value, unit, where },
-    ...(expected !== null && { expected: { low: bound(low), high: bound(high), source } }),
-  }
+  const evidence = { id, name, value, unit, where }
+  return expected === null
+    ? evidence
+    : { ...evidence, expected: { low: bound(low), high: bound(high), source } }
 }
 
 function bound(text: string | undefined): number | null {

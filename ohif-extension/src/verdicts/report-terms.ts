@@ -1,9 +1,8 @@
 /** The terms that our reports are written in, from the one dictionary that they are written by. */
-import { z } from 'zod'
+import type { z } from 'zod'
 import codes from '../../../dicom-templates/codes.json' with { type: 'json' }
 import { TargetMatch, VerdictKind } from '../../../src/domain/case.ts'
-import { Laterality } from '../../../src/domain/code.ts'
-import { sameCode, type Code } from '../../../src/domain/code.ts'
+import { Laterality, sameCode, type Code } from '../../../src/domain/code.ts'
 import { FailureMode, Severity } from '../../../src/domain/evidence.ts'
 import { Category, SubScores } from '../../../src/domain/opinion.ts'
 

@@ -43,11 +43,7 @@ export function createServiceClient(server: Server): ServiceClient {
     },
 
     errorMask: (caseId, segmentNumber) =>
-      askJson(
-        server,
-        `/cases/${encodeURIComponent(caseId)}/segments/${segmentNumber}/error-mask`,
-        ErrorMask,
-      ),
+      askJson(server, `/cases/${encodeURIComponent(caseId)}/segments/${segmentNumber}/error-mask`, ErrorMask),
 
     async summaries(studyInstanceUids) {
       const study = studyInstanceUids.map(encodeURIComponent).join(',')

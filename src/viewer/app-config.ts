@@ -16,8 +16,8 @@ export interface AppConfigOptions {
 /** The text of the script. It runs before OHIF's own code, as a classic script. */
 export function appConfigScript({ pathPrefix, withExtension }: AppConfigOptions): string {
   const config = { ...baseConfig(pathPrefix), ...(withExtension ? plumbline(pathPrefix) : {}) }
-  const own = withExtension ? [importMap(pathPrefix), CUSTOMIZATIONS] : []
-  return [`window.config = ${literal(config)}`, ...own].join('\n').concat('\n')
+  const plain = `window.config = ${literal(config)};\n`
+  return withExtension ? `${importMap(pathPrefix)}${plain}${CUSTOMIZATIONS}` : plain
 }
 
 /** Names that OHIF does not know it imports as modules of the browser: the map says where they are. */
@@ -31,7 +31,8 @@ function importMap(pathPrefix: string): string {
   map.type = 'importmap'
   map.textContent = ${literal(JSON.stringify({ imports }))}
   document.currentScript.after(map)
-})()`
+})();
+`
 }
 
 /** A fresh profile would begin with a tour that dims the viewer. Our own mode lists the panel itself. OHIF 3.13 and later. */
@@ -40,7 +41,8 @@ const CUSTOMIZATIONS = `window.config.customizationService = {
   mode: {
     '*': { rightPanels: { $apply: (panels) => (panels.includes('${PANEL}') ? panels : [...panels, '${PANEL}']) } },
   },
-}`
+};
+`
 
 function plumbline(pathPrefix: string) {
   return {

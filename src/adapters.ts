@@ -57,6 +57,7 @@ export function openJudge(config: Config): Judge {
         institution: report.institution,
       },
       sopClass: report.sopClass,
+      text: report.text,
     }),
   }
 }

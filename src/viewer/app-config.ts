@@ -15,17 +15,9 @@ export interface AppConfigOptions {
 
 /** The text of the script. It runs before OHIF's own code, as a classic script. */
 export function appConfigScript({ pathPrefix, withExtension }: AppConfigOptions): string {
-  const config = `window.config = ${literal({ ...baseConfig(pathPrefix), ...(withExtension ? plumbline(pathPrefix) : {}) })}`
-  // A fresh profile would begin with a tour that dims the viewer.
-  const quiet = `window.config.customizationService = { global: { 'ohif.tours': { $set: [] } } }`
-  return [
-    ...(withExtension ? [importMap(pathPrefix)] : []),
-    config,
-    quiet,
-    ...(withExtension ? [panelInEveryMode] : []),
-  ]
-    .join('\n')
-    .concat('\n')
+  const config = { ...baseConfig(pathPrefix), ...(withExtension ? plumbline(pathPrefix) : {}) }
+  const plain = `window.config = ${literal(config)};\n`
+  return withExtension ? `${importMap(pathPrefix)}${plain}${CUSTOMIZATIONS}` : plain
 }
 
 /** Names that OHIF does not know it imports as modules of the browser: the map says where they are. */
@@ -39,13 +31,18 @@ function importMap(pathPrefix: string): string {
   map.type = 'importmap'
   map.textContent = ${literal(JSON.stringify({ imports }))}
   document.currentScript.after(map)
-})()`
+})();
+`
 }
 
-/** Our own mode lists the panel itself, so it is added only where it is not. */
-const panelInEveryMode = `window.config.customizationService.mode = {
-  '*': { rightPanels: { $apply: (panels) => (panels.includes('${PANEL}') ? panels : [...panels, '${PANEL}']) } },
-}`
+/** A fresh profile would begin with a tour that dims the viewer. Our own mode lists the panel itself. OHIF 3.13 and later. */
+const CUSTOMIZATIONS = `window.config.customizationService = {
+  global: { 'ohif.tours': { $set: [] } },
+  mode: {
+    '*': { rightPanels: { $apply: (panels) => (panels.includes('${PANEL}') ? panels : [...panels, '${PANEL}']) } },
+  },
+};
+`
 
 function plumbline(pathPrefix: string) {
   return {

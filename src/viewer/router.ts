@@ -17,7 +17,7 @@ export interface ViewerRouterOptions {
 }
 
 /** A part of the name that is a digest of the content. */
-const HASHED = /(^|[./])[0-9a-f]{16}\.[^/]+$/
+const HASHED = /(^|[./])[0-9a-f]{16,}\.[^/]+$/
 /** The last part has an extension: a file, and not one of the viewer's own pages. */
 const FILE = /\.[^/]*$/
 

@@ -117,7 +117,7 @@ interface OhifConfig {
   readonly extensions: string[]
   readonly plumbline?: unknown
   readonly dataSources: { configuration: Record<string, unknown> }[]
-  readonly customizationService: {
+  readonly customizationService?: {
     readonly mode?: { readonly '*': { readonly rightPanels: { $apply(panels: string[]): string[] } } }
   }
 }
@@ -156,7 +156,7 @@ describe('app-config.js', () => {
 
   it('adds the panel to a mode that does not list it', () => {
     const { config } = run({ pathPrefix: '', withExtension: true })
-    const apply = config.customizationService.mode?.['*'].rightPanels.$apply
+    const apply = config.customizationService?.mode?.['*'].rightPanels.$apply
     expect(apply?.(['a'])).toEqual(['a', PANEL])
     expect(apply?.([PANEL, 'a'])).toEqual([PANEL, 'a'])
   })
@@ -165,7 +165,7 @@ describe('app-config.js', () => {
     const { config, importMap } = run({ pathPrefix: '', withExtension: false })
     expect(config.extensions).toEqual([])
     expect(config.plumbline).toBeUndefined()
-    expect(config.customizationService.mode).toBeUndefined()
+    expect(config.customizationService).toBeUndefined()
     expect(importMap).toBeNull()
   })
 })

@@ -44,6 +44,7 @@ export function openJudge(config: Config): Judge {
     version: VERSION,
     seriesInstancesMax: limits.seriesInstancesMax,
     secondObjectsMax: limits.secondObjectsMax,
+    errorMaskRunsMax: limits.errorMaskRunsMax,
     clock: systemClock,
     compute: createCompute({ ...compute, thread: { knowledge, policy, limits } }),
     reports: createReportWriter({

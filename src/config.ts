@@ -94,6 +94,7 @@ export const Config = z.strictObject({
     segmentationsPerStudyMax: whole,
     secondObjectsMax: z.number().int().min(0),
     contourPointsMax: whole,
+    errorMaskRunsMax: z.number().int().min(0),
   }),
   report: z.strictObject({
     sopClass: z.enum(['comprehensive-3d', 'comprehensive', 'enhanced']),

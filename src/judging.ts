@@ -1,6 +1,8 @@
 /** The steps of the main path (pipeline.ts), one function each; which of them run is decided there. */
 import { resolveStructure } from './checks/structure.ts'
 import type { Case, Judgement, SegmentResult } from './domain/case.ts'
+import type { SegmentError } from './domain/error-mask.ts'
+import type { Finding } from './domain/evidence.ts'
 import type { Segmentation, SeriesSummary } from './domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from './errors.ts'
 import type { AssessedSegment, Assessment, Pipeline, SecondObject } from './ports.ts'
@@ -92,6 +94,7 @@ export function unmeasured({ segments }: Segmentation, reason: string): Assessed
     findings: [],
     notAssessable: reason,
     anchor: null,
+    errors: [],
   }))
 }
 
@@ -107,6 +110,25 @@ export async function readable<Value>(
     if (!(error instanceof PlumblineError) || !UNREADABLE.includes(error.code)) throw error
     return { ok: false, reason: `${error.message} ${error.nextStep}`.trim() }
   }
+}
+
+/** Error masks as far as they stay below the limit, in the order of segments and findings; the note says how many do not. */
+export function limitErrors(
+  assessed: readonly AssessedSegment[],
+  { errorMaskRunsMax }: Pick<Pipeline, 'errorMaskRunsMax'>,
+): { segments: AssessedSegment[]; notes: string[] } {
+  let [runs, leftOut] = [0, 0]
+  const isKept = ({ planes }: SegmentError): boolean => {
+    const more = planes.reduce((sum, plane) => sum + plane.runs.length / 2, 0)
+    const fits = runs + more <= errorMaskRunsMax
+    if (fits) runs += more
+    else leftOut++
+    return fits
+  }
+  const segments = assessed.map((segment) => ({ ...segment, errors: segment.errors.filter(isKept) }))
+  const [what, them] = leftOut === 1 ? ['1 finding has', 'it'] : [`${leftOut} findings have`, 'them']
+  const note = `${what} no error mask: with ${them} the object would have more than ${errorMaskRunsMax} runs (limits.errorMaskRunsMax).`
+  return { segments, notes: leftOut === 0 ? [] : [note] }
 }
 
 /**
@@ -139,9 +161,15 @@ export function pronounceSegment(
   modality: string | null,
   p: Pick<Pipeline, 'knowledge' | 'policy'>,
 ): SegmentResult {
-  const { notAssessable, anchor: _, ...measured } = assessed
+  const { notAssessable, anchor: _, errors, ...rest } = assessed
+  const measured = { ...rest, findings: rest.findings.map((finding) => withErrorKind(finding, errors)) }
   const structure = p.knowledge.structures.find(({ id }) => id === assessed.structure) ?? null
   const opinion = notAssessable === null ? reasonByRules({ ...measured, structure, modality }) : null
   const decision = decideSegment({ assessed, opinion, policy: p.policy })
   return { ...measured, ...decision, target: matchTarget(), opinion }
+}
+
+function withErrorKind(finding: Finding, errors: readonly SegmentError[]): Finding {
+  const error = errors.find(({ finding: id }) => id === finding.id)
+  return error === undefined ? finding : { ...finding, errorMask: error.kind }
 }

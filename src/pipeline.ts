@@ -4,16 +4,23 @@
  * (worker.ts), or has none (the `check` command).
  */
 import type { Case, Judgement, SourceSeries } from './domain/case.ts'
+import type { SegmentErrors } from './domain/error-mask.ts'
 import type { Segmentation } from './domain/segmentation.ts'
 import { PlumblineError } from './errors.ts'
-import { measure, pronounce, readable, readinessOf, unmeasured } from './judging.ts'
+import { limitErrors, measure, pronounce, readable, readinessOf, unmeasured } from './judging.ts'
 import type { AssessedSegment, Pipeline, Stage, StoreItem } from './ports.ts'
 import { headerOf, imageSeriesOf, refOf, reportRefOf, unread } from './retrieval.ts'
 import { secondObjectsOf } from './second-objects.ts'
 import { locateSource, sourceSeriesOf, type SourceLocation } from './target/source-series.ts'
 
 export type Outcome =
-  | { readonly kind: 'judged'; readonly judgement: Judgement; readonly outbox: readonly StoreItem[] }
+  | {
+      readonly kind: 'judged'
+      readonly judgement: Judgement
+      readonly outbox: readonly StoreItem[]
+      /** Segments that are wrong somewhere. */
+      readonly errorMasks: readonly SegmentErrors[]
+    }
   /** `sourceSeries` as seen now, so that the next look can tell whether it has changed. */
   | {
       readonly kind: 'wait'
@@ -51,10 +58,11 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   stage('measure')
   const seconds = location.series === null ? [] : await secondObjectsOf(subject, segmentation, p, signal)
   const assessment = await readable(measure(subject, segmentation, location, seconds, p, signal))
-  const segments = assessment.ok ? assessment.value.segments : unmeasured(segmentation, assessment.reason)
+  const measured = assessment.ok ? assessment.value.segments : unmeasured(segmentation, assessment.reason)
+  const { segments, notes } = limitErrors(measured, p)
 
   stage('reason')
-  return conclude(segmentation, location, segments, [])
+  return conclude({ ...segmentation, notes: [...segmentation.notes, ...notes] }, location, segments, [])
 
   function conclude(
     of: Segmentation,
@@ -77,7 +85,14 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
       anchors: new Map(assessed.flatMap(({ number, anchor }) => (anchor === null ? [] : [[number, anchor]]))),
       decidedAt,
     })
-    return { kind: 'judged', judgement: { ...judgement, reports: outbox.map(reportRefOf) }, outbox }
+    return {
+      kind: 'judged',
+      judgement: { ...judgement, reports: outbox.map(reportRefOf) },
+      outbox,
+      errorMasks: assessed.flatMap(({ number, errors }) =>
+        errors.length === 0 ? [] : [{ segmentNumber: number, errors }],
+      ),
+    }
   }
 }
 

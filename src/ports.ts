@@ -1,6 +1,7 @@
 /** What the pipeline needs from outside, and nothing more. Adapters implement these; main.ts wires them. */
 import type { Case, Judgement, SegmentResult } from './domain/case.ts'
 import type { CaseState, CaseTransition } from './domain/case-state.ts'
+import type { SegmentError, SegmentErrors } from './domain/error-mask.ts'
 import type { SeriesProblem } from './domain/geometry.ts'
 import type { Segment, Segmentation, SeriesSummary } from './domain/segmentation.ts'
 import type { StudySummary } from './domain/study-summary.ts'
@@ -99,8 +100,18 @@ export interface CaseStore {
   summaries(studyInstanceUids: readonly string[]): Promise<StudySummary[]>
   /** Applies one transition with its changes; throws PlumblineError('illegal-transition') if the case is not in the edge's from-state. */
   transition(id: string, name: CaseTransition, changes?: CaseChanges): Promise<Case>
-  /** Puts the instances to be published beside the case, in the same transaction as the `judge` transition. */
-  judged(id: string, changes: CaseChanges, outbox: readonly StoreItem[]): Promise<Case>
+  /**
+   * Puts the instances to be published and the error masks beside the case, in the same transaction as the `judge`
+   * transition, in place of those of a judgement before.
+   */
+  judged(
+    id: string,
+    changes: CaseChanges,
+    outbox: readonly StoreItem[],
+    errorMasks?: readonly SegmentErrors[],
+  ): Promise<Case>
+  /** Where a segment is wrong, as the case was last judged; null when nothing is known of it. */
+  errorMask(id: string, segmentNumber: number): Promise<SegmentErrors | null>
   /** What is still to be stored for this case. */
   outbox(id: string): Promise<StoreItem[]>
   /** `publish` transition; drops the outbox bytes in the same transaction. */
@@ -231,6 +242,8 @@ export type AssessedSegment = Pick<
     readonly frameNumber: number | null
     readonly columnRow: readonly [number, number]
   } | null
+  /** Where it is wrong, of the findings that know. */
+  readonly errors: readonly SegmentError[]
 }
 
 /** What the verdict report is made from. Implemented by src/dicom/sr.ts. */
@@ -262,6 +275,8 @@ export interface Pipeline {
   readonly seriesInstancesMax: number
   /** Other objects of the study that are read to compare with; 0: none. */
   readonly secondObjectsMax: number
+  /** Runs of all error masks of one case together; findings beyond have none. */
+  readonly errorMaskRunsMax: number
   /** The site's own norms for structures on a modality; none without a record of cases. */
   readonly localNorms: (modality: string, structures: readonly string[]) => Promise<LocalNorm[]>
   readonly readiness: ReadinessLimits

@@ -65,7 +65,8 @@ export function createCaseWorker({
           onOutcome({ caseId: current.id, state: current.state, verdict: null, error: null })
           return { again: outcome.until }
         }
-        current = await cases.judged(current.id, outcome.judgement, outcome.outbox)
+        const { judgement, outbox, errorMasks } = outcome
+        current = await cases.judged(current.id, judgement, outbox, errorMasks)
       }
       await publish(current.id, await cases.outbox(current.id), pipeline, job.signal)
       current = await cases.published(current.id)

@@ -49,6 +49,7 @@ const ASSESSED: AssessedSegment = {
   findings: [],
   notAssessable: null,
   anchor: null,
+  errors: [],
 }
 
 interface World {
@@ -92,6 +93,7 @@ function world({ listed, delivered = listed, now = '2026-03-10T12:00:05.000Z', p
     policyDigest: 'sha256:now',
     version: '9.9.9',
     seriesInstancesMax: 100,
+    errorMaskRunsMax: 1000,
     secondObjectsMax: 3,
     localNorms: async () => [],
     readiness: { deadlineMs: 60_000, retryMs: 1000, stableMs: 0 },
@@ -207,5 +209,74 @@ test('a judgement says which version and policy made it, whatever the case was r
   const outcome = await world({ listed: 5 }).run()
   expect(outcome).toMatchObject({
     judgement: { provenance: { version: '9.9.9', policy: 'sha256:now', models: [{ name: 'm' }] } },
+  })
+})
+
+describe('error masks', () => {
+  const finding = (id: string): AssessedSegment['findings'][number] => {
+    return { id, mode: 'fragmented', severity: 'minor', text: 'An island.', evidence: [], instances: [] }
+  }
+  /** `runs` runs of one finding. */
+  const error = (id: string, runs: number): AssessedSegment['errors'][number] => {
+    const plane = { sopInstanceUid: '1', frameNumber: null, rows: 9, columns: 9 }
+    return { finding: id, kind: 'too-much', planes: [{ ...plane, runs: new Uint32Array(2 * runs) }] }
+  }
+  const segments: AssessedSegment[] = [
+    {
+      ...ASSESSED,
+      findings: [finding('F1'), finding('F2'), finding('F3')],
+      errors: [error('F1', 3), error('F3', 4)],
+    },
+    { ...ASSESSED, number: 2 },
+    { ...ASSESSED, number: 5, findings: [finding('F1')], errors: [error('F1', 3)] },
+  ]
+
+  async function judged(errorMaskRunsMax: number) {
+    const compute = {
+      readSegmentation: async () => SEGMENTATION,
+      assess: async () => ({ segments, seriesProblems: [] }),
+      close: async () => {},
+    }
+    const outcome = await world({ listed: 5, pipeline: { compute, errorMaskRunsMax } }).run()
+    if (outcome.kind !== 'judged') throw new Error('not judged')
+    const marked = outcome.judgement.segments.map(({ findings }) =>
+      findings.map(({ id, errorMask = 'none' }) => `${id} ${errorMask}`),
+    )
+    const kept = outcome.errorMasks.map(({ segmentNumber, errors }) => [
+      segmentNumber,
+      ...errors.map((one) => one.finding),
+    ])
+    return { marked, kept, notes: outcome.judgement.reasons.filter((reason) => reason.startsWith('Note: ')) }
+  }
+
+  test('go beside the judgement, whose findings say that they have one', async () => {
+    expect(await judged(10)).toEqual({
+      marked: [['F1 too-much', 'F2 none', 'F3 too-much'], [], ['F1 too-much']],
+      kept: [
+        [1, 'F1', 'F3'],
+        [5, 'F1'],
+      ],
+      notes: [],
+    })
+  })
+
+  test.each([
+    [9, [[1, 'F1', 'F3']], '1 finding has no error mask: with it the object would have more than 9 runs'],
+    [
+      6,
+      [
+        [1, 'F1'],
+        [5, 'F1'],
+      ],
+      '1 finding has no error mask: with it the object would have more than 6 runs',
+    ],
+    [0, [], '3 findings have no error mask: with them the object would have more than 0 runs'],
+  ])('beyond %i runs are left out whole, and a note says so', async (runsMax, kept, note) => {
+    const result = await judged(runsMax)
+    expect(result.kept).toEqual(kept)
+    expect(result.notes).toEqual([`Note: ${note} (limits.errorMaskRunsMax).`])
+    expect(result.marked.flat().filter((one) => one.endsWith('too-much'))).toHaveLength(
+      kept.flat().length - kept.length,
+    )
   })
 })

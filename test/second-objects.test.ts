@@ -77,6 +77,7 @@ function search(
     policyDigest: 'sha256:now',
     version: '9.9.9',
     seriesInstancesMax: 100,
+    errorMaskRunsMax: 1000,
     secondObjectsMax,
     localNorms: async () => [],
     readiness: { deadlineMs: 0, retryMs: 0, stableMs: 0 },

@@ -43,6 +43,7 @@ async function waiting(reads: Pipeline['compute']['readSegmentation']) {
       secondObjectsMax: 0,
       localNorms: async () => [],
       seriesInstancesMax: 100,
+      errorMaskRunsMax: 1000,
       readiness: { deadlineMs: 60_000, retryMs: 1000, stableMs: 0 },
       onStage: () => {},
     },

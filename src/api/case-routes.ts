@@ -1,6 +1,7 @@
 import { PlumblineError } from '../errors.ts'
 import type { CaseFilter, CaseStore, Intake } from '../ports.ts'
 import { Case } from '../domain/case.ts'
+import { ErrorMask, type SegmentErrors } from '../domain/error-mask.ts'
 import type { Logger } from '../log.ts'
 import { NOTHING, route, type Route } from './route.ts'
 import {
@@ -9,6 +10,7 @@ import {
   CasesQuery,
   CheckedStudy,
   PageQuery,
+  SegmentParams,
   StudyParams,
   StudySummaries,
   SummaryQuery,
@@ -77,6 +79,27 @@ export function caseRoutes({
     }),
     route({
       method: 'get',
+      path: '/api/v1/cases/{id}/segments/{number}/error-mask',
+      operationId: 'getErrorMask',
+      summary:
+        'Where a segment is wrong, finding by finding, in pixels of the images it was measured against',
+      tag: 'cases',
+      params: SegmentParams,
+      query: NOTHING,
+      responses: { 200: { description: 'The error mask.', contentType: JSON_TYPE, schema: ErrorMask } },
+      problems: ['not-found'],
+      open: false,
+      async handle({ params }, response) {
+        const found = await caseStore.errorMask(params.id, params.number)
+        if (found === null)
+          throw new PlumblineError('not-found', 'There is no error mask of this segment.', {
+            nextStep: 'A segment has one where the case says `errorMask` in one of its findings.',
+          })
+        response.json(errorMaskOf(params.id, found))
+      },
+    }),
+    route({
+      method: 'get',
       path: '/api/v1/studies/{uid}/cases',
       operationId: 'listStudyCases',
       summary: 'Cases of one study, newest first; empty when Plumbline has seen no segmentation of it',
@@ -121,6 +144,17 @@ export function caseRoutes({
       },
     }),
   ]
+}
+
+function errorMaskOf(caseId: string, { segmentNumber, errors }: SegmentErrors): ErrorMask {
+  return {
+    caseId,
+    segmentNumber,
+    errors: errors.map(({ planes, ...error }) => ({
+      ...error,
+      planes: planes.map(({ runs, ...plane }) => ({ ...plane, runs: Array.from(runs) })),
+    })),
+  }
 }
 
 type Asked = { readonly [Key in keyof CaseFilter]: CaseFilter[Key] | undefined } & { readonly limit: number }

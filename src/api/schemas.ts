@@ -24,6 +24,13 @@ const CaseId = z
   .regex(/^[^\0]+$/, 'must be the id of a case')
 
 export const CaseParams = z.strictObject({ id: CaseId })
+/** An IS of DICOM (PS3.5 section 6.2), as ROI Number is; a Segment Number is less. */
+const SegmentNumber = z.coerce
+  .number()
+  .int()
+  .min(-(2 ** 31))
+  .max(2 ** 31 - 1)
+export const SegmentParams = z.strictObject({ id: CaseId, number: SegmentNumber })
 export const StudyParams = z.strictObject({ uid: Uid })
 
 export const PageQuery = z.strictObject({

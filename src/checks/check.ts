@@ -2,6 +2,7 @@
  * What a check is: a pure function from what is known about a segment to evidence and findings.
  * Evidence carries a key while it has no id yet; findings point at those keys (index.ts numbers them).
  */
+import type { ErrorKind } from '../domain/error-mask.ts'
 import type { Evidence, FailureMode, Finding } from '../domain/evidence.ts'
 import type { Mask, SeriesProblem, Volume } from '../domain/geometry.ts'
 import type { LocalNorm } from '../domain/local-norm.ts'
@@ -109,9 +110,17 @@ export interface EvidenceDraft extends Omit<Evidence, 'id'> {
   /** Unique among all checks: `volume`, `islands.share`. */
   readonly key: string
 }
-export interface FindingDraft extends Omit<Finding, 'id' | 'evidence'> {
+export interface FindingDraft extends Omit<Finding, 'id' | 'evidence' | 'errorMask'> {
   /** Keys of the evidence behind it; never empty. */
   readonly evidence: string[]
+  /** Which voxels it is about, where the check knows. */
+  readonly region?: ErrorRegion
+}
+/** Where a segment is wrong. */
+export interface ErrorRegion {
+  readonly kind: ErrorKind
+  /** Made when it is asked for, which nobody does of a second object. On the grid of the mask that the check looked at. */
+  readonly voxels: () => Mask
 }
 export interface CheckResult {
   readonly evidence: readonly EvidenceDraft[]

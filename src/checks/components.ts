@@ -4,7 +4,7 @@
  */
 import type { CheckResult, MaskContext } from './check.ts'
 import type { Geometry, Mask } from '../domain/geometry.ts'
-import { findComponents, type Component } from '../imaging/components.ts'
+import { findComponents, onlyComponents, type Component } from '../imaging/components.ts'
 import { voxelVolumeMm3 } from '../imaging/geometry.ts'
 import { gapSlices } from './slice-gap.ts'
 import { expectationsOf } from './structure.ts'
@@ -17,7 +17,8 @@ export function checkComponents(context: MaskContext): CheckResult {
   const { resolved, volume, policy } = context
   const { mask, measures, imageSlice } = context.shape
   const gaps = gapSlices(context)
-  const { components } = findComponents(bridge(mask, gaps))
+  const found = findComponents(bridge(mask, gaps))
+  const { components } = found
   const expected = expectationsOf(resolved).componentsMax
   const islands =
     expected === null ? [] : components.slice(expected).filter((piece) => !touchesEdge(piece, mask.geometry))
@@ -66,6 +67,11 @@ export function checkComponents(context: MaskContext): CheckResult {
         text: `${counted(islands.length, 'island')} beside the expected ${counted(expected, 'piece')}, ${one ? '' : 'together '}${percent(share)} of the segment; ${one ? 'it' : 'the largest'} has ${figure(cm3(largest.voxelCount))} cm3, at ${describeSlice(mask.geometry, worstSlice(largest))}.`,
         evidence: ['components', 'islands.share', 'islands.largest'],
         ...imagesOf(volume, slices.map(imageSlice)),
+        region: {
+          kind: 'too-much',
+          voxels: () =>
+            onlyComponents(mask, found, new Set(islands.map((island) => components.indexOf(island)))),
+        },
       },
     ],
   }

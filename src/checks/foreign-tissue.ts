@@ -1,7 +1,8 @@
 /**
  * Tissue that cannot be inside: gas in a liver, bone in a kidney. The knowledge entry says which values are foreign and
  * up to which share they are noise, a stent or a clip. The outermost voxels mix with what lies beside them, so they are
- * left out wherever enough remains; a mask too thin for that is told about, but not rejected.
+ * left out wherever enough remains; a mask too thin for that is told about, but not rejected. Shown as too much is what was
+ * counted, so not the surface.
  */
 import type { CheckResult, EvidenceDraft, FindingDraft, VolumeContext } from './check.ts'
 import { NOTHING } from './check.ts'
@@ -9,7 +10,7 @@ import type { Mask } from '../domain/geometry.ts'
 import type { Structure } from '../domain/knowledge.ts'
 import { withUnit } from '../domain/unit.ts'
 import { erode } from '../imaging/morphology.ts'
-import { countBeyond } from '../imaging/measure.ts'
+import { countBeyond, voxelsBeyond } from '../imaging/measure.ts'
 import { describeSlice, figure, imagesOf, percent, worstSlices } from './words.ts'
 
 /** From this share on, most of the mask lies on something else. */
@@ -42,7 +43,8 @@ interface Judged {
 
 function judge(foreign: Foreign, key: string, { mask, isThick, volume }: Judged): CheckResult {
   const { what, shareMax, source } = foreign
-  const beyond = countBeyond(mask, volume, foreign.below ?? -Infinity, foreign.above ?? Infinity)
+  const [low, high] = [foreign.below ?? -Infinity, foreign.above ?? Infinity]
+  const beyond = countBeyond(mask, volume, low, high)
   if (beyond.voxelCount === 0) return NOTHING
   const share = beyond.total / beyond.voxelCount
   const slices = worstSlices(beyond.perSlice, mask.box.origin[2])
@@ -65,9 +67,12 @@ function judge(foreign: Foreign, key: string, { mask, isThick, volume }: Judged)
       ? 'critical'
       : 'major'
   const text = `${percent(share)} of the segment ${isThick ? 'below its surface ' : ''}is ${what} (${valuesText(foreign)}), most of it in ${describeSlice(mask.geometry, worst)}; at most ${percent(shareMax)} is plausible (${source}).`
+  const region = { kind: 'too-much' as const, voxels: () => voxelsBeyond(mask, volume, low, high) }
   return {
     evidence,
-    findings: [{ mode: 'foreign-tissue', severity, text, evidence: [key], ...imagesOf(volume, slices) }],
+    findings: [
+      { mode: 'foreign-tissue', severity, text, evidence: [key], ...imagesOf(volume, slices), region },
+    ],
   }
 }
 

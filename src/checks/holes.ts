@@ -10,7 +10,7 @@
  */
 import type { Box, Mask, Vector3 } from '../domain/geometry.ts'
 import type { Structure } from '../domain/knowledge.ts'
-import { findComponents, type Component, type LabelledRuns } from '../imaging/components.ts'
+import { findComponents, onlyComponents, type Component, type LabelledRuns } from '../imaging/components.ts'
 import { invertAffine, multiply, transform, voxelVolumeMm3 } from '../imaging/geometry.ts'
 import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext, Sibling } from './check.ts'
 import { describeSlice, figure, imagesOf, percent, worstSlices } from './words.ts'
@@ -89,11 +89,13 @@ interface Cavities {
   readonly largest: Component | null
   /** Cavity voxels per slice of the mask's box. */
   readonly perSlice: readonly number[]
+  readonly mask: () => Mask
 }
 
 export function checkHoles(context: MaskContext): CheckResult {
   const { mask, measures, imageSlice } = context.shape
-  const { count, voxels, largest, perSlice } = findCavities(mask, context.siblings)
+  const cavities = findCavities(mask, context.siblings)
+  const { count, voxels, largest, perSlice } = cavities
   const share = voxels / (measures.voxelCount + voxels)
   const isSolid = isSolidStructure(context.resolved.structure)
   const evidence: EvidenceDraft[] = [
@@ -119,6 +121,7 @@ export function checkHoles(context: MaskContext): CheckResult {
     text: `${countCavities(count)} inside the segment ${count === 1 ? 'is' : 'are'} not filled, ${size}. Most of it shows at ${where}.`,
     evidence: ['cavities.share', 'cavities.largest'],
     ...imagesOf(context.volume, slices.map(imageSlice)),
+    region: { kind: 'missing', voxels: cavities.mask },
   }
   return { evidence, findings: [finding] }
 }
@@ -149,6 +152,7 @@ function findCavities(mask: Mask, siblings: readonly Sibling[]): Cavities {
     voxels: cavities.reduce((sum, { voxelCount }) => sum + voxelCount, 0),
     largest: cavities[0] ?? null,
     perSlice,
+    mask: () => onlyComponents(mask, { runs }, new Set(cavities.map((cavity) => components.indexOf(cavity)))),
   }
 }
 

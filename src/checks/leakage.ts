@@ -4,6 +4,7 @@
  * surface of an organ, which is to be inside, ends where the mask ends. Judged only where the core is homogeneous
  * against the values of the part, and for structures with a sharp boundary: the zones of a prostate differ as much from
  * each other as from what lies around them. A neighbour swallowed whole ends with the mask as well: overlap and volume see that.
+ * Shown as too much is the part in cells of 2 mm, as it was judged: its border is that coarse.
  */
 import type { CheckResult, EvidenceDraft, VolumeContext } from './check.ts'
 import { NOTHING } from './check.ts'
@@ -44,6 +45,7 @@ export function checkLeakage({ mask, resolved, shape, volume }: VolumeContext): 
         text: `${percent(bulge.share)} of the segment (${figure(bulge.share * shape.volumeCm3)} cm3), ${where}, has other values than the rest and goes on outside: it leaks into a neighbour.`,
         evidence: ['leak.share', 'leak.goes-on', 'leak.contrast'],
         ...imagesOf(volume, bulge.slices),
+        region: { kind: 'too-much', voxels: bulge.voxels },
       },
     ],
   }

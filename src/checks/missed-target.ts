@@ -3,7 +3,7 @@
  * hint for a person, never more. Only for structures made of parts, only where the segment stands out from what lies
  * around it (AUC above 0.9: else everything looks alike), only pieces of comparable size and compact form within 6 cm.
  * On PET it is evidence only: uptake of tonsils, glands and bowel cannot be told from a lesion by its values. (Two lymph
- * node lesions of the neck drawn by an expert each have such a piece nearby.)
+ * node lesions of the neck drawn by an expert each have such a piece nearby.) Pieces are shown in cells of 2 mm.
  */
 import type { CheckResult, EvidenceDraft, VolumeContext } from './check.ts'
 import { NOTHING } from './check.ts'
@@ -44,6 +44,7 @@ export function checkMissedTarget({ mask, resolved, siblings, volume }: VolumeCo
           volume,
           pieces.map(({ slice }) => slice),
         ),
+        region: { kind: 'missing', voxels: found.voxels },
       },
     ],
   }

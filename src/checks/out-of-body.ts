@@ -2,7 +2,7 @@
 import type { CheckResult, VolumeContext } from './check.ts'
 import { NOTHING } from './check.ts'
 import type { Modality } from '../domain/geometry.ts'
-import { countOutsideBody } from '../imaging/body.ts'
+import { countOutsideBody, outsideBody } from '../imaging/body.ts'
 import { describeSlice, imagesOf, percent, worstSlices } from './words.ts'
 
 /**
@@ -51,6 +51,7 @@ export function checkOutOfBody({
         text: `${percent(share)} of the segment lies outside the patient's body${doubt}, most of it in ${describeSlice(mask.geometry, worst)}.`,
         evidence: ['outside'],
         ...imagesOf(volume, slices),
+        region: { kind: 'too-much', voxels: () => outsideBody(mask, body) },
       },
     ],
   }

@@ -1,6 +1,7 @@
 /**
  * Does it share voxels with a structure that it must not overlap? Organs exclude each other; lesions, regions and parts of
  * a structure do not (knowledge entries). Touching organs drawn as contours share a layer of voxels: that is no fault.
+ * Whose the shared voxels are is not known here, so neither of the two is told that they are too much.
  */
 import { voxelVolumeMm3 } from '../imaging/geometry.ts'
 import { deepVoxels, sharedVoxels, type SharedVoxels } from '../imaging/shared-voxels.ts'

@@ -4,6 +4,7 @@ import {
   NOTHING,
   type Check,
   type CheckResult,
+  type ErrorRegion,
   type EvidenceDraft,
   type FindingDraft,
   type SegmentContext,
@@ -14,8 +15,15 @@ import { ownShape } from './own-shape.ts'
 
 const SEVERITY_ORDER: readonly Severity[] = ['critical', 'major', 'minor']
 
+export interface Checked {
+  readonly evidence: Evidence[]
+  readonly findings: Finding[]
+  /** Where the segment is wrong, by the id of the finding that says so; only of findings that know. */
+  readonly regions: ReadonlyMap<string, ErrorRegion>
+}
+
 /** Runs every check whose needs are met. Evidence is numbered E1.. in table order, findings F1.. with the gravest first. */
-export function runChecks(input: SegmentInput): { evidence: Evidence[]; findings: Finding[] } {
+export function runChecks(input: SegmentInput): Checked {
   const context: SegmentContext = { ...input, shape: ownShape(input) }
   const results: { readonly findings: readonly FindingDraft[] }[] = []
   const drafts: EvidenceDraft[] = []
@@ -32,6 +40,9 @@ export function runChecks(input: SegmentInput): { evidence: Evidence[]; findings
   return {
     evidence: drafts.map((draft, index) => numberEvidence(draft, index)),
     findings: gravestFirst.map((draft, index) => numberFinding(draft, index, ids)),
+    regions: new Map(
+      gravestFirst.flatMap(({ region }, index) => (region === undefined ? [] : [[findingId(index), region]])),
+    ),
   }
 }
 
@@ -62,6 +73,14 @@ function numberEvidence({ key: _, ...draft }: EvidenceDraft, index: number): Evi
   return { id: `E${index + 1}`, ...draft }
 }
 
-function numberFinding(draft: FindingDraft, index: number, ids: ReadonlyMap<string, string>): Finding {
-  return { id: `F${index + 1}`, ...draft, evidence: draft.evidence.flatMap((key) => ids.get(key) ?? []) }
+function findingId(index: number): string {
+  return `F${index + 1}`
+}
+
+function numberFinding(
+  { region: _, ...draft }: FindingDraft,
+  index: number,
+  ids: ReadonlyMap<string, string>,
+): Finding {
+  return { id: findingId(index), ...draft, evidence: draft.evidence.flatMap((key) => ids.get(key) ?? []) }
 }

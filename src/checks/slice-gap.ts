@@ -1,10 +1,12 @@
 /**
  * Slices without voxels inside one object. Two pieces that lie apart are no gap: on both sides of a gap the footprints
  * cover each other, are of similar size and do not taper towards it (for a structure of one piece: not both).
- * Slices that the image series itself lacks are the source's fault, not the mask's.
+ * Slices that the image series itself lacks are the source's fault, not the mask's. What is missing is shown as the shape
+ * half-way between the footprints above and below: an estimate, and no more than that.
  */
 import type { CheckResult, MaskContext } from './check.ts'
 import { sliceOverlap } from '../imaging/measure.ts'
+import { interpolateSlices } from '../imaging/slice-interpolation.ts'
 import { expectationsOf } from './structure.ts'
 import { counted, describeSlice, imagesOf, percent } from './words.ts'
 
@@ -47,6 +49,7 @@ export function checkSliceGap(context: MaskContext): CheckResult {
         text: `${counted(empty.length, 'slice')} inside the structure ${one ? 'holds' : 'hold'} no voxel (${percent(share)} of its ${extent}), ${one ? 'at' : 'first at'} ${describeSlice(mask.geometry, gap)}.${volume === null ? ` Whether there is an image for ${one ? 'it' : 'each of them'} is not known.` : ''}`,
         evidence: ['gaps'],
         ...imagesOf(volume, empty.map(imageSlice)),
+        region: { kind: 'missing', voxels: () => interpolateSlices(mask, empty) },
       },
     ],
   }

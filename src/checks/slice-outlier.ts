@@ -14,11 +14,13 @@
  * cord and 8 in a sacrum. They must also stand out from the segment's own slices, and accuse organs and muscles only.
  * First and last slice have one neighbour and are flat-end.ts's; slices beside an empty one are
  * slice-gap.ts's. A whole mask that was moved along the stack keeps its shape: only the images can show that.
+ * Shown are the voxels that make up the worst measure: missing for loss, too much for excess.
  */
 import type { Severity } from '../domain/evidence.ts'
+import type { Mask } from '../domain/geometry.ts'
 import type { Structure } from '../domain/knowledge.ts'
 import { spacingMm } from '../imaging/geometry.ts'
-import { sliceChanges, type SliceChanges } from '../imaging/slice-changes.ts'
+import { changedVoxels, sliceChanges, type SliceChanges } from '../imaging/slice-changes.ts'
 import { median } from '../imaging/stack.ts'
 import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext } from './check.ts'
 import { NOTHING } from './check.ts'
@@ -106,8 +108,18 @@ export function checkSliceOutlier({ shape, resolved, volume }: MaskContext): Che
       volume,
       outliers.map((outlier) => imageSlice(sliceOf(outlier))),
     ),
+    ...regionOf(worst.measure, (measure) => {
+      const slices = outliers.filter((outlier) => outlier.measure === measure).map(sliceOf)
+      return changedVoxels(mask, slices, measure === 'loss' ? 'missing' : 'extra')
+    }),
   }
   return { evidence, findings: [finding] }
+}
+
+/** Of the fault that is worst, wherever it shows. Of a step it is not known which of the two slices is right. */
+function regionOf(measure: Measure, voxels: (measure: Measure) => Mask): Pick<FindingDraft, 'region'> {
+  if (measure === 'step') return {}
+  return { region: { kind: measure === 'loss' ? 'missing' : 'too-much', voxels: () => voxels(measure) } }
 }
 
 /** A lesion may change from slice to slice without rule: worth a look, no fault for sure. */

@@ -17,6 +17,7 @@ import { measureMask, type MaskMeasures } from '../imaging/measure.ts'
 import type { AssessedSegment, AssessInput } from '../ports.ts'
 import { anchorOf } from './anchor.ts'
 import { placeAll, type Placed } from './place.ts'
+import { segmentErrors } from './segment-errors.ts'
 
 export interface AssessOptions {
   readonly knowledge: Knowledge
@@ -100,7 +101,10 @@ export function checkPrepared(
     .map((own): AssessedSegment => {
       const { mask, resolved, notAssessable } = own
       const { number, label, code, laterality } = own.segment
-      const { evidence, findings } = runChecks({ ...inputOf(own, holding), seconds: secondsOf(own) })
+      const { evidence, findings, regions } = runChecks({
+        ...inputOf(own, holding),
+        seconds: secondsOf(own),
+      })
       return {
         number,
         label,
@@ -111,6 +115,7 @@ export function checkPrepared(
         findings,
         notAssessable,
         anchor: mask === null || volume === null ? null : anchorOf(mask, volume, findings),
+        errors: mask === null || volume === null ? [] : segmentErrors(regions, mask, volume),
       }
     })
 }

@@ -34,3 +34,21 @@ export const ErrorMask = z
   })
   .meta({ id: 'ErrorMask' })
 export type ErrorMask = z.infer<typeof ErrorMask>
+
+/** The same as it is carried and kept inside the service: runs in typed arrays, which cost little to hand to another thread. */
+export interface SegmentErrors {
+  readonly segmentNumber: number
+  readonly errors: readonly SegmentError[]
+}
+
+export interface SegmentError {
+  /** Id of the finding within its segment. */
+  readonly finding: string
+  readonly kind: ErrorKind
+  readonly planes: readonly PlaneRuns[]
+}
+
+export interface PlaneRuns extends Readonly<Omit<ErrorPlane, 'runs'>> {
+  /** Start, length, start, length ... as in `ErrorPlane`. */
+  readonly runs: Uint32Array
+}

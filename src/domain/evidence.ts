@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { ErrorKind } from './error-mask.ts'
 
 /** What is expected of a value, and who says so. */
 export const Expected = z
@@ -83,6 +84,8 @@ export const Finding = z
     instances: z.array(z.string()),
     /** Frame numbers (from 1), one per entry of `instances`, which then may repeat; absent without multi-frame images. */
     frames: z.array(z.number().int().positive().nullable()).optional(),
+    /** What the voxels of its error mask (error-mask.ts) are; absent where it has none. */
+    errorMask: ErrorKind.optional(),
   })
   .meta({ id: 'Finding' })
 export type Finding = z.infer<typeof Finding>

@@ -7,6 +7,7 @@ import { coarsen, type CoarseGrid } from './coarse-grid.ts'
 import { findComponents } from './components.ts'
 import { midlineOf } from './midline.ts'
 import { valueAtRank } from './rank.ts'
+import { runsOf } from './runs.ts'
 
 export interface Body {
   /** Voxels of the volume per cell, along i, j, k. */
@@ -72,6 +73,25 @@ export function countOutsideBody(mask: Mask, body: Body): { total: number; perSl
     }
   }
   return { total: perSlice.reduce((a, b) => a + b, 0), perSlice }
+}
+
+/** The voxels that `countOutsideBody` counts. */
+export function outsideBody(mask: Mask, body: Body): Mask {
+  const voxels = new Uint8Array(mask.voxels.length)
+  const [columns, rows] = mask.box.size
+  const [i0, j0, k0] = mask.box.origin
+  const cellOf = (index: number, axis: 0 | 1 | 2): number =>
+    Math.min(body.size[axis] - 1, Math.floor(index / body.step[axis]))
+  const runs = runsOf(mask)
+  for (let run = 0; run < runs.count; run++) {
+    const [j, k] = [runs.j[run] ?? 0, runs.k[run] ?? 0]
+    const cellRow = (cellOf(k0 + k, 2) * body.size[1] + cellOf(j0 + j, 1)) * body.size[0]
+    const row = (k * rows + j) * columns
+    for (let i = runs.start[run] ?? 0; i <= (runs.end[run] ?? 0); i++) {
+      if (body.cells[cellRow + cellOf(i0 + i, 0)] === 0) voxels[row + i] = 1
+    }
+  }
+  return { ...mask, voxels }
 }
 
 function tissueMask(grid: CoarseGrid, modality: Modality): Mask {

@@ -1,6 +1,6 @@
 /** The largest compact part of a mask whose values are not those of its core, and what lies around it. */
 import type { Mask, Volume } from '../domain/geometry.ts'
-import { cellsAround, middleOf, robustDeviation, valuesIn, type Cells } from './cells.ts'
+import { cellsAround, middleOf, robustDeviation, valuesIn, voxelsOf, type Cells } from './cells.ts'
 import { findComponents, onlyComponent } from './components.ts'
 import { dilate, erode } from './morphology.ts'
 
@@ -13,6 +13,8 @@ export interface Bulge {
   readonly contrast: number
   /** Slices of the whole grid, those with most of it first. */
   readonly slices: readonly number[]
+  /** The voxels of its cells, some of which may lie just outside the mask. */
+  readonly voxels: () => Mask
 }
 
 const MARGIN_MM = 10
@@ -41,6 +43,7 @@ export function findBulge(mask: Mask, volume: Volume): Bulge | null {
     goesOnShare: goesOnShare(part, cells, median, Math.abs(median - core.median) / 2),
     contrast: Math.abs(median - core.median) / core.deviation,
     slices: order.map(({ k }) => cells.origin[2] + k * cells.step[2] + (cells.step[2] >> 1)),
+    voxels: () => voxelsOf(part, cells, mask.geometry),
   }
 }
 

@@ -1,6 +1,7 @@
 /** Mask and image around it in cells of about two millimetres: less noise and less work than voxels. */
-import type { Box, Mask, Vector3, Volume } from '../domain/geometry.ts'
+import type { Box, Geometry, Mask, Vector3, Volume } from '../domain/geometry.ts'
 import { spacingMm } from './geometry.ts'
+import { runsOf } from './runs.ts'
 
 const CELL_MM = 2
 /** Median absolute deviation to standard deviation, normal distribution. */
@@ -77,6 +78,29 @@ export function cellMask({ box, voxels }: Mask, { step, origin, size }: Grid): U
     }
   }
   return cells
+}
+
+/** All voxels of the cells of `part`, a mask on the cells' grid; a mask on the grid that the cells were made from. */
+export function voxelsOf(
+  part: Mask,
+  { step, origin }: Pick<Cells, 'step' | 'origin'>,
+  geometry: Geometry,
+): Mask {
+  const cells = part.box.size
+  const size: Vector3 = [cells[0] * step[0], cells[1] * step[1], cells[2] * step[2]]
+  const voxels = new Uint8Array(size[0] * size[1] * size[2])
+  const runs = runsOf(part)
+  for (let run = 0; run < runs.count; run++) {
+    const [from, to] = [(runs.start[run] ?? 0) * step[0], ((runs.end[run] ?? 0) + 1) * step[0]]
+    const [j, k] = [(runs.j[run] ?? 0) * step[1], (runs.k[run] ?? 0) * step[2]]
+    for (let dk = 0; dk < step[2]; dk++) {
+      for (let dj = 0; dj < step[1]; dj++) {
+        const row = ((k + dk) * size[1] + j + dj) * size[0]
+        voxels.fill(1, row + from, row + to)
+      }
+    }
+  }
+  return { geometry, box: { origin, size }, voxels }
 }
 
 function cellMeans({ geometry, voxels, instances }: Volume, { step, origin, size }: Grid): Float32Array {

@@ -60,11 +60,20 @@ export function findComponents(mask: Mask, contact: Contact = 'corner', value: 0
 }
 
 /** The mask (that `findComponents` was given, or another with its box) with one component only. */
-export function onlyComponent(mask: Mask, { runs }: Components, label: number): Mask {
+export function onlyComponent(mask: Mask, found: Components, label: number): Mask {
+  return onlyComponents(mask, found, new Set([label]))
+}
+
+/** The same with several: their places in `components`. */
+export function onlyComponents(
+  mask: Mask,
+  { runs }: Pick<Components, 'runs'>,
+  labels: ReadonlySet<number>,
+): Mask {
   const [columns, rows] = mask.box.size
   const voxels = new Uint8Array(mask.voxels.length)
   for (let run = 0; run < runs.count; run++) {
-    if (runs.label[run] !== label) continue
+    if (!labels.has(runs.label[run] ?? -1)) continue
     const row = ((runs.k[run] ?? 0) * rows + (runs.j[run] ?? 0)) * columns
     voxels.fill(1, row + (runs.start[run] ?? 0), row + (runs.end[run] ?? 0) + 1)
   }

@@ -1,7 +1,7 @@
 /** Compact pieces of tissue near a mask that look like what is in it and belong to no mask. */
 import type { Mask, Volume } from '../domain/geometry.ts'
-import { cellMask, cellsAround, valuesIn, type Cells } from './cells.ts'
-import { findComponents, type Component } from './components.ts'
+import { cellMask, cellsAround, valuesIn, voxelsOf, type Cells } from './cells.ts'
+import { findComponents, onlyComponents, type Component } from './components.ts'
 import { voxelVolumeMm3 } from './geometry.ts'
 import { dilate } from './morphology.ts'
 
@@ -10,6 +10,8 @@ export interface Lookalikes {
   readonly auc: number
   /** Largest first. */
   readonly pieces: readonly Piece[]
+  /** All voxels of the pieces' cells. */
+  readonly voxels: () => Mask
 }
 
 export interface Piece {
@@ -46,19 +48,28 @@ export function findLookalikes(
   const around = valuesIn(ringOf(cells.mask, taken), cells.values)
   if (inside.length === 0 || around.length === 0) return null
   const auc = areaUnderCurve(inside, around)
-  if (Math.max(auc, 1 - auc) < aucMin) return { auc, pieces: [] }
+  if (Math.max(auc, 1 - auc) < aucMin) return { auc, pieces: [], voxels: () => emptied(mask) }
   const alike = alikeCells(cells, taken, likeRange(inside, auc > 0.5))
   const [own] = findComponents(cells.mask).components
   const size = own?.voxelCount ?? 0
-  const pieces = findComponents(alike).components.filter(
-    (piece) =>
-      piece.voxelCount >= SIZE_MIN * size &&
-      piece.voxelCount <= SIZE_MAX * size &&
-      fillOf(piece) >= FILL_MIN &&
-      !isCut(piece, alike),
-  )
-  const described = pieces.map((piece) => describe(piece, cells))
-  return { auc, pieces: described.filter(({ cm3 }) => cm3 >= CM3_MIN) }
+  const found = findComponents(alike)
+  const isPiece = (piece: Component): boolean =>
+    piece.voxelCount >= SIZE_MIN * size &&
+    piece.voxelCount <= SIZE_MAX * size &&
+    fillOf(piece) >= FILL_MIN &&
+    !isCut(piece, alike) &&
+    describe(piece, cells).cm3 >= CM3_MIN
+  const pieces = found.components.filter(isPiece)
+  const labels = new Set(pieces.map((piece) => found.components.indexOf(piece)))
+  return {
+    auc,
+    pieces: pieces.map((piece) => describe(piece, cells)),
+    voxels: () => voxelsOf(onlyComponents(alike, found, labels), cells, mask.geometry),
+  }
+}
+
+function emptied(mask: Mask): Mask {
+  return { ...mask, voxels: new Uint8Array(mask.voxels.length) }
 }
 
 /** The cells of all masks, with those next to them. */

@@ -143,6 +143,26 @@ export function countBeyond(mask: Mask, volume: Volume, low: number, high: numbe
   return { total: perSlice.reduce((a, b) => a + b, 0), voxelCount, perSlice }
 }
 
+/** The voxels that `countBeyond` counts. */
+export function voxelsBeyond(mask: Mask, volume: Volume, low: number, high: number): Mask {
+  const [columns, rows] = mask.box.size
+  const [gridColumns, gridRows] = volume.geometry.size
+  const [i0, j0, k0] = mask.box.origin
+  const voxels = new Uint8Array(mask.voxels.length)
+  const runs = runsOf(mask)
+  for (let run = 0; run < runs.count; run++) {
+    const [j, k] = [runs.j[run] ?? 0, runs.k[run] ?? 0]
+    if (volume.instances[k0 + k] === null) continue
+    const from = ((k0 + k) * gridRows + j0 + j) * gridColumns + i0
+    const row = (k * rows + j) * columns
+    for (let i = runs.start[run] ?? 0; i <= (runs.end[run] ?? 0); i++) {
+      const value = volume.voxels[from + i] ?? 0
+      if (value < low || value > high) voxels[row + i] = 1
+    }
+  }
+  return { ...mask, voxels }
+}
+
 /**
  * How far two slices' footprints cover each other: shared voxels over the smaller of the two, 0..1.
  * `k` are slice indices of the whole grid; 0 when either is empty.

@@ -77,3 +77,20 @@ function changesOfSlice({ box, voxels }: Mask, tight: Box, k: number, out: Slice
   out.gained[k] = gained
   out.lost[k] = lost
 }
+
+/** Of single slices (indices of the whole grid) the voxels that `extra` or `missing` counts there. */
+export function changedVoxels(mask: Mask, slices: readonly number[], what: 'extra' | 'missing'): Mask {
+  const { box, voxels } = mask
+  const area = box.size[0] * box.size[1]
+  const changed = new Uint8Array(voxels.length)
+  for (const k of slices) {
+    const from = (k - box.origin[2]) * area
+    for (let n = from; n < from + area; n++) {
+      const around = (voxels[n - area] ?? 0) + (voxels[n + area] ?? 0)
+      const isChanged =
+        voxels[n] === 1 ? what === 'extra' && around === 0 : what === 'missing' && around === 2
+      if (isChanged) changed[n] = 1
+    }
+  }
+  return { ...mask, voxels: changed }
+}

@@ -1,12 +1,14 @@
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
 import { Case } from '../../src/domain/case.ts'
+import { ErrorMask } from '../../src/domain/error-mask.ts'
 import { CasePage, CheckedStudy, StudySummaries } from '../../src/api/schemas.ts'
 import { Problem } from '../../src/api/problem.ts'
 import { PlumblineError } from '../../src/errors.ts'
 import type { Case as CaseType } from '../../src/domain/case.ts'
 import { createHarness } from './harness.ts'
-import { OTHER_STUDY, STUDY } from './sample-cases.ts'
+import { segmentErrors } from '../store/case-fixtures.ts'
+import { newCase, OTHER_STUDY, STUDY } from './sample-cases.ts'
 
 const ids = (body: unknown): string[] => CasePage.parse(body).cases.map(({ id }: CaseType) => id)
 
@@ -102,6 +104,50 @@ describe('GET /api/v1/cases/{id}', () => {
       status: 404,
       code: 'not-found',
     })
+  })
+})
+
+describe('GET /api/v1/cases/{id}/segments/{number}/error-mask', () => {
+  async function withErrors() {
+    const harness = await createHarness()
+    await harness.caseStore.receive(newCase('wrong'))
+    for (const name of ['enqueue', 'start'] as const) await harness.caseStore.transition('wrong', name)
+    await harness.caseStore.judged('wrong', {}, [], [segmentErrors(3)])
+    return harness
+  }
+
+  it('gives the planes of every finding, runs as numbers', async () => {
+    const { app } = await withErrors()
+    const { body } = await request(app).get('/api/v1/cases/wrong/segments/3/error-mask').expect(200)
+    expect(ErrorMask.parse(body)).toEqual(body)
+    expect(body).toMatchObject({
+      caseId: 'wrong',
+      segmentNumber: 3,
+      errors: [
+        {
+          finding: 'F1',
+          kind: 'too-much',
+          planes: [
+            { sopInstanceUid: '1.2.3.5', frameNumber: null, runs: [0, 1, 70_000, 300, 4_294_836_220, 5] },
+            { sopInstanceUid: '1.2.3.6', frameNumber: 12, rows: 65535, columns: 65535, runs: [1003, 2] },
+          ],
+        },
+        { finding: 'F3', kind: 'missing', planes: [{ runs: [9, 9] }] },
+      ],
+    })
+  })
+
+  it.each([
+    ['wrong/segments/4', 404],
+    ['case-reject/segments/1', 404],
+    ['none/segments/3', 404],
+    ['wrong/segments/three', 400],
+    ['wrong/segments/1.5', 400],
+    ['wrong/segments/4294967296', 400],
+  ])('%s: %i', async (path, status) => {
+    const { app } = await withErrors()
+    const response = await request(app).get(`/api/v1/cases/${path}/error-mask`).expect(status)
+    expect(Problem.parse(response.body).code).toBe(status === 404 ? 'not-found' : 'bad-request')
   })
 })
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ErrorMask } from '../../src/domain/error-mask.ts'
 import { DEMO_CASES } from '../../src/phantom/demo-cases.ts'
 import { demoStudies } from '../../src/phantom/demo.ts'
 import { demoCase, expectDemoVerdict } from '../support/demo-data.ts'
@@ -70,6 +71,25 @@ test('judges every demo case as announced, and the reports are in the archive', 
   await expectVerdicts()
   expect(await status(`${service.url}/readyz`)).toBe(200)
   expect(await status(service.url)).toBe(200)
+})
+
+test('shows where a segment is wrong, for exactly the findings that say so', async () => {
+  let shown = 0
+  for (const { id, segments } of await service.cases()) {
+    for (const { number, findings } of segments) {
+      const url = `${service.url}/api/v1/cases/${id}/segments/${number}/error-mask`
+      const marked = findings.flatMap(({ id: finding, errorMask: kind }) =>
+        kind === undefined ? [] : [{ finding, kind }],
+      )
+      expect(await status(url)).toBe(marked.length > 0 ? 200 : 404)
+      if (marked.length === 0) continue
+      const mask = ErrorMask.parse(await (await fetch(url)).json())
+      expect(mask.errors.map(({ finding, kind }) => ({ finding, kind }))).toEqual(marked)
+      expect(mask.errors.every(({ planes }) => planes.some(({ runs }) => runs.length > 0))).toBe(true)
+      shown += marked.length
+    }
+  }
+  expect(shown).toBeGreaterThan(0)
 })
 
 test('started again, it shows the same verdicts and makes nothing new', async () => {

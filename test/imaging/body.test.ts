@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countOutsideBody, findBody, type Body } from '../../src/imaging/body.ts'
+import { countOutsideBody, findBody, outsideBody, type Body } from '../../src/imaging/body.ts'
 import { midlineNear } from '../../src/imaging/midline.ts'
 import type { Volume } from '../../src/domain/geometry.ts'
 import { anyOf, ellipsoid, gridOf, paintMask, paintVolume } from '../support/draw.ts'
@@ -36,6 +36,22 @@ describe('findBody on CT', () => {
   it('counts per slice what lies outside', () => {
     const mask = paintMask(GRID, (x, y, z) => y < -140 && x === 0 && (z === 10 || z === 20))
     expect(countOutsideBody(mask, bodyOf(volume)).perSlice.slice(0, 6)).toEqual([0, 0, 2, 0, 2, 0])
+  })
+
+  it('marks the voxels that it counts, and none besides', () => {
+    const whole = paintMask(GRID, (x, y) => x < 60 || y > 0)
+    const box = { origin: [11, 3, 2] as const, size: [60, 50, 15] as const }
+    const voxels = new Uint8Array(60 * 50 * 15).fill(1)
+    for (const mask of [whole, { geometry: GRID, box, voxels }]) {
+      const [body, area] = [bodyOf(volume), mask.box.size[0] * mask.box.size[1]]
+      const marked = outsideBody(mask, body)
+      expect(marked.voxels.every((voxel, n) => voxel <= (mask.voxels[n] ?? 0))).toBe(true)
+      const counts = Array.from({ length: mask.box.size[2] }, (_, k) =>
+        marked.voxels.subarray(k * area, (k + 1) * area).reduce((sum, voxel) => sum + voxel, 0),
+      )
+      expect(counts).toEqual(countOutsideBody(mask, body).perSlice)
+      expect(Math.max(...counts)).toBeGreaterThan(0)
+    }
   })
 
   it('keeps lung that the field of view cuts', () => {

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { cellMask, cellsAround, middleOf, robustDeviation, valuesIn } from '../../src/imaging/cells.ts'
+import type { Mask } from '../../src/domain/geometry.ts'
+import {
+  cellMask,
+  cellsAround,
+  middleOf,
+  robustDeviation,
+  valuesIn,
+  voxelsOf,
+} from '../../src/imaging/cells.ts'
 import { gridOf, paintMask, paintVolume } from '../support/draw.ts'
 
 const GRID = gridOf([12, 10, 8], { spacingMm: [1, 1, 2] })
@@ -41,6 +49,23 @@ describe('cellsAround', () => {
     expect(Number.isNaN(values[2 * 30] ?? 0)).toBe(true)
     expect(values.filter(Number.isNaN).length).toBe(30)
     expect(valuesIn(new Uint8Array(values.length).fill(1), values).length).toBe(values.length - 30)
+  })
+})
+
+describe('voxelsOf', () => {
+  it('gives back every voxel of the cells, where they were taken from', () => {
+    const size = [2, 2, 2] as const
+    const geometry = { ...GRID, size }
+    const part: Mask = {
+      geometry,
+      box: { origin: [0, 0, 0], size },
+      voxels: Uint8Array.of(0, 1, 0, 0, 1, 1, 0, 0),
+    }
+    const { box, voxels } = voxelsOf(part, { step: [3, 2, 1], origin: [4, 5, 6] }, GRID)
+    expect(box).toEqual({ origin: [4, 5, 6], size: [6, 4, 2] })
+    expect(Array.from(voxels).join('')).toBe(
+      ['000111', '000111', '000000', '000000', '111111', '111111', '000000', '000000'].join(''),
+    )
   })
 })
 

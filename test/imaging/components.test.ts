@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Mask, Vector3 } from '../../src/domain/geometry.ts'
-import { findComponents, onlyComponent } from '../../src/imaging/components.ts'
+import { findComponents, onlyComponent, onlyComponents } from '../../src/imaging/components.ts'
 import { drawMask, gridOf } from '../support/draw.ts'
 
 const counts = (mask: Mask): number[] => findComponents(mask).components.map(({ voxelCount }) => voxelCount)
@@ -122,5 +122,13 @@ describe('onlyComponent', () => {
     expect(Array.from(onlyComponent(mask, found, 0).voxels).join('')).toBe('110000000000000000')
     expect(Array.from(onlyComponent(mask, found, 1).voxels).join('')).toBe('000000001000000001')
     expect(onlyComponent(mask, found, 2).voxels.includes(1)).toBe(false)
+  })
+
+  it('keeps several', () => {
+    const mask = drawMask('##.#. ..... .#..#', '##... ..... ....#')
+    const found = findComponents(mask)
+    expect(found.components.map(({ voxelCount }) => voxelCount)).toEqual([4, 2, 1, 1])
+    const kept = onlyComponents(mask, found, new Set([1, 2]))
+    expect(Array.from(kept.voxels).join('')).toBe('000100000000001000000000000001')
   })
 })

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { countBeyond, measureMask, sliceOverlap, valuesUnder } from '../../src/imaging/measure.ts'
+import {
+  countBeyond,
+  measureMask,
+  sliceOverlap,
+  valuesUnder,
+  voxelsBeyond,
+} from '../../src/imaging/measure.ts'
 import { drawMask, ellipsoid, gridOf, paintMask, paintVolume } from '../support/draw.ts'
 
 describe('measureMask', () => {
@@ -83,6 +89,21 @@ describe('countBeyond', () => {
       voxelCount: 20,
       perSlice: [2, 0, 2],
     })
+  })
+})
+
+describe('voxelsBeyond', () => {
+  it('marks the voxels that countBeyond counts', () => {
+    const geometry = gridOf([6, 5, 4])
+    const volume = paintVolume(geometry, (x) => x)
+    const instances = volume.instances.map((uid, k) => (k === 2 ? null : uid))
+    const box = { origin: [1, 1, 1] as const, size: [5, 2, 3] as const }
+    const mask = { geometry, box, voxels: new Uint8Array(30).fill(1) }
+    mask.voxels[0] = 0
+    const text = (voxels: Uint8Array) => Array.from(voxels).join('')
+    expect(text(voxelsBeyond(mask, { ...volume, instances }, 2, 4).voxels)).toBe(
+      ['00001', '10001', '00000', '00000', '10001', '10001'].join(''),
+    )
   })
 })
 

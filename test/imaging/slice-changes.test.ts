@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Mask, Vector3 } from '../../src/domain/geometry.ts'
 import { measureMask } from '../../src/imaging/measure.ts'
-import { sliceChanges, type SliceChanges } from '../../src/imaging/slice-changes.ts'
+import { changedVoxels, sliceChanges, type SliceChanges } from '../../src/imaging/slice-changes.ts'
 import { drawMask, gridOf } from '../support/draw.ts'
 
 const listed = (changes: SliceChanges) =>
@@ -41,6 +41,25 @@ describe('sliceChanges', () => {
       }),
       { numRuns: 300 },
     )
+  })
+})
+
+describe('changedVoxels', () => {
+  const mask = drawMask('##.. ##..', '.##. .##.', '##.. ##.#')
+  it.each([
+    ['extra', [1], '..../.... ..#./..#. ..../....'],
+    ['missing', [1], '..../.... #.../#... ..../....'],
+    ['extra', [0, 2], '#.../#... ..../.... #.../#..#'],
+    ['missing', [0, 2], '..../.... ..../.... ..../....'],
+  ] as const)('%s in slices %j', (what, slices, expected) => {
+    const letters = expected.replaceAll(/[ /]/g, '')
+    const { voxels } = changedVoxels(mask, slices, what)
+    expect(Array.from(voxels, (voxel) => (voxel === 1 ? '#' : '.')).join('')).toBe(letters)
+  })
+
+  it('counts slices from the first of the grid', () => {
+    const moved = { ...mask, box: { ...mask.box, origin: [5, 5, 7] as const } }
+    expect(changedVoxels(moved, [8], 'extra').voxels).toEqual(changedVoxels(mask, [1], 'extra').voxels)
   })
 })
 

@@ -1,4 +1,5 @@
 import type { SegmentResult } from '../../src/domain/case.ts'
+import type { SegmentErrors } from '../../src/domain/error-mask.ts'
 import type { NewCase, StoreItem } from '../../src/ports.ts'
 
 export function newCase(id: string, studyInstanceUid = '1.2.3'): NewCase {
@@ -60,5 +61,26 @@ export function storeItem(sopInstanceUid: string, bytes: Uint8Array): StoreItem 
     sopInstanceUid,
     sopClassUid: '1.2.840.10008.5.1.4.1.1.88.34',
     bytes,
+  }
+}
+
+/** A segment that is wrong in two ways, on single images and on a frame; with the largest numbers that there are. */
+export function segmentErrors(segmentNumber: number): SegmentErrors {
+  const plane = { rows: 65535, columns: 65535 }
+  const single = { ...plane, sopInstanceUid: '1.2.3.5', frameNumber: null }
+  const frame = { ...plane, sopInstanceUid: '1.2.3.6', frameNumber: 12 }
+  return {
+    segmentNumber,
+    errors: [
+      {
+        finding: 'F1',
+        kind: 'too-much',
+        planes: [
+          { ...single, runs: Uint32Array.of(0, 1, 70_000, 300, 4_294_836_220, 5) },
+          { ...frame, runs: Uint32Array.of(segmentNumber + 1000, 2) },
+        ],
+      },
+      { finding: 'F3', kind: 'missing', planes: [{ ...single, runs: Uint32Array.of(9, 9) }] },
+    ],
   }
 }

@@ -4,7 +4,7 @@ import type { SegmentResult } from '../../src/domain/case.ts'
 import type { CaseStore, Sql } from '../../src/ports.ts'
 import { createCaseStore } from '../../src/store/case-store.ts'
 import { migrate } from '../../src/store/migrate.ts'
-import { newCase, SEGMENT, storeItem } from './case-fixtures.ts'
+import { newCase, SEGMENT, segmentErrors, storeItem } from './case-fixtures.ts'
 
 interface Database {
   readonly sql: Sql
@@ -25,7 +25,9 @@ export function caseStoreContract(open: () => Promise<Database>): void {
   }, SLOW_START_MS)
   afterAll(() => database.close())
   beforeEach(async () => {
-    await database.sql.query('truncate cases, outbox, events, marks, norm_values restart identity')
+    await database.sql.query(
+      'truncate cases, outbox, error_masks, events, marks, norm_values restart identity',
+    )
     nowMs = Date.parse('2026-03-01T10:00:00.123Z')
     store = createCaseStore(database.sql, { now: () => new Date(nowMs) })
   })
@@ -236,6 +238,69 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     expect((await store.outbox('a')).map(({ sopInstanceUid }) => sopInstanceUid)).toEqual(['3'])
     expect(await store.published('a')).toMatchObject({ state: 'done' })
     expect(await store.outbox('a')).toEqual([])
+  })
+
+  describe('error masks', () => {
+    test('are kept run by run, and outlive publishing', async () => {
+      await store.receive(newCase('a'))
+      await toRunning('a')
+      await store.judged('a', {}, [], [segmentErrors(1), segmentErrors(-7)])
+      expect(await store.errorMask('a', 1)).toStrictEqual(segmentErrors(1))
+      expect(await store.errorMask('a', -7)).toStrictEqual(segmentErrors(-7))
+      expect(await store.errorMask('a', 2)).toBeNull()
+      expect(await store.errorMask('b', 1)).toBeNull()
+      await store.published('a')
+      expect(await store.errorMask('a', 1)).toStrictEqual(segmentErrors(1))
+    })
+
+    test('are many: two million runs', async () => {
+      await store.receive(newCase('a'))
+      await toRunning('a')
+      const runs = Uint32Array.from({ length: 4_000_000 }, (_, n) => (n % 2 === 0 ? 3 * n : (n * 7) % 5))
+      const plane = { sopInstanceUid: '1.2', frameNumber: null, rows: 4000, columns: 4000, runs }
+      const errors = [{ finding: 'F1', kind: 'missing' as const, planes: [plane] }]
+      await store.judged('a', {}, [], [{ segmentNumber: 1, errors }])
+      const kept = (await store.errorMask('a', 1))?.errors[0]?.planes[0]?.runs ?? new Uint32Array()
+      expect(Buffer.compare(Buffer.from(kept.buffer), Buffer.from(runs.buffer))).toBe(0)
+    })
+
+    test('are those of the last judgement', async () => {
+      await store.receive(newCase('a'))
+      await toRunning('a')
+      await store.judged('a', {}, [], [segmentErrors(1), segmentErrors(2)])
+      await store.transition('a', 'give-up-publishing')
+      await advance('recheck', 'start')('a')
+      await store.judged('a', {}, [], [segmentErrors(2)])
+      expect(await store.errorMask('a', 1)).toBeNull()
+      expect(await store.errorMask('a', 2)).toStrictEqual(segmentErrors(2))
+    })
+
+    test('are kept with the judgement or not at all', async () => {
+      await store.receive(newCase('a'))
+      await expect(store.judged('a', {}, [], [segmentErrors(1)])).rejects.toMatchObject({
+        code: 'illegal-transition',
+      })
+      expect(await store.errorMask('a', 1)).toBeNull()
+    })
+
+    test.each([
+      ['a kind that is not known', `update error_masks set errors = jsonb_set(errors, '{0,kind}', '"odd"')`],
+      [
+        'fewer runs than planes',
+        `update error_masks set errors = jsonb_set(errors, '{0,planes,0,length}', '99')`,
+      ],
+      [
+        'more runs than planes',
+        `update error_masks set errors = jsonb_set(errors, '{0,planes,0,length}', '2')`,
+      ],
+      ['other bytes', `update error_masks set runs = '\\x0102'`],
+    ])('of a record that does not fit are an error, not a guess: %s', async (_, change) => {
+      await store.receive(newCase('a'))
+      await toRunning('a')
+      await store.judged('a', {}, [], [segmentErrors(1)])
+      await database.sql.query(change)
+      await expect(store.errorMask('a', 1)).rejects.toMatchObject({ code: 'conflict' })
+    })
   })
 
   test('text that a database refuses is stored with U+FFFD in its place', async () => {

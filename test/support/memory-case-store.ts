@@ -1,6 +1,7 @@
 /** CaseStore in memory, as strict as the real one: named transitions only, copies in and out, opaque cursors. */
 import { CASE_TRANSITIONS, type CaseTransition } from '../../src/domain/case-state.ts'
 import { unjudged, type Case } from '../../src/domain/case.ts'
+import type { SegmentErrors } from '../../src/domain/error-mask.ts'
 import { summarize } from '../../src/domain/study-summary.ts'
 import { PlumblineError } from '../../src/errors.ts'
 import type { CaseChanges, CaseEvent, CaseFilter, CaseStore, Clock, StoreItem } from '../../src/ports.ts'
@@ -9,6 +10,7 @@ interface Row {
   readonly order: number
   current: Case
   outbox: readonly StoreItem[]
+  errorMasks: readonly SegmentErrors[]
 }
 
 /** `clock` dates what happens; every store made by this is empty. */
@@ -55,7 +57,7 @@ export function createMemoryCaseStore(clock: Clock = { now: () => new Date() }):
         receivedAt: at,
         updatedAt: at,
       }
-      rows.set(newCase.id, { order: rows.size + 1, current, outbox: [] })
+      rows.set(newCase.id, { order: rows.size + 1, current, outbox: [], errorMasks: [] })
       record(current, 'receive')
       return { created: true, case: structuredClone(current) }
     },
@@ -87,10 +89,15 @@ export function createMemoryCaseStore(clock: Clock = { now: () => new Date() }):
     async transition(id, name, changes) {
       return structuredClone(move(id, name, changes).current)
     },
-    async judged(id, changes, outbox) {
+    async judged(id, changes, outbox, errorMasks = []) {
       const row = move(id, 'judge', changes)
+      row.errorMasks = structuredClone(errorMasks)
       row.outbox = structuredClone(outbox)
       return structuredClone(row.current)
+    },
+    async errorMask(id, segmentNumber) {
+      const found = rows.get(id)?.errorMasks.find((mask) => mask.segmentNumber === segmentNumber)
+      return structuredClone(found) ?? null
     },
     async outbox(id) {
       return structuredClone([...rowOf(id).outbox])

@@ -5,6 +5,8 @@ import { waitFor, type Subscribe } from './wait.ts'
 
 /** A first slice over a slow line; more than that and the reader is better told. */
 const IMAGE_LIMIT_MS = 20_000
+/** The host may restore where a viewport was before, after it was told where to go. */
+const ASK_AGAIN_MS = 2000
 /** Objects of hundreds of megabytes take their time to load. */
 const OBJECT_LIMIT_MS = 60_000
 /** The host moves a viewport a little later than it is asked to, and fails when the viewport is rebuilt for a layer meanwhile. */
@@ -64,7 +66,7 @@ function placeInto(services: Services, viewportId: string, displaySetUid: string
 /** Has it drawn the images themselves? Other planes through the volume have no single image to go to. */
 function isReady(viewport: CornerstoneViewport): boolean {
   const hasImages = viewport.type === 'stack' || viewport.isInAcquisitionPlane?.() === true
-  return hasImages && isDrawn(viewport)
+  return hasImages
 }
 
 /** Moved before it has drawn for the first time, a viewport loses its way. */
@@ -79,22 +81,28 @@ function shows({ viewportGridService }: Services, viewportId: string, displaySet
 /** Goes to the image itself. Never by index: the host sorts its images its own way. */
 export async function goTo(services: Services, viewportId: string, image: PlacedImage): Promise<void> {
   const { imageId, instance, displaySet } = image
-  const reference = {
-    referencedImageId: imageId,
-    FrameOfReferenceUID: instance.FrameOfReferenceUID ?? displaySet.FrameOfReferenceUID,
+  const FrameOfReferenceUID = instance.FrameOfReferenceUID ?? displaySet.FrameOfReferenceUID
+  let asked: CornerstoneViewport | null = null
+  let askedAtMs = 0
+  const look = (): CornerstoneViewport | undefined => {
+    // The host may rebuild the viewport at any time: under the same id, it is another one then, and knows of nothing.
+    const viewport = services.cornerstoneViewportService.getCornerstoneViewport(viewportId)
+    if (viewport === null || viewport === undefined || !isDrawn(viewport)) return undefined
+    if (isAt(viewport, imageId)) return viewport
+    if (viewport === asked && Date.now() - askedAtMs < ASK_AGAIN_MS) return undefined
+    asked = viewport
+    askedAtMs = Date.now()
+    viewport.setViewReference({ referencedImageId: imageId, FrameOfReferenceUID })
+    return undefined
   }
-  const viewport = services.cornerstoneViewportService.getCornerstoneViewport(viewportId)
-  if (viewport === null || viewport === undefined) throw new NotShown('The viewport was closed meanwhile.')
-  if (isAt(viewport, imageId)) return
-  viewport.setViewReference(reference)
-  const arrived = await waitFor(() => isAt(viewport, imageId) || undefined, [], IMAGE_LIMIT_MS)
+  const arrived = await waitFor(look, layoutEvents(services), IMAGE_LIMIT_MS)
   if (arrived === undefined) throw new NotShown('The viewer did not go to the slice in time.')
-  viewport.render()
+  arrived.render()
 }
 
 function isAt(viewport: CornerstoneViewport, imageId: string): boolean {
   const current = viewport.getCurrentImageId?.()
-  return current !== undefined && withoutScheme(current) === withoutScheme(imageId) && isDrawn(viewport)
+  return current !== undefined && withoutScheme(current) === withoutScheme(imageId)
 }
 
 /** The loader of an image id may differ between images and volumes; the address does not. */

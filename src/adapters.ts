@@ -1,4 +1,5 @@
 /** Config to adapters: opens each of them the one way this program uses it. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Router } from 'express'
@@ -23,6 +24,7 @@ import { migrate } from './store/migrate.ts'
 import { openPglite } from './store/pglite.ts'
 import { openPostgres } from './store/postgres.ts'
 import { VERSION } from './version.ts'
+import { openViewer, type ViewerOptions } from './viewer/viewer.ts'
 
 export const systemClock: Clock = { now: () => new Date() }
 const installed = (path: string) => fileURLToPath(new URL(path, INSTALLATION_URL))
@@ -56,6 +58,7 @@ export function openJudge(config: Config): Judge {
         institution: report.institution,
       },
       sopClass: report.sopClass,
+      text: report.text,
     }),
   }
 }
@@ -188,6 +191,21 @@ function pacsCredentials({ username, password, bearerToken }: NonNullable<Config
   if (bearerToken !== undefined) return { authorization: `Bearer ${bearerToken}` }
   if (username === undefined) return {}
   return { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` }
+}
+
+/** OHIF and the extension for it; null where it is switched off. */
+export function openViewerOf(
+  { viewer, service }: Config,
+  parts: Pick<ViewerOptions, 'signal' | 'onProgress' | 'onProblem'>,
+): Router | null {
+  if (!viewer.enabled) return null
+  const ahead = installed('viewer')
+  return openViewer({
+    ...parts,
+    folder: viewer.dir ?? (existsSync(ahead) ? ahead : join(service.dataDir, 'viewer')),
+    extensionFolder: installed('ohif-extension'),
+    pathPrefix: service.pathPrefix,
+  })
 }
 
 /** A log for this process: lines for people at a terminal, JSON else. */

@@ -22,6 +22,9 @@ export const Config = z.strictObject({
       .url({ protocol: /^https?$/ })
       .transform((url) => new URL(url).origin)
       .nullable(),
+    pathPrefix: z
+      .string()
+      .regex(/^(\/[\w.~-]*[\w~-])*$/, 'a path like /plumbline, without a slash at its end'),
     dataDir: z.string().min(1),
     shutdownTimeoutMs: whole,
   }),
@@ -36,6 +39,7 @@ export const Config = z.strictObject({
     eventHeartbeatMs: whole,
     eventReconnectMs: whole,
   }),
+  viewer: z.strictObject({ enabled: z.boolean(), dir: z.string().min(1).nullable() }),
   auth: z.strictObject({
     tokens: z.array(z.strictObject({ name: z.string().min(1), sha256 })),
     oidc: z.strictObject({ issuer: z.url(), audience: z.string().min(1), jwksUri: z.url() }).nullable(),
@@ -95,6 +99,7 @@ export const Config = z.strictObject({
   report: z.strictObject({
     sopClass: z.enum(['comprehensive-3d', 'comprehensive', 'enhanced']),
     institution: z.string(),
+    text: z.boolean(),
   }),
   policy: Policy,
   knowledgeDir: z.string().nullable(),

@@ -4,6 +4,7 @@ import type { CaseState, CaseTransition } from './domain/case-state.ts'
 import type { SegmentError, SegmentErrors } from './domain/error-mask.ts'
 import type { SeriesProblem } from './domain/geometry.ts'
 import type { Segment, Segmentation, SeriesSummary } from './domain/segmentation.ts'
+import type { StudySummary } from './domain/study-summary.ts'
 import type { LocalNorm } from './domain/local-norm.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import type { Policy } from './domain/policy.ts'
@@ -98,6 +99,8 @@ export interface CaseStore {
   receive(newCase: NewCase): Promise<{ created: boolean; case: Case }>
   get(id: string): Promise<Case | null>
   list(filter: CaseFilter): Promise<CasePage>
+  /** One summary per study that has a case, from the newest case of each of its segmentation objects; in any order. */
+  summaries(studyInstanceUids: readonly string[]): Promise<StudySummary[]>
   /** Applies one transition with its changes; throws PlumblineError('illegal-transition') if the case is not in the edge's from-state. */
   transition(id: string, name: CaseTransition, changes?: CaseChanges): Promise<Case>
   /**

@@ -45,7 +45,10 @@ export async function startRegistry(folder: string): Promise<FakeRegistry> {
   let url = ''
   const server = createServer((request, response) => {
     requests++
-    if (request.url?.endsWith('.tgz') === true) return void response.end(tarball)
+    if (request.url?.endsWith('.tgz') === true) {
+      response.end(tarball)
+      return
+    }
     const version = { name: '@ohif/app', version: '9.9.9', dist: { tarball: `${url}/app.tgz`, integrity } }
     response.setHeader('Content-Type', 'application/json')
     response.end(JSON.stringify({ name: '@ohif/app', 'dist-tags': {}, versions: { '9.9.9': version } }))

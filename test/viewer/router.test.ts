@@ -118,7 +118,7 @@ interface OhifConfig {
   readonly plumbline?: unknown
   readonly dataSources: { configuration: Record<string, unknown> }[]
   readonly customizationService?: {
-    readonly mode?: { readonly '*': { readonly rightPanels: { $apply(panels: string[]): string[] } } }
+    readonly mode?: { readonly '*': { readonly rightPanels: { $apply: (panels: string[]) => string[] } } }
   }
 }
 

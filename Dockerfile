@@ -10,7 +10,7 @@ RUN npm run build
 # The viewer, from its published package, pinned by digest (src/viewer/release.ts); and our extension for it.
 RUN node dist/viewer/fetch-viewer.js viewer
 COPY ohif-extension ./ohif-extension
-RUN node --import tsx ohif-extension/build.ts
+RUN npm run build -w ohif-extension
 RUN npm prune --omit=dev --no-audit --no-fund
 
 FROM node:24-bookworm-slim

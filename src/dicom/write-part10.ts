@@ -107,9 +107,12 @@ function writeHead(stream: WriteStream, tag: string, vr: string, length: number)
   stream.writeUint16(Number.parseInt(tag.slice(0, 4), 16))
   stream.writeUint16(Number.parseInt(tag.slice(4), 16))
   if (vr !== '') stream.writeAsciiString(vr)
-  if (vr !== '' && !LONG_VRS.has(vr)) return void stream.writeUint16(length)
-  if (vr !== '') stream.writeUint16(0)
-  stream.writeUint32(length)
+  const isShort = vr !== '' && !LONG_VRS.has(vr)
+  if (isShort) stream.writeUint16(length)
+  else {
+    if (vr !== '') stream.writeUint16(0)
+    stream.writeUint32(length)
+  }
 }
 
 /** dcmjs drops what it does not know, with a warning on the console; a misspelt keyword must not lose an attribute. */

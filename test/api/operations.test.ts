@@ -88,7 +88,11 @@ describe('compression', () => {
     const { headers } = await request(app)
       .get(path)
       .set('Accept-Encoding', 'gzip')
-      .parse((response, done) => void response.on('end', () => done(null, null)).resume())
+      // Let flow, not parsed: the body is not what its type says.
+      .parse((response, done) => {
+        response.on('data', () => undefined)
+        response.on('end', () => done(null, null))
+      })
       .expect(200)
     return headers['content-encoding']
   }

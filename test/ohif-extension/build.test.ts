@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm'
 import { gzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { buildExtension } from '../../ohif-extension/build.ts'
@@ -44,12 +45,13 @@ describe('the mode', () => {
 
 describe('the UMD form', () => {
   const extension = { default: { id: '@plumbline/ohif-extension' } }
-  const run = (scope: Record<string, unknown>) =>
-    new Function(...Object.keys(scope), text('index.umd.cjs')).apply(null, Object.values(scope))
+  /** As a script of a page that offers these names. */
+  const run = (offered: object) =>
+    runInNewContext(text('index.umd.cjs'), { HTMLElement: function HTMLElement() {}, ...offered })
 
   it('gives the extension to a CommonJS module', () => {
     const module: { exports: unknown } = { exports: {} }
-    run({ module, HTMLElement: class {} })
+    run({ module })
     expect(module.exports).toMatchObject(extension)
   })
 
@@ -58,13 +60,13 @@ describe('the UMD form', () => {
     const define = Object.assign((_needs: unknown, factory: () => unknown) => (given = factory()), {
       amd: {},
     })
-    run({ module: undefined, define, HTMLElement: class {} })
+    run({ define })
     expect(given).toMatchObject(extension)
   })
 
   it('is a global of a page without either', () => {
     const self: Record<string, unknown> = {}
-    run({ module: undefined, define: undefined, self, HTMLElement: class {} })
+    run({ self })
     expect(self['plumblineOhifExtension']).toMatchObject(extension)
   })
 })

@@ -207,17 +207,27 @@ describe('events', () => {
   })
 
   it('are not asked for while nobody sees the page, and go on after that', async () => {
-    const page = fakeVisibility()
-    const { fake, stream, stop } = await followed(page)
-    page.become(false)
+    const visibility = fakeVisibility()
+    const { fake, stream, stop } = await followed(visibility)
+    visibility.become(false)
     await pass(120_000)
     expect(stream.opened).toBe(1)
-    page.become(true)
+    visibility.become(true)
     await pass(0)
     expect(fake.to('/events').map(({ headers }) => headers['last-event-id'])).toEqual([undefined, '7'])
     stop()
     await pass(0)
-    expect(page.listeners.size).toBe(0)
+    expect(visibility.listeners.size).toBe(0)
+  })
+
+  it('that never pause do not put off looking', async () => {
+    const { stream, stop, reads } = await followed()
+    for (let n = 0; n < 20; n++) {
+      stream.send(event('case-1'))
+      await pass(100)
+    }
+    expect(reads()).toBeGreaterThanOrEqual(5)
+    stop()
   })
 
   it('make looking unnecessary', async () => {

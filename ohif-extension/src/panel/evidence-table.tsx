@@ -17,15 +17,18 @@ export function EvidenceTable({ segment }: { readonly segment: SegmentResult }):
   return (
     <section>
       <h4 className="plumbline-section">Measurements</h4>
-      <table className="plumbline-evidence" data-testid="plumbline-evidence">
-        <thead>
-          <tr>
-            <th scope="col">Measured</th>
-            <th scope="col">Value</th>
-            <th scope="col">Expected</th>
+      {/* Said again as roles: in a narrow panel the rows are laid out as a grid, and some browsers then see no table. */}
+      <table role="table" className="plumbline-evidence" data-testid="plumbline-evidence">
+        <thead role="rowgroup">
+          <tr role="row">
+            {['Measured', 'Value', 'Expected'].map((name) => (
+              <th key={name} role="columnheader" scope="col">
+                {name}
+              </th>
+            ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {shown.map((one) => (
             <EvidenceRow key={one.id} evidence={one} />
           ))}
@@ -50,13 +53,15 @@ export function EvidenceTable({ segment }: { readonly segment: SegmentResult }):
 function EvidenceRow({ evidence }: { readonly evidence: Evidence }): ReactElement {
   const { id, name, where, value, unit } = evidence
   return (
-    <tr>
-      <th scope="row">
-        <span className="plumbline-quiet">{id}</span> {name}
+    <tr role="row">
+      <th role="rowheader" scope="row">
+        <span className="plumbline-quiet">{id}</span> {name}{' '}
         {where !== 'whole segment' && <span className="plumbline-where">{where}</span>}
       </th>
-      <td className="plumbline-value">{quantityText(value, unit)}</td>
-      <td>
+      <td role="cell" className="plumbline-value">
+        {quantityText(value, unit)}
+      </td>
+      <td role="cell">
         <ExpectedRange evidence={evidence} />
       </td>
     </tr>

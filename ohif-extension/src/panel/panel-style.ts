@@ -116,6 +116,14 @@ export const PANEL_STYLE = `
 .plumbline-folded > .plumbline-disclosure { min-height: 24px; align-items: center; color: var(--pl-quiet); }
 .plumbline-folded > .plumbline-disclosure > .plumbline-chevron { margin-top: 0; }
 .plumbline-folded > div { padding-left: 18px; color: var(--pl-quiet); }
+@container (max-width: 420px) {
+  .plumbline-evidence tr { display: grid; grid-template-columns: 1fr 118px; }
+  .plumbline-evidence th[scope='row'] { grid-column: 1 / -1; padding-bottom: 0; }
+  .plumbline-evidence td { border-top: 0; padding-top: 2px; }
+  .plumbline-panel .plumbline-evidence :is(th, td) { width: auto; }
+  .plumbline-evidence thead th:first-child { position: absolute; clip-path: inset(50%); }
+  .plumbline-where { display: inline; }
+}
 .plumbline-tip-anchor { position: relative; display: block; }
 .plumbline-panel .plumbline-range { display: block; width: 100%; min-height: 24px; padding: 0; border: 0; background: none; text-align: left; cursor: help; }
 .plumbline-bar { display: block; max-width: 100%; overflow: visible; }

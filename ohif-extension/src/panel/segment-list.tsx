@@ -5,7 +5,7 @@ import { SegmentDetails } from './segment-details.tsx'
 import { Badge, ScoreText } from './sign-icon.tsx'
 import { byVerdict, CATEGORIES, counted, severityCounts, VERDICT_ORDER, VERDICTS } from './words.ts'
 
-/** From so many segments on they can be filtered by verdict, and by text. */
+/** From so many segments on they can be filtered by verdict; and by text, and all are closed at first. */
 const VERDICT_FILTER_MIN = 6
 const TEXT_FILTER_MIN = 12
 /** And rows out of sight are not laid out. */
@@ -13,7 +13,7 @@ const LAZY_MIN = 30
 
 interface SegmentListProps {
   readonly of: Case
-  /** The worst segment is open from the start. */
+  /** The worst segment is open from the start, unless there are too many to look through. */
   readonly opensWorst: boolean
 }
 
@@ -45,7 +45,11 @@ export function SegmentList({ of, opensWorst }: SegmentListProps): ReactElement 
       >
         {shown.map((segment, index) => (
           <li key={segment.number}>
-            <SegmentRow of={of} segment={segment} startsOpen={opensWorst && index === 0} />
+            <SegmentRow
+              of={of}
+              segment={segment}
+              startsOpen={opensWorst && index === 0 && segments.length < TEXT_FILTER_MIN}
+            />
           </li>
         ))}
       </ul>

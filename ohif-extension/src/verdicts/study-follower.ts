@@ -50,6 +50,7 @@ export function followStudy(
   let failures = 0
   let reading: Promise<void> | null = null
   let isAskedAgain = false
+  let isEventDue = false
   let timer: ReturnType<typeof setTimeout> | undefined
 
   async function readOnce(): Promise<void> {
@@ -91,6 +92,7 @@ export function followStudy(
 
   function refresh(): Promise<void> {
     isAskedAgain = true
+    isEventDue = false
     reading ??= readWhileAsked()
     return reading
   }
@@ -106,8 +108,9 @@ export function followStudy(
 
   /** The next look that no event asks for. */
   function waitForMore(): void {
+    if (isEventDue || reading !== null) return
     clearTimeout(timer)
-    if (stopped.signal.aborted || reading !== null) return
+    if (stopped.signal.aborted) return
     if (failures > 0) lookIn(backoffMs(failures - 1, RETRY_MS, RETRY_MAX_MS))
     else if (!events.isOpen()) lookIn(POLL_MS)
   }
@@ -121,7 +124,9 @@ export function followStudy(
     onCase(caseId) {
       if (foreign.has(caseId)) return
       if (!own.has(caseId)) suspects.push(caseId)
-      if (suspects.length > 0 || own.has(caseId)) lookIn(COALESCE_MS)
+      // The first of a burst sets the time: events that never pause must not put it off for ever.
+      if (!isEventDue) lookIn(COALESCE_MS)
+      isEventDue = true
     },
     onOpen: ({ gap }) => (gap ? void refresh() : waitForMore()),
     onClose: waitForMore,

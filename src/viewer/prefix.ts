@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { PlumblineError } from '../errors.ts'
 
 const BUNDLE = /^app\.bundle\.[0-9a-f]+\.js$/
-/** Where the bundler's run time keeps the address of all further files. */
+/** Where the bundler's run time keeps the address of all further files; each worker has one of its own. */
 const PUBLIC_PATH = '__webpack_require__.p = "/"'
 
 /** The files of the folder that differ under the prefix (`/prefix`), by name, with their content there. */
@@ -26,7 +26,7 @@ type Change = (text: string, place: string) => string
 
 function changeFor(name: string): Change | null {
   if (name === 'index.html') return changePage
-  if (BUNDLE.test(name))
+  if (name.endsWith('.js'))
     return (text, place) => text.replaceAll(PUBLIC_PATH, `__webpack_require__.p = "${place}"`)
   if (name.endsWith('.css')) return (text, place) => text.replaceAll('url(/', `url(${place}`)
   return null

@@ -29,18 +29,19 @@ type State =
 /** Answers at once: with a page that says so until the viewer is ready, or why it will not be. */
 export function openViewer(options: ViewerOptions): Router {
   let state: State = { kind: 'preparing' }
-  prepare(options).then(
-    (router) => {
-      state = { kind: 'ready', router }
+  async function settle(): Promise<void> {
+    try {
+      state = { kind: 'ready', router: await prepare(options) }
       options.onProgress('The OHIF viewer is ready.')
-    },
-    (cause: unknown) => {
+    } catch (cause) {
       if (options.signal.aborted) return
-      state = { kind: 'failed', error: told(cause) }
+      const error = told(cause)
+      state = { kind: 'failed', error }
       options.onProblem(cause)
-      options.onProgress(`${state.error.message} ${state.error.nextStep}`.trim())
-    },
-  )
+      options.onProgress(`${error.message} ${error.nextStep}`)
+    }
+  }
+  void settle()
   const router = Router()
   router.use((request, response, next) => {
     if (state.kind === 'ready') state.router(request, response, next)

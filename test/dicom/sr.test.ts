@@ -95,8 +95,8 @@ describe('the content tree', () => {
   )
 
   it('as text is as it was', async () => {
-    const text = tree(textReportDataset(sample(), options))
-    await expect(`${text}\n`).toMatchFileSnapshot('golden/sr-text.txt')
+    const shown = tree(textReportDataset(sample(), options))
+    await expect(`${shown}\n`).toMatchFileSnapshot('golden/sr-text.txt')
   })
 
   it('says the worst segment first, since viewers jump there', () => {
@@ -231,13 +231,13 @@ describe('createReportWriter', () => {
   })
 
   it('writes a text report besides where it is wanted, under UIDs of its own', () => {
-    const [verdict, text, ...more] = createReportWriter({ ...options, text: true }).verdictReports(sample())
+    const [verdict, words, ...more] = createReportWriter({ ...options, text: true }).verdictReports(sample())
     expect(more).toEqual([])
     expect(verdict).toEqual(writer.verdictReports(sample())[0])
-    expect(text?.sopClassUid).toBe('1.2.840.10008.5.1.4.1.1.88.11')
-    expect(text?.sopInstanceUid).not.toBe(verdict?.sopInstanceUid)
-    expect(text?.seriesInstanceUid).not.toBe(verdict?.seriesInstanceUid)
-    expect(isOurReport(readPart10(text?.bytes ?? new Uint8Array()).dataset)).toBe(true)
+    expect(words?.sopClassUid).toBe('1.2.840.10008.5.1.4.1.1.88.11')
+    expect(words?.sopInstanceUid).not.toBe(verdict?.sopInstanceUid)
+    expect(words?.seriesInstanceUid).not.toBe(verdict?.seriesInstanceUid)
+    expect(isOurReport(readPart10(words?.bytes ?? new Uint8Array()).dataset)).toBe(true)
   })
 
   it('says when, what and for whom', () => {

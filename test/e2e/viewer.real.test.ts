@@ -64,6 +64,8 @@ describe.skipIf(!installed)('OHIF', () => {
       await page.goto(`${service.url}/viewer?StudyInstanceUIDs=${study.studyInstanceUid}`)
       await waitForPixels(page, ({ lit }) => lit > 20_000)
       await page.getByText('SEG', { exact: true }).first().waitFor()
+      // Workers and prefetched images too.
+      await page.waitForLoadState('networkidle')
       expect(complaints).toEqual([])
       await close()
     })

@@ -30,7 +30,7 @@ export interface WatchedPage {
   readonly page: Page
   /** Errors on the console, uncaught exceptions, requests that failed or were refused, in order. */
   readonly complaints: readonly string[]
-  close(): Promise<void>
+  readonly close: () => Promise<void>
 }
 
 /** A page with a profile of its own: no cookie, no cache, no memory of tours. */
@@ -66,27 +66,28 @@ export interface PixelCount {
   readonly coloured: number
 }
 
+/** Runs in the page; text, because this program knows no DOM. */
+const COUNT_PIXELS = `(() => {
+  let lit = 0
+  let coloured = 0
+  for (const canvas of document.querySelectorAll('canvas.cornerstone-canvas')) {
+    const { width, height } = canvas
+    if (width === 0 || height === 0) continue
+    const context = Object.assign(document.createElement('canvas'), { width, height }).getContext('2d')
+    context.drawImage(canvas, 0, 0)
+    const { data } = context.getImageData(0, 0, width, height)
+    for (let at = 0; at < data.length; at += 4) {
+      const [red, green, blue] = [data[at], data[at + 1], data[at + 2]]
+      if (red > 20) lit++
+      if (Math.max(red, green, blue) - Math.min(red, green, blue) > 25) coloured++
+    }
+  }
+  return { lit, coloured }
+})()`
+
 /** What the viewports show at this moment, all of them together. */
 export function litPixels(page: Page): Promise<PixelCount> {
-  return page.evaluate(() => {
-    let lit = 0
-    let coloured = 0
-    for (const canvas of document.querySelectorAll<HTMLCanvasElement>('canvas.cornerstone-canvas')) {
-      const copy = document.createElement('canvas')
-      copy.width = canvas.width
-      copy.height = canvas.height
-      const context = copy.getContext('2d')
-      if (context === null || canvas.width === 0 || canvas.height === 0) continue
-      context.drawImage(canvas, 0, 0)
-      const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
-      for (let at = 0; at < data.length; at += 4) {
-        const [red = 0, green = 0, blue = 0] = [data[at], data[at + 1], data[at + 2]]
-        if (red > 20) lit++
-        if (Math.max(red, green, blue) - Math.min(red, green, blue) > 25) coloured++
-      }
-    }
-    return { lit, coloured }
-  })
+  return page.evaluate<PixelCount>(COUNT_PIXELS)
 }
 
 /** Waits until the viewports show so much; throws with what they showed last. */

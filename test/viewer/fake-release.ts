@@ -13,6 +13,7 @@ export const DIST: Readonly<Record<string, string>> = {
     '<script defer src="/app.bundle.0f6159c501addfe9.js"></script><link href="/app.bundle.css" rel="stylesheet">',
   'app.bundle.0f6159c501addfe9.js': '__webpack_require__.p = "/";',
   '12.bundle.b4688cdbdd856b75.js': 'let part',
+  'worker.bundle.ec5f0cf05ce3909c.js': 'var a;__webpack_require__.p = "/";',
   'app.bundle.css': 'a{background:url(/assets/a.png)}',
   'app-config.js': 'window.config = "the one that OHIF ships"',
   '0ddf166f7a343eda.wasm': 'wasm',
@@ -45,7 +46,10 @@ export async function startRegistry(folder: string): Promise<FakeRegistry> {
   let url = ''
   const server = createServer((request, response) => {
     requests++
-    if (request.url?.endsWith('.tgz') === true) return void response.end(tarball)
+    if (request.url?.endsWith('.tgz') === true) {
+      response.end(tarball)
+      return
+    }
     const version = { name: '@ohif/app', version: '9.9.9', dist: { tarball: `${url}/app.tgz`, integrity } }
     response.setHeader('Content-Type', 'application/json')
     response.end(JSON.stringify({ name: '@ohif/app', 'dist-tags': {}, versions: { '9.9.9': version } }))

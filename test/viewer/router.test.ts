@@ -99,6 +99,7 @@ describe('under a path prefix', () => {
     expect(page).toContain('src="/qc/app.bundle.0f6159c501addfe9.js"')
     expect(page).not.toMatch(/(href|src)="\/(?!qc\/)/)
     expect(await textOf('/qc/app.bundle.0f6159c501addfe9.js')).toBe('__webpack_require__.p = "/qc/";')
+    expect(await textOf('/qc/worker.bundle.ec5f0cf05ce3909c.js')).toContain('.p = "/qc/";')
     expect(await textOf('/qc/app.bundle.css')).toBe('a{background:url(/qc/assets/a.png)}')
   })
 
@@ -118,7 +119,7 @@ interface OhifConfig {
   readonly plumbline?: unknown
   readonly dataSources: { configuration: Record<string, unknown> }[]
   readonly customizationService?: {
-    readonly mode?: { readonly '*': { readonly rightPanels: { $apply(panels: string[]): string[] } } }
+    readonly mode?: { readonly '*': { readonly rightPanels: { $apply: (panels: string[]) => string[] } } }
   }
 }
 

@@ -253,10 +253,10 @@ export function caseStoreContract(open: () => Promise<Database>): void {
       expect(await store.errorMask('a', 1)).toStrictEqual(segmentErrors(1))
     })
 
-    test('are many: two million runs', async () => {
+    test('are many: 300,000 runs', async () => {
       await store.receive(newCase('a'))
       await toRunning('a')
-      const runs = Uint32Array.from({ length: 4_000_000 }, (_, n) => (n % 2 === 0 ? 3 * n : (n * 7) % 5))
+      const runs = Uint32Array.from({ length: 600_000 }, (_, n) => (n % 2 === 0 ? 3 * n : (n * 7) % 5))
       const plane = { sopInstanceUid: '1.2', frameNumber: null, rows: 4000, columns: 4000, runs }
       const errors = [{ finding: 'F1', kind: 'missing' as const, planes: [plane] }]
       await store.judged('a', {}, [], [{ segmentNumber: 1, errors }])

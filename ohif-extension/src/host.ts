@@ -70,8 +70,8 @@ export interface CornerstoneViewport {
   readonly id: string
   readonly type: string
   readonly element: HTMLElement
-  /** `rendered` once what it was asked for is on the screen. */
-  readonly viewportStatus?: string
+  /** What it draws; nothing before the first image is there. */
+  getDefaultActor?(): unknown
   getCurrentImageId?(): string | undefined
   getImageIds?(): readonly string[]
   isInAcquisitionPlane?(): boolean

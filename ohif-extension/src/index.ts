@@ -4,7 +4,7 @@ import type { CustomizationEntry, Extension, Host, PanelEntry } from './host.ts'
 import { EXTENSION_ID, MODE_NAME, PANEL_NAME } from './ids.ts'
 import { defineMountElement, mountPoint } from './mount-element.ts'
 import { createOpenVerdicts, type OpenVerdicts } from './open-verdicts.ts'
-import { drawOverlayLine, OVERLAY_LINE, OVERLAY_LINE_VIEW } from './overlay-line.ts'
+import { drawOverlayLine, OVERLAY_LINE_VIEW, withOverlayLine } from './overlay-line.ts'
 import { mountPanel } from './panel/mount-panel.tsx'
 import { settingsOf } from './settings.ts'
 import { withCoordinates } from './sr-guard.ts'
@@ -77,7 +77,7 @@ function customization({ column }: Parts): CustomizationEntry {
     value: {
       onBeforeSRAddMeasurement: { $set: withCoordinates },
       'workList.columns': { $apply: column.addTo },
-      'viewportOverlay.bottomRight': { $push: [OVERLAY_LINE] },
+      'viewportOverlay.bottomRight': { $apply: withOverlayLine },
     },
   }
 }

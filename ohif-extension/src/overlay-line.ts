@@ -15,8 +15,13 @@ const ONE_LINE = 'white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-
 
 const NO_VERDICT: Said = { word: 'No verdict', sign: 'none', tone: 'other' }
 
-/** An item of the host's viewport overlay. */
-export const OVERLAY_LINE = {
+/** Adds the line to a corner of the host's viewport overlay; once, although OHIF 3.11 and 3.12 ask twice. */
+export function withOverlayLine(items: unknown): unknown {
+  if (!Array.isArray(items) || items.includes(OVERLAY_LINE)) return items
+  return [...items, OVERLAY_LINE]
+}
+
+const OVERLAY_LINE = {
   id: 'plumbline',
   contentF: ({ viewportId }: { readonly viewportId: string }) => mountPoint(OVERLAY_LINE_VIEW, viewportId),
 }

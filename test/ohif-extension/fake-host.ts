@@ -54,7 +54,7 @@ export function createFakeHost(options: FakeHostOptions): FakeHost {
     id: VIEWPORT,
     type: 'stack',
     element: undefined as never,
-    viewportStatus: 'rendered',
+    getDefaultActor: () => ({}),
     getCurrentImageId: () => visited.at(-1),
     setViewReference: ({ referencedImageId }) => visited.push(referencedImageId),
     getCamera: () => ({}),

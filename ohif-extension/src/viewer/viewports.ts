@@ -5,7 +5,7 @@ import { waitFor, type Subscribe } from './wait.ts'
 
 /** A first slice over a slow line; more than that and the reader is better told. */
 const IMAGE_LIMIT_MS = 20_000
-/** The host may restore where a viewport was before, after it was told where to go. */
+/** While it makes its layout, the host forgets what it was asked for: where to go, what to add. */
 const ASK_AGAIN_MS = 2000
 /** Objects of hundreds of megabytes take their time to load. */
 const OBJECT_LIMIT_MS = 60_000
@@ -69,9 +69,9 @@ function isReady(viewport: CornerstoneViewport): boolean {
   return hasImages
 }
 
-/** Moved before it has drawn for the first time, a viewport loses its way. */
-function isDrawn({ viewportStatus = 'rendered' }: CornerstoneViewport): boolean {
-  return viewportStatus === 'rendered'
+/** Moved before it has its first image, a viewport loses its way. */
+function isDrawn(viewport: CornerstoneViewport): boolean {
+  return viewport.getDefaultActor === undefined || Boolean(viewport.getDefaultActor())
 }
 
 function shows({ viewportGridService }: Services, viewportId: string, displaySetUid: string): boolean {
@@ -113,29 +113,27 @@ function withoutScheme(imageId: string): string {
 /** Adds the object to what the viewport shows and waits until it is there. */
 export async function addLayer(host: Host, viewportId: string, object: DisplaySet): Promise<void> {
   const { services } = host.servicesManager
-  const uid = object.displaySetInstanceUID
-  const look = (): true | undefined => hasLayer(services, viewportId, uid) || undefined
-  if (look()) return
-  let failed = false
+  const displaySetInstanceUID = object.displaySetInstanceUID
+  if (hasLayer(services, viewportId, displaySetInstanceUID)) return
   await waitFor(() => undefined, [], SETTLE_MS)
-  if (!shows(services, viewportId, uid)) {
-    host.commandsManager.runCommand('addDisplaySetAsLayer', { viewportId, displaySetInstanceUID: uid })
+  let failed = false
+  let askedAtMs = 0
+  const look = (): boolean | undefined => {
+    if (hasLayer(services, viewportId, displaySetInstanceUID)) return true
+    if (failed) return false
+    if (shows(services, viewportId, displaySetInstanceUID) || Date.now() - askedAtMs < ASK_AGAIN_MS)
+      return undefined
+    askedAtMs = Date.now()
+    host.commandsManager.runCommand('addDisplaySetAsLayer', { viewportId, displaySetInstanceUID })
     object.loadingPromise?.catch(() => (failed = true))
+    return undefined
   }
-  const added = await waitFor(
-    () => look() ?? (failed ? false : undefined),
-    layoutEvents(services),
-    OBJECT_LIMIT_MS,
-  )
+  const added = await waitFor(look, layoutEvents(services), OBJECT_LIMIT_MS)
   if (added === false) throw new NotShown('The viewer cannot read this segmentation object.')
   if (added === undefined) throw new NotShown('The viewer did not load the segmentation object in time.')
 }
 
-export function hasLayer(
-  { segmentationService }: Services,
-  viewportId: string,
-  segmentationId: string,
-): boolean {
+function hasLayer({ segmentationService }: Services, viewportId: string, segmentationId: string): boolean {
   return segmentationService.getSegmentationRepresentations(viewportId, { segmentationId }).length > 0
 }
 

@@ -1,6 +1,5 @@
 /** Data sets by keyword to Part 10 files (PS3.10 section 7), by dcmjs. */
-import { dcmjs, tagOf } from './dictionary.ts'
-import type { Denaturalized, WritableElement, WriteStream } from 'dcmjs'
+import { dcmjs, tagOf, type Denaturalized, type WritableElement, type WriteStream } from './dictionary.ts'
 import { LONG_VRS } from './element-values.ts'
 import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN } from './transfer-syntax.ts'
 

@@ -63,6 +63,12 @@ module.exports = {
       to: { path: 'node_modules/pg-boss/' },
     },
     {
+      name: 'one-door-to-language-models',
+      severity: 'error',
+      from: { pathNot: '^src/inference/' },
+      to: { path: 'node_modules/openai/' },
+    },
+    {
       name: 'extension-sees-only-domain',
       severity: 'error',
       from: { path: '^ohif-extension/' },

@@ -12,8 +12,11 @@ import type { DecodeFrame } from './dicom/pixels.ts'
 import { createReportWriter } from './dicom/sr.ts'
 import { loadTemplates } from './dicom/sr-templates.ts'
 import { createDicomWebPacs } from './dicomweb/client.ts'
+import type { LanguageModels } from './domain/language-model.ts'
 import { PRODUCT_NAME } from './domain/product.ts'
 import { PlumblineError } from './errors.ts'
+import { createMemorySpending } from './inference/budget.ts'
+import { createLanguageModels, type LanguageModelDeps } from './inference/language-models.ts'
 import { createDicomwebProxy } from './intake/dicomweb-proxy.ts'
 import { loadKnowledge } from './knowledge.ts'
 import { createLogger, type Logger } from './log.ts'
@@ -21,6 +24,8 @@ import type { CaseStore, Clock, InstanceRef, JobQueue, Pacs, Pipeline, Sql } fro
 import { createJobQueue } from './queue/pg-boss-queue.ts'
 import { createCaseStore } from './store/case-store.ts'
 import { migrate } from './store/migrate.ts'
+import { createModelAnswers } from './store/model-answers.ts'
+import { createModelSpending } from './store/model-spending.ts'
 import { openPglite } from './store/pglite.ts'
 import { openPostgres } from './store/postgres.ts'
 import { VERSION } from './version.ts'
@@ -205,6 +210,22 @@ export function openViewerOf(
     folder: viewer.dir ?? (existsSync(ahead) ? ahead : join(service.dataDir, 'viewer')),
     extensionFolder: installed('ohif-extension'),
     pathPrefix: service.pathPrefix,
+  })
+}
+
+interface ModelParts extends Pick<LanguageModelDeps, 'log' | 'onCall' | 'ownTexts'> {
+  /** Null without a record of cases: nothing is kept, and the day's budget is this process's. */
+  readonly sql: Sql | null
+}
+
+/** The configured language models; null when there are none. */
+export function openLanguageModels({ model }: Config, { sql, ...parts }: ModelParts): LanguageModels | null {
+  if (model === null) return null
+  return createLanguageModels(model, {
+    ...parts,
+    clock: systemClock,
+    spending: sql === null ? createMemorySpending() : createModelSpending(sql),
+    answers: sql === null || model.cacheBytesMax === 0 ? null : createModelAnswers(sql, systemClock, model),
   })
 }
 

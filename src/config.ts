@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { Policy } from './domain/policy.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import { PlumblineError } from './errors.ts'
+import { ModelConfig } from './inference/model-config.ts'
 
 /** Everything that ships beside the code (config/, dicom-templates/) lies here, in a checkout and in dist alike. */
 export const INSTALLATION_URL = new URL('../', import.meta.url)
@@ -101,6 +102,7 @@ export const Config = z.strictObject({
     institution: z.string(),
     text: z.boolean(),
   }),
+  model: ModelConfig.nullable(),
   policy: Policy,
   knowledgeDir: z.string().nullable(),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']) }),
@@ -115,6 +117,10 @@ const ENVIRONMENT: readonly { variable: string; path: readonly string[]; read: (
     { variable: 'PLUMBLINE_DATA', path: ['service', 'dataDir'], read: String },
     { variable: 'PLUMBLINE_PACS_URL', path: ['pacs', 'url'], read: String },
     { variable: 'DATABASE_URL', path: ['database', 'url'], read: String },
+    { variable: 'PLUMBLINE_MODEL', path: ['model', 'name'], read: String },
+    // After the name: these two are often set for other programs, and say nothing where no model is configured.
+    { variable: 'OPENAI_API_KEY', path: ['model', 'apiKey'], read: String },
+    { variable: 'OPENAI_BASE_URL', path: ['model', 'baseUrl'], read: String },
   ]
 
 type Tree = Record<string, unknown>
@@ -125,7 +131,9 @@ export function loadConfig(file: string | null, environment: NodeJS.ProcessEnv =
   if (file !== null) tree = overlay(tree, readYaml(file))
   for (const { variable, path, read } of ENVIRONMENT) {
     const value = environment[variable]
-    if (value !== undefined && value !== '') tree = overlay(tree, nest(path, read(value)))
+    if (value === undefined || value === '') continue
+    if (variable.startsWith('OPENAI_') && !isTree(tree['model'])) continue
+    tree = overlay(tree, nest(path, read(value)))
   }
   const result = Config.safeParse(tree)
   if (result.success) return result.data

@@ -28,6 +28,8 @@ const FIELDS = {
   host: 'word',
   version: 'word',
   policy: 'word',
+  model: 'word',
+  requestDigest: 'word',
   status: 'number',
   port: 'number',
   attempt: 'number',
@@ -36,6 +38,9 @@ const FIELDS = {
   voxels: 'number',
   durationMs: 'number',
   delayMs: 'number',
+  inputTokens: 'number',
+  outputTokens: 'number',
+  costUsd: 'number',
   retryable: 'flag',
 } as const satisfies Record<string, Form>
 

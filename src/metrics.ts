@@ -1,6 +1,7 @@
 /** Counters and durations for Prometheus. Label values come from closed lists: no UID, no segment label, no free text. */
 import { Counter, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { VerdictKind } from './domain/case.ts'
+import type { ModelErrorKind } from './inference/model-error.ts'
 import type { Stage } from './ports.ts'
 
 export type PacsOperation = 'find' | 'list' | 'metadata' | 'retrieve' | 'store' | 'holds'
@@ -14,6 +15,17 @@ export interface HttpObservation {
   readonly durationMs: number
 }
 
+/** One question to a language model, repetitions and repairs included. */
+export interface ModelObservation {
+  /** As configured. */
+  readonly model: string
+  readonly outcome: 'ok' | 'cached' | 'aborted' | 'other' | ModelErrorKind
+  readonly usage: { readonly inputTokens: number; readonly outputTokens: number }
+  /** Null where the price is not known. */
+  readonly costUsd: number | null
+  readonly durationMs: number
+}
+
 export interface Metrics {
   /** A case ended: with a verdict, or `failed` when it was given up. */
   caseEnded(verdict: VerdictKind | 'failed'): void
@@ -21,12 +33,14 @@ export interface Metrics {
   stageTook(stage: Stage, durationMs: number): void
   pacsCall(operation: PacsOperation, outcome: PacsOutcome): void
   httpRequest(request: HttpObservation): void
+  modelCall(call: ModelObservation): void
   /** Prometheus text format 0.0.4. */
   expose(): Promise<{ contentType: string; text: string }>
 }
 
 const STAGE_SECONDS = [0.01, 0.05, 0.1, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900]
 const HTTP_SECONDS = [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30]
+const MODEL_SECONDS = [0.1, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600]
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
 /** A registry of its own: two services in one process do not share counts. `processMetrics` adds CPU, heap, event loop. */
@@ -60,13 +74,43 @@ export function createMetrics(options: { processMetrics: boolean }): Metrics {
     buckets: HTTP_SECONDS,
     registers,
   })
+  const modelCall = modelMetrics(registers)
   return {
+    modelCall,
     caseEnded: (verdict) => cases.inc({ verdict }),
     stageTook: (stage, durationMs) => stages.observe({ stage }, durationMs / 1000),
     pacsCall: (operation, outcome) => pacs.inc({ operation, outcome }),
     httpRequest: ({ method, route, status, durationMs }) =>
       http.observe({ method: METHODS.has(method) ? method : 'other', route, status }, durationMs / 1000),
     expose: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
+  }
+}
+
+function modelMetrics(registers: Registry[]): Metrics['modelCall'] {
+  const durations = new Histogram({
+    name: 'plumbline_model_call_duration_seconds',
+    help: 'Questions to language models, by model and outcome, from asking to a valid answer or to giving up.',
+    labelNames: ['model', 'outcome'],
+    buckets: MODEL_SECONDS,
+    registers,
+  })
+  const tokens = new Counter({
+    name: 'plumbline_model_tokens_total',
+    help: 'Tokens that language models read and wrote.',
+    labelNames: ['model', 'direction'],
+    registers,
+  })
+  const cost = new Counter({
+    name: 'plumbline_model_cost_usd_total',
+    help: 'Cost of language models, as far as their prices are configured.',
+    labelNames: ['model'],
+    registers,
+  })
+  return ({ model, outcome, usage, costUsd, durationMs }) => {
+    durations.observe({ model, outcome }, durationMs / 1000)
+    tokens.inc({ model, direction: 'input' }, usage.inputTokens)
+    tokens.inc({ model, direction: 'output' }, usage.outputTokens)
+    if (costUsd !== null) cost.inc({ model }, costUsd)
   }
 }
 

@@ -289,6 +289,32 @@ export interface Pipeline {
 
 export type Stage = 'retrieve' | 'read' | 'locate' | 'measure' | 'reason' | 'report' | 'publish'
 
+/** Tokens and money; money is 0 where the price is not known. */
+export interface ModelAmount {
+  readonly tokens: number
+  readonly usd: number
+}
+
+/** What language models have cost, per day (`YYYY-MM-DD`, UTC): kept, so that a restart does not forget it. */
+export interface ModelSpending {
+  /** Books the amount unless the day would then exceed the limit; false: nothing was booked. One atomic step. */
+  book(day: string, amount: ModelAmount, limit: { tokens: number; usd: number | null }): Promise<boolean>
+  /** Corrects what was booked by the difference to what it really was; never refused. */
+  correct(day: string, difference: ModelAmount): Promise<void>
+}
+
+/** An answer of a language model that passed its schema. */
+export interface ModelAnswerRecord {
+  readonly text: string
+  readonly model: string
+}
+
+/** Answers by digest of what was asked, of limited age and size. */
+export interface ModelAnswers {
+  get(digest: string): Promise<ModelAnswerRecord | null>
+  put(digest: string, answer: ModelAnswerRecord): Promise<void>
+}
+
 /** A PostgreSQL-speaking database: a pg pool or PGlite in process. Same SQL on both. */
 export interface Sql {
   query<Row extends Record<string, unknown>>(text: string, parameters?: readonly unknown[]): Promise<Row[]>

@@ -21,6 +21,19 @@ describe('createMetrics', () => {
     )
   })
 
+  it('counts what language models take and cost', async () => {
+    const metrics = createMetrics({ processMetrics: false })
+    const usage = { inputTokens: 900, outputTokens: 40 }
+    metrics.modelCall({ model: 'm-1', outcome: 'ok', usage, costUsd: 0.25, durationMs: 3000 })
+    metrics.modelCall({ model: 'm-1', outcome: 'slow', usage, costUsd: null, durationMs: 1 })
+    const { text } = await metrics.expose()
+    expect(text).toContain('plumbline_model_call_duration_seconds_sum{model="m-1",outcome="ok"} 3')
+    expect(text).toContain('plumbline_model_call_duration_seconds_count{model="m-1",outcome="slow"} 1')
+    expect(text).toContain('plumbline_model_tokens_total{model="m-1",direction="input"} 1800')
+    expect(text).toContain('plumbline_model_tokens_total{model="m-1",direction="output"} 80')
+    expect(text).toContain('plumbline_model_cost_usd_total{model="m-1"} 0.25')
+  })
+
   it('does not let a client make labels out of methods', async () => {
     const metrics = createMetrics({ processMetrics: false })
     metrics.httpRequest({ method: 'MKCOL', route: '/', status: 404, durationMs: 1 })

@@ -1,7 +1,9 @@
 /** One HTTP exchange with a PACS: time limit, size limit, bounded parallelism, retries. Knows nothing of DICOM. */
 import { setTimeout as delay } from 'node:timers/promises'
+import { BACKOFF_MAX_MS, parseRetryAfterMs, waitMs } from '../backoff.ts'
 import { PlumblineError } from '../errors.ts'
 import { boundaryOf, createMultipartReader } from '../dicom/multipart.ts'
+import { createSlots } from '../slots.ts'
 
 export interface TransportOptions {
   /** The `Authorization` header, or null. */
@@ -37,7 +39,6 @@ export interface Answer {
 /** Throws PlumblineError('pacs-unreachable' | 'timeout' | 'limit-exceeded' | 'pacs-refused'), or the signal's reason. */
 export type Transport = (exchange: Exchange) => Promise<Answer>
 
-const BACKOFF_MAX_MS = 30_000
 const PARTS_MAX = 100_000
 const RETRIED_STATUSES = new Set([429, 500, 502, 503, 504])
 
@@ -56,12 +57,6 @@ export function createTransport(options: TransportOptions): Transport {
       await delay(pauseMs, undefined, { signal: exchange.signal })
     }
   }
-}
-
-/** Full jitter (Brooker, "Exponential Backoff And Jitter", 2015), and never earlier than the PACS asks. */
-function waitMs(attempt: number, retryAfterMs: number | null, backoffMs: number): number {
-  const ceiling = Math.min(BACKOFF_MAX_MS, backoffMs * 2 ** attempt)
-  return Math.max(Math.random() * ceiling, retryAfterMs ?? 0)
 }
 
 type Outcome = { readonly retryable: boolean; readonly retryAfterMs: number | null } & (
@@ -156,55 +151,9 @@ function networkCode(cause: unknown): string {
   return 'network error'
 }
 
-/** Seconds or an HTTP date (RFC 9110 10.2.3). */
-function parseRetryAfterMs(value: string | null, nowMs: number): number | null {
-  if (value === null) return null
-  const ms = /^\s*\d+\s*$/.test(value) ? Number(value) * 1000 : Date.parse(value) - nowMs
-  return Number.isNaN(ms) ? null : Math.max(0, ms)
-}
-
 /** Aborts its signal when nothing was heard for so long. */
 function createSilenceTimer(timeoutMs: number) {
   const controller = new AbortController()
   const timer = setTimeout(() => controller.abort(), timeoutMs)
   return { signal: controller.signal, heard: () => void timer.refresh(), stop: () => clearTimeout(timer) }
-}
-
-/** At most `count` at a time; the rest wait in order. An aborted waiter gives up its place. */
-function createSlots(count: number) {
-  const waiting: (() => void)[] = []
-  let free = count
-  async function acquire(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted()
-    if (free > 0) {
-      free--
-      return
-    }
-    await new Promise<void>((resolve, reject) => {
-      const enter = () => {
-        signal.removeEventListener('abort', leave)
-        resolve()
-      }
-      const leave = () => {
-        waiting.splice(waiting.indexOf(enter), 1)
-        // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- whatever the caller gave to abort()
-        reject(signal.reason)
-      }
-      signal.addEventListener('abort', leave, { once: true })
-      waiting.push(enter)
-    })
-  }
-  function release(): void {
-    const next = waiting.shift()
-    if (next === undefined) free++
-    else next()
-  }
-  return async <Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> => {
-    await acquire(signal)
-    try {
-      return await work()
-    } finally {
-      release()
-    }
-  }
 }

@@ -138,6 +138,29 @@ export function setInEvery(file: Uint8Array, path: string, values: readonly stri
   return values.reduce((changed, value, n) => setValue(changed, path.replace('#', String(n)), value), file)
 }
 
+/** Elements at their places in the data set, instead of those with the same tags. */
+export function putElements(file: Uint8Array, elements: readonly Uint8Array[]): Uint8Array {
+  const view = new DataView(file.buffer, file.byteOffset, file.byteLength)
+  const places = childrenFrom(view, META_AT)
+  const own = places.map(({ start, end }) => [tagAt(view, start), file.subarray(start, end)] as const)
+  const put = elements.map(
+    (bytes) => [tagAt(new DataView(bytes.buffer, bytes.byteOffset), 0), bytes] as const,
+  )
+  const all = [...new Map([...own, ...put])].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  return new Uint8Array(Buffer.concat([file.subarray(0, META_AT), ...all.map(([, bytes]) => bytes)]))
+}
+
+/** A sequence of one item that holds these elements. */
+export function sequenceBytes(tag: string, elements: readonly Uint8Array[]): Uint8Array {
+  const item = [
+    markBytes(ITEM, UNDEFINED_LENGTH),
+    ...elements,
+    markBytes('FFFEE00D', 0),
+    markBytes('FFFEE0DD', 0),
+  ]
+  return elementBytes(tag, 'SQ', Buffer.concat(item), UNDEFINED_LENGTH)
+}
+
 /** 16 bit numbers as a value. */
 export function us(...values: number[]): Uint8Array {
   return new Uint8Array(Uint16Array.from(values).buffer)

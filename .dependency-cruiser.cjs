@@ -28,8 +28,8 @@ module.exports = {
     {
       name: 'pipeline-sees-core-and-ports',
       severity: 'error',
-      from: { path: '^src/(pipeline|judging|second-objects)[.]ts$' },
-      to: { pathNot: [CORE, '^src/(ports|errors|retrieval|judging|second-objects)[.]ts$'] },
+      from: { path: '^src/(pipeline|judging|drawing|second-objects)[.]ts$' },
+      to: { pathNot: [CORE, '^src/(ports|errors|retrieval|judging|drawing|second-objects)[.]ts$'] },
     },
     {
       name: 'codec-does-no-io',

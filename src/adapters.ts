@@ -41,7 +41,7 @@ export type Judge = Omit<Pipeline, 'pacs' | 'localNorms' | 'readiness' | 'onStag
 
 export function openJudge(config: Config): Judge {
   const knowledge = loadKnowledge(config.knowledgeDir ?? installed('config/knowledge'))
-  const { policy, limits, compute, report } = config
+  const { policy, limits, compute, report, figures } = config
   return {
     knowledge,
     policy,
@@ -50,6 +50,7 @@ export function openJudge(config: Config): Judge {
     seriesInstancesMax: limits.seriesInstancesMax,
     secondObjectsMax: limits.secondObjectsMax,
     errorMaskRunsMax: limits.errorMaskRunsMax,
+    figures,
     clock: systemClock,
     compute: createCompute({ ...compute, thread: { knowledge, policy, limits } }),
     reports: createReportWriter({

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createFolderPacs } from './archive/folder.ts'
 import type { Config } from './config.ts'
 import { unjudged, type Case } from './domain/case.ts'
+import type { DrawnFigure } from './domain/figure.ts'
 import { PlumblineError } from './errors.ts'
 import { isSegmentationModality, modalityOf } from './intake/eligibility.ts'
 import { newCase } from './intake/intake.ts'
@@ -80,7 +81,10 @@ async function checkObject(
   const subject = freshCase(ref, pipeline.policyDigest, pipeline.clock.now())
   const outcome = await judge(subject, pipeline, signal)
   if (outcome.kind === 'wait') throw new Error('judged without waiting, yet asked to wait')
-  if (options.out !== undefined) await writeReports(options.out, outcome.outbox)
+  if (options.out !== undefined) {
+    await writeReports(options.out, outcome.outbox)
+    await writeFigures(join(options.out, 'figures', ref.sopInstanceUid), outcome.figures)
+  }
   if (options.publish) await publish(subject.id, outcome.outbox, pipeline, signal)
   return { ...subject, ...outcome.judgement, state: 'done', updatedAt: pipeline.clock.now().toISOString() }
 }
@@ -173,6 +177,12 @@ async function writeReports(folder: string, outbox: readonly StoreItem[]): Promi
   await mkdir(folder, { recursive: true })
   for (const { sopInstanceUid, bytes } of outbox)
     await writeFile(join(folder, `${sopInstanceUid}.dcm`), bytes)
+}
+
+/** A folder for each object: names are unique in one case only, and begin with the number of their segment. */
+async function writeFigures(folder: string, figures: readonly DrawnFigure[]): Promise<void> {
+  if (figures.length > 0) await mkdir(folder, { recursive: true })
+  for (const { figure, png } of figures) await writeFile(join(folder, `${figure.name}.png`), png)
 }
 
 /** Ctrl-C cancels cleanly: threads end, nothing half-written is published. */

@@ -97,6 +97,11 @@ export const Config = z.strictObject({
     contourPointsMax: whole,
     errorMaskRunsMax: z.number().int().min(0),
   }),
+  figures: z.strictObject({
+    segments: z.enum(['not-accepted', 'all', 'none']),
+    segmentsMax: whole,
+    sheetBytesMax: whole,
+  }),
   report: z.strictObject({
     sopClass: z.enum(['comprehensive-3d', 'comprehensive', 'enhanced']),
     institution: z.string(),

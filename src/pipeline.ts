@@ -5,7 +5,9 @@
  */
 import type { Case, Judgement, SourceSeries } from './domain/case.ts'
 import type { SegmentErrors } from './domain/error-mask.ts'
+import type { DrawnFigure } from './domain/figure.ts'
 import type { Segmentation } from './domain/segmentation.ts'
+import { drawFigures, NOT_DRAWN, withFigures, type Drawn } from './drawing.ts'
 import { PlumblineError } from './errors.ts'
 import { limitErrors, measure, pronounce, readable, readinessOf, unmeasured } from './judging.ts'
 import type { AssessedSegment, Pipeline, Stage, StoreItem } from './ports.ts'
@@ -20,6 +22,7 @@ export type Outcome =
       readonly outbox: readonly StoreItem[]
       /** Segments that are wrong somewhere. */
       readonly errorMasks: readonly SegmentErrors[]
+      readonly figures: readonly DrawnFigure[]
     }
   /** `sourceSeries` as seen now, so that the next look can tell whether it has changed. */
   | {
@@ -61,18 +64,27 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   const measured = assessment.ok ? assessment.value.segments : unmeasured(segmentation, assessment.reason)
   const { segments, notes } = limitErrors(measured, p)
 
+  stage('draw')
+  const drawn = assessment.ok
+    ? await drawFigures(assessment.value, location.series?.modality ?? null, p, signal)
+    : NOT_DRAWN
+
   stage('reason')
-  return conclude({ ...segmentation, notes: [...segmentation.notes, ...notes] }, location, segments, [])
+  const noted = { ...segmentation, notes: [...segmentation.notes, ...notes, ...drawn.notes] }
+  return conclude(noted, location, segments, [], drawn)
 
   function conclude(
     of: Segmentation,
     found: SourceLocation | null,
     assessed: readonly AssessedSegment[],
     unreadable: readonly string[],
+    { figures }: Drawn = NOT_DRAWN,
   ): Outcome {
     const decidedAt = p.clock.now()
+    const pronounced = pronounce(of, found, assessed, unreadable, p)
     const judgement = {
-      ...pronounce(of, found, assessed, unreadable, p),
+      ...pronounced,
+      segments: withFigures(pronounced.segments, figures),
       decidedAt: decidedAt.toISOString(),
       provenance: { ...subject.provenance, version: p.version, policy: p.policyDigest },
     }
@@ -92,6 +104,7 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
       errorMasks: assessed.flatMap(({ number, errors }) =>
         errors.length === 0 ? [] : [{ segmentNumber: number, errors }],
       ),
+      figures,
     }
   }
 }

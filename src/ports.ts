@@ -2,6 +2,7 @@
 import type { Case, Judgement, SegmentResult } from './domain/case.ts'
 import type { CaseState, CaseTransition } from './domain/case-state.ts'
 import type { SegmentError, SegmentErrors } from './domain/error-mask.ts'
+import type { DrawnFigure } from './domain/figure.ts'
 import type { SeriesProblem } from './domain/geometry.ts'
 import type { Segment, Segmentation, SeriesSummary } from './domain/segmentation.ts'
 import type { StudySummary } from './domain/study-summary.ts'
@@ -104,17 +105,20 @@ export interface CaseStore {
   /** Applies one transition with its changes; throws PlumblineError('illegal-transition') if the case is not in the edge's from-state. */
   transition(id: string, name: CaseTransition, changes?: CaseChanges): Promise<Case>
   /**
-   * Puts the instances to be published and the error masks beside the case, in the same transaction as the `judge`
-   * transition, in place of those of a judgement before.
+   * Puts the instances to be published, the error masks and the figures beside the case, in the same transaction as the
+   * `judge` transition, in place of those of a judgement before.
    */
   judged(
     id: string,
     changes: CaseChanges,
     outbox: readonly StoreItem[],
     errorMasks?: readonly SegmentErrors[],
+    figures?: readonly DrawnFigure[],
   ): Promise<Case>
   /** Where a segment is wrong, as the case was last judged; null when nothing is known of it. */
   errorMask(id: string, segmentNumber: number): Promise<SegmentErrors | null>
+  /** PNG of one figure, as the case was last judged; null when it has none of this name. */
+  figure(id: string, name: string): Promise<Uint8Array | null>
   /** What is still to be stored for this case. */
   outbox(id: string): Promise<StoreItem[]>
   /** `publish` transition; drops the outbox bytes in the same transaction. */
@@ -231,6 +235,21 @@ export interface SecondObject {
 export interface Assessment {
   readonly segments: readonly AssessedSegment[]
   readonly seriesProblems: readonly SeriesProblem[]
+  /**
+   * Pictures of one of its segments, drawn when they are asked for; the images are kept in memory for it as long as the
+   * assessment is. Absent where there are no images. Throws what `assess` throws.
+   */
+  readonly draw?: (segment: DrawRequest, signal: AbortSignal) => Promise<Drawing>
+}
+export type DrawRequest = Pick<AssessedSegment, 'number' | 'structure' | 'findings'> & {
+  /** A sheet with more bytes is drawn with fewer greys, or left out. */
+  readonly sheetBytesMax: number
+}
+export interface Drawing {
+  /** Empty for a segment without a mask. */
+  readonly figures: readonly DrawnFigure[]
+  /** Sheets that were too large. */
+  readonly leftOut: number
 }
 export type AssessedSegment = Pick<
   SegmentResult,
@@ -280,6 +299,7 @@ export interface Pipeline {
   readonly secondObjectsMax: number
   /** Runs of all error masks of one case together; findings beyond have none. */
   readonly errorMaskRunsMax: number
+  readonly figures: FigureLimits
   /** The site's own norms for structures on a modality; none without a record of cases. */
   readonly localNorms: (modality: string, structures: readonly string[]) => Promise<LocalNorm[]>
   readonly readiness: ReadinessLimits
@@ -287,7 +307,16 @@ export interface Pipeline {
   readonly onStage: (caseId: string, stage: Stage) => void
 }
 
-export type Stage = 'retrieve' | 'read' | 'locate' | 'measure' | 'reason' | 'report' | 'publish'
+/** Of which segments pictures are drawn and kept. */
+export interface FigureLimits {
+  /** `not-accepted`: those that the rules do not accept. */
+  readonly segments: 'not-accepted' | 'all' | 'none'
+  /** Of one case, worst first. */
+  readonly segmentsMax: number
+  readonly sheetBytesMax: number
+}
+
+export type Stage = 'retrieve' | 'read' | 'locate' | 'measure' | 'draw' | 'reason' | 'report' | 'publish'
 
 /** Tokens and money; money is 0 where the price is not known. */
 export interface ModelAmount {

@@ -7,6 +7,7 @@ const STAGE_WORDS: Readonly<Record<Stage, string>> = {
   read: 'reading it',
   locate: 'finding its images',
   measure: 'measuring and checking',
+  draw: 'drawing pictures',
   reason: 'reasoning',
   report: 'writing the report',
   publish: 'storing and reading back',

@@ -65,8 +65,8 @@ export function createCaseWorker({
           onOutcome({ caseId: current.id, state: current.state, verdict: null, error: null })
           return { again: outcome.until }
         }
-        const { judgement, outbox, errorMasks } = outcome
-        current = await cases.judged(current.id, judgement, outbox, errorMasks)
+        const { judgement, outbox, errorMasks, figures } = outcome
+        current = await cases.judged(current.id, judgement, outbox, errorMasks, figures)
       }
       await publish(current.id, await cases.outbox(current.id), pipeline, job.signal)
       current = await cases.published(current.id)

@@ -94,6 +94,7 @@ function world({ listed, delivered = listed, now = '2026-03-10T12:00:05.000Z', p
     version: '9.9.9',
     seriesInstancesMax: 100,
     errorMaskRunsMax: 1000,
+    figures: { segments: 'not-accepted', segmentsMax: 12, sheetBytesMax: 700_000 },
     secondObjectsMax: 3,
     localNorms: async () => [],
     readiness: { deadlineMs: 60_000, retryMs: 1000, stableMs: 0 },

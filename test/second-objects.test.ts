@@ -79,6 +79,7 @@ function search(
     version: '9.9.9',
     seriesInstancesMax: 100,
     errorMaskRunsMax: 1000,
+    figures: { segments: 'not-accepted', segmentsMax: 12, sheetBytesMax: 700_000 },
     secondObjectsMax,
     localNorms: async () => [],
     readiness: { deadlineMs: 0, retryMs: 0, stableMs: 0 },

@@ -44,6 +44,7 @@ async function waiting(reads: Pipeline['compute']['readSegmentation']) {
       localNorms: async () => [],
       seriesInstancesMax: 100,
       errorMaskRunsMax: 1000,
+      figures: { segments: 'not-accepted', segmentsMax: 12, sheetBytesMax: 700_000 },
       readiness: { deadlineMs: 60_000, retryMs: 1000, stableMs: 0 },
       onStage: () => {},
     },

@@ -21,6 +21,8 @@ export interface VerdictSource {
   /** Queues a check of every segmentation object of the study. Rejects with words for the reader. */
   checkNow(studyInstanceUid: string): Promise<void>
   errorMask(caseId: string, segmentNumber: number): Promise<ErrorMask>
+  /** A sheet of pictures as PNG. Rejects with words for the reader. */
+  figure(caseId: string, name: string, signal: AbortSignal): Promise<Blob>
   /** Studies without a case are missing from the answer. */
   summaries(studyInstanceUids: readonly string[]): Promise<ReadonlyMap<string, StudySummary>>
 }

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
 import { PlumblineError } from '../errors.ts'
 import type { CaseFilter, CaseStore, Intake } from '../ports.ts'
 import { Case } from '../domain/case.ts'
@@ -9,6 +11,7 @@ import {
   CaseParams,
   CasesQuery,
   CheckedStudy,
+  FigureParams,
   PageQuery,
   SegmentParams,
   StudyParams,
@@ -17,6 +20,8 @@ import {
 } from './schemas.ts'
 
 const JSON_TYPE = 'application/json'
+/** Bytes, which OpenAPI 3.1 describes by their media type alone. */
+const Png = z.any().meta({ contentMediaType: 'image/png' })
 
 /** The cases, and asking for one. */
 export function caseRoutes({
@@ -100,6 +105,28 @@ export function caseRoutes({
     }),
     route({
       method: 'get',
+      path: '/api/v1/cases/{id}/figures/{name}.png',
+      operationId: 'getFigure',
+      summary: 'One sheet of pictures of a segment; the case lists them and says what each shows',
+      tag: 'cases',
+      params: FigureParams,
+      query: NOTHING,
+      responses: { 200: { description: 'The sheet.', contentType: 'image/png', schema: Png } },
+      problems: ['not-found'],
+      open: false,
+      async handle({ params }, response) {
+        const png = await caseStore.figure(params.id, params.name)
+        if (png === null)
+          throw new PlumblineError('not-found', 'The case has no figure of this name.', {
+            nextStep: 'The case names its figures under each segment.',
+          })
+        // Kept by the viewer alone, and asked for again by its ETag: a case that is judged again gets new ones.
+        response.set('Cache-Control', 'private, no-cache').set('ETag', etagOf(png))
+        response.type('png').send(Buffer.from(png))
+      },
+    }),
+    route({
+      method: 'get',
       path: '/api/v1/studies/{uid}/cases',
       operationId: 'listStudyCases',
       summary: 'Cases of one study, newest first; empty when Plumbline has seen no segmentation of it',
@@ -144,6 +171,11 @@ export function caseRoutes({
       },
     }),
   ]
+}
+
+/** RFC 9110 8.8.3, of the bytes themselves. */
+function etagOf(bytes: Uint8Array): string {
+  return `"${createHash('sha256').update(bytes).digest('base64url')}"`
 }
 
 function errorMaskOf(caseId: string, { segmentNumber, errors }: SegmentErrors): ErrorMask {

@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { CASE_TRANSITIONS, CaseState } from '../domain/case-state.ts'
 import { Case, VerdictKind } from '../domain/case.ts'
 import { StudySummary } from '../domain/study-summary.ts'
+import { Figure } from '../domain/figure.ts'
 import type { CaseEvent as CaseEventPort, CasePage as CasePagePort } from '../ports.ts'
 
 const PAGE_SIZE = 50
@@ -30,6 +31,8 @@ const SegmentNumber = z.coerce
   .int()
   .min(-(2 ** 31))
   .max(2 ** 31 - 1)
+/** As `Figure.name`; without `.png`. */
+export const FigureParams = z.strictObject({ id: CaseId, name: Figure.shape.name })
 export const SegmentParams = z.strictObject({ id: CaseId, number: SegmentNumber })
 export const StudyParams = z.strictObject({ uid: Uid })
 

@@ -1,7 +1,15 @@
 /** Worker threads for voxel work. A thread that dies, hangs or runs out of memory ends one task, never the service. */
 import { Piscina } from 'piscina'
 import { PlumblineError, type ErrorCode } from '../errors.ts'
-import type { AssessedSegment, AssessInput, Assessment, Compute, InstanceFile } from '../ports.ts'
+import type {
+  AssessedSegment,
+  AssessInput,
+  Assessment,
+  Compute,
+  Drawing,
+  DrawRequest,
+  InstanceFile,
+} from '../ports.ts'
 import type { Segmentation } from '../domain/segmentation.ts'
 import { compressedFrame, decodeFrame, type DecodeFrame, type Frame } from '../dicom/pixels.ts'
 import type { Prepared } from './assess.ts'
@@ -72,7 +80,14 @@ export function createCompute(options: ComputeOptions): ComputePool {
       )
       const byNumber = new Map(checked.flat().map((segment) => [segment.number, segment]))
       const segments = prepared.placed.flatMap(({ segment }) => byNumber.get(segment.number) ?? [])
-      return { segments, seriesProblems: prepared.object.seriesProblems }
+      const { volume, placed, object } = prepared
+      const draw = async (segment: DrawRequest, drawSignal: AbortSignal): Promise<Drawing> => {
+        // One mask, not all of the object: what is shared costs nothing, but contours are copied.
+        const mask = placed.find((one) => one.segment.number === segment.number)?.mask ?? null
+        if (mask === null) return { figures: [], leftOut: 0 }
+        return run<Drawing>('draw', { volume, mask, segment }, drawSignal, [])
+      }
+      return { segments, seriesProblems: object.seriesProblems, ...(volume !== null && { draw }) }
     },
     // Native pixels are only numbers to read; what is compressed goes through a codec, and so into a thread.
     decodeFrame: (part10, index) =>

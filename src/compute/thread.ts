@@ -5,8 +5,9 @@ import type { Policy } from '../domain/policy.ts'
 import type { Segmentation } from '../domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from '../errors.ts'
 import { sourcesOf } from '../file-source.ts'
-import type { AssessedSegment, AssessInput, InstanceFile } from '../ports.ts'
+import type { AssessedSegment, AssessInput, Drawing, InstanceFile } from '../ports.ts'
 import { checkPrepared, prepareAssessment, type Prepared } from './assess.ts'
+import { drawSegment, type DrawTask } from './draw.ts'
 import { readSegmentation as read } from '../dicom/read-segmentation.ts'
 import type { ReadLimits } from '../dicom/limits.ts'
 import type { Part10 } from '../dicom/part10.ts'
@@ -50,6 +51,11 @@ export function check(task: {
   readonly numbers: readonly number[]
 }): Promise<TaskAnswer<AssessedSegment[]>> {
   return answer(() => Promise.resolve(checkPrepared(task.prepared, data, new Set(task.numbers))))
+}
+
+/** Pictures of one segment. */
+export function draw(task: DrawTask): Promise<TaskAnswer<Drawing>> {
+  return answer(() => Promise.resolve(drawSegment(task, data.knowledge)))
 }
 
 /** The one frame of a Part10 made by compressedFrame. */

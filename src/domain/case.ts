@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Code, Laterality } from './code.ts'
 import { Evidence, Finding } from './evidence.ts'
+import { Figure } from './figure.ts'
 import { Category, Opinion, Score } from './opinion.ts'
 import { CaseState } from './case-state.ts'
 
@@ -69,6 +70,8 @@ export const SegmentResult = z
     findings: z.array(Finding),
     target: TargetMatch,
     opinion: Opinion.nullable(),
+    /** Pictures of it; absent where none were drawn, and in cases of before there were any. */
+    figures: z.array(Figure).optional(),
   })
   .meta({ id: 'SegmentResult' })
 export type SegmentResult = z.infer<typeof SegmentResult>

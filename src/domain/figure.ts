@@ -12,7 +12,7 @@ export const FigurePanel = z
   .meta({ id: 'FigurePanel' })
 export type FigurePanel = z.infer<typeof FigurePanel>
 
-/** A sheet of at most nine panels about one segment; its PNG is at `/cases/{id}/figures/{name}.png`. */
+/** A sheet of at most nine panels about one segment; its PNG is at `/cases/{id}/figures/{name}.png`. Its name is unique in its case. */
 export const Figure = z
   .object({
     name: z.string().regex(/^[a-z0-9-]{1,64}$/),
@@ -26,3 +26,9 @@ export const Figure = z
   })
   .meta({ id: 'Figure' })
 export type Figure = z.infer<typeof Figure>
+
+/** A figure with its bytes, as it is carried and kept inside the service. */
+export interface DrawnFigure {
+  readonly figure: Figure
+  readonly png: Uint8Array
+}

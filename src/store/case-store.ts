@@ -1,4 +1,4 @@
-/** The record of cases on PostgreSQL or PGlite. Every change is one transaction: the case, its outbox, its error masks, its event. */
+/** The record of cases on PostgreSQL or PGlite. Every change is one transaction: the case, its outbox, its error masks and figures, its event. */
 import { CASE_TRANSITIONS, type CaseTransition } from '../domain/case-state.ts'
 import type { Case } from '../domain/case.ts'
 import { PlumblineError } from '../errors.ts'
@@ -20,6 +20,7 @@ import {
   type SummaryRow,
 } from './case-rows.ts'
 import { packErrorMasks, readErrorMask, replaceErrorMasks } from './error-masks.ts'
+import { readFigure, replaceFigures } from './figures.ts'
 import { learnNorms, readNorms } from './norms.ts'
 
 /** The most cases or events that one call returns. */
@@ -84,18 +85,21 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
 
     transition: (id, name, changes = {}) => sql.transaction((tx) => transitionInside(tx, id, name, changes)),
 
-    async judged(id, changes, outbox, errorMasks = []) {
+    async judged(id, changes, outbox, errorMasks = [], figures = []) {
       const packed = await packErrorMasks(errorMasks)
       return sql.transaction(async (tx) => {
         const judged = await transitionInside(tx, id, 'judge', changes)
         await replaceOutbox(tx, id, outbox)
         await replaceErrorMasks(tx, id, packed)
+        await replaceFigures(tx, id, figures)
         await learnNorms(tx, judged, clock.now())
         return judged
       })
     },
 
     errorMask: (id, segmentNumber) => readErrorMask(sql, id, segmentNumber),
+
+    figure: (id, name) => readFigure(sql, id, name),
 
     async outbox(id) {
       const rows = await sql.query<OutboxRow>('select * from outbox where case_id = $1 order by position', [

@@ -151,6 +151,44 @@ describe('GET /api/v1/cases/{id}/segments/{number}/error-mask', () => {
   })
 })
 
+describe('GET /api/v1/cases/{id}/figures/{name}.png', () => {
+  const png = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0, 255)
+  async function withFigures() {
+    const harness = await createHarness()
+    await harness.caseStore.receive(newCase('shown'))
+    for (const name of ['enqueue', 'start'] as const) await harness.caseStore.transition('shown', name)
+    const panels = [{ label: 'A1', text: '', sopInstanceUid: null, frameNumber: null }]
+    const figure = { segmentNumber: 3, kind: 'context' as const, text: '', width: 1, height: 1, panels }
+    await harness.caseStore.judged('shown', {}, [], [], [{ figure: { ...figure, name: '3-context' }, png }])
+    return harness
+  }
+
+  it('gives the bytes, for the asker alone, and nothing when it has them already', async () => {
+    const { app } = await withFigures()
+    const path = '/api/v1/cases/shown/figures/3-context.png'
+    const { body, headers } = await request(app).get(path).expect(200).expect('Content-Type', 'image/png')
+    expect(Uint8Array.from(body)).toEqual(png)
+    expect(headers['cache-control']).toBe('private, no-cache')
+    await request(app)
+      .get(path)
+      .set('If-None-Match', headers['etag'] ?? '')
+      .expect(304)
+  })
+
+  it.each([
+    ['shown/figures/4-context.png', 404],
+    ['case-reject/figures/3-context.png', 404],
+    ['none/figures/3-context.png', 404],
+    ['shown/figures/3-context', 404],
+    ['shown/figures/..%2f3-context.png', 400],
+    ['shown/figures/3_context.png', 400],
+  ])('%s: %i', async (path, status) => {
+    const { app } = await withFigures()
+    const response = await request(app).get(`/api/v1/cases/${path}`).expect(status)
+    expect(Problem.parse(response.body).code).toBe(status === 404 ? 'not-found' : 'bad-request')
+  })
+})
+
 describe('GET /api/v1/studies/{uid}/cases', () => {
   it('lists the cases of the study only', async () => {
     const { app } = await createHarness()

@@ -10,8 +10,10 @@ export interface Harness {
   readonly views: SegmentView[]
   readonly layers: (ErrorMask | 'hidden')[]
   readonly checks: string[]
+  /** Case and name of every figure that was asked for. */
+  readonly figures: string[]
   /** What the viewer and the service answer from now on. */
-  answers: { shown: Shown; checkFails: string | null; mask: ErrorMask | null }
+  answers: { shown: Shown; checkFails: string | null; mask: ErrorMask | null; figure: number[] | null }
   unmount(): void
 }
 
@@ -35,7 +37,8 @@ window.plumblineStart = (studies) => {
     views: [],
     layers: [],
     checks: [],
-    answers: { shown: { ok: true }, checkFails: null, mask: null },
+    figures: [],
+    answers: { shown: { ok: true }, checkFails: null, mask: null, figure: null },
   }
   const unmount = mountPanel(root, {
     source: {
@@ -51,6 +54,11 @@ window.plumblineStart = (studies) => {
       async errorMask() {
         if (harness.answers.mask === null) throw new Error('There is no error mask.')
         return harness.answers.mask
+      },
+      async figure(caseId, name) {
+        harness.figures.push(`${caseId} ${name}`)
+        if (harness.answers.figure === null) throw new Error('There is no such picture.')
+        return new Blob([Uint8Array.from(harness.answers.figure)], { type: 'image/png' })
       },
       summaries: async () => new Map(),
     },

@@ -1,4 +1,5 @@
 import axe from 'axe-core'
+import { encode } from 'fast-png'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { StudyVerdicts } from '../../ohif-extension/src/verdict-source.ts'
@@ -221,6 +222,43 @@ describe('what is clicked', () => {
     await page.evaluate(() => window.plumblineHarness.unmount())
     await page.locator('.plumbline-panel').waitFor({ state: 'detached' })
     expect((await called(page)).layers.at(-1)).toBe('hidden')
+  })
+})
+
+describe('pictures', () => {
+  const panels = [{ label: 'A1', text: 'axial slice 1 of 2', sopInstanceUid: null, frameNumber: null }]
+  const figure = {
+    name: '1-context',
+    segmentNumber: 1,
+    kind: 'context',
+    text: 'All of it.',
+    width: 1,
+    height: 1,
+    panels,
+  }
+  const withFigure = () => live(withSegments(rejected(), [{ ...rejectedSegment(), figures: [figure] }]))
+
+  it('are fetched when they are opened, not before, and said in words', async () => {
+    const page = await shown(withFigure())
+    const png = [...encode({ width: 1, height: 1, data: Uint8Array.of(9), channels: 1 })]
+    await page.evaluate((bytes) => (window.plumblineHarness.answers.figure = bytes), png)
+    expect(await page.evaluate(() => window.plumblineHarness.figures)).toEqual([])
+    await page.getByTestId('plumbline-pictures').getByRole('button').click()
+    const image = page.getByAltText('A1: axial slice 1 of 2.')
+    await image.waitFor()
+    expect(await image.evaluate((one: HTMLImageElement) => one.decode().then(() => one.naturalWidth))).toBe(1)
+    expect(await page.evaluate(() => window.plumblineHarness.figures)).toEqual([`${rejected().id} 1-context`])
+  })
+
+  it('that cannot be had are a sentence', async () => {
+    const page = await shown(withFigure())
+    await page.getByTestId('plumbline-pictures').getByRole('button').click()
+    await page.getByText('There is no such picture.').waitFor()
+  })
+
+  it('are not offered where there are none', async () => {
+    const page = await shown(live(withSegments(rejected(), [{ ...rejectedSegment(), figures: [] }])))
+    expect(await page.getByTestId('plumbline-pictures').count()).toBe(0)
   })
 })
 

@@ -371,6 +371,16 @@ describe('asking for a check', () => {
   })
 })
 
+describe('a figure', () => {
+  it('is fetched with the authorization, by case and name', async () => {
+    const { fake, source } = world()
+    fake.answer('/figures/', new Response(Uint8Array.of(1, 2), { headers: { 'Content-Type': 'image/png' } }))
+    const blob = await source.figure('case 1', '3-context', new AbortController().signal)
+    expect(new Uint8Array(await blob.arrayBuffer())).toEqual(Uint8Array.of(1, 2))
+    expect(fake.asked[0]?.url).toBe('/api/v1/cases/case%201/figures/3-context.png')
+  })
+})
+
 describe('an error mask', () => {
   const mask = {
     caseId: 'case 1',

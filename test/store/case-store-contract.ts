@@ -1,6 +1,7 @@
 /** What a case store does on any database. Run by case-store.test.ts (PGlite) and case-store.real.test.ts (PostgreSQL). */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { SegmentResult } from '../../src/domain/case.ts'
+import type { DrawnFigure } from '../../src/domain/figure.ts'
 import type { CaseStore, Sql } from '../../src/ports.ts'
 import { createCaseStore } from '../../src/store/case-store.ts'
 import { migrate } from '../../src/store/migrate.ts'
@@ -26,7 +27,7 @@ export function caseStoreContract(open: () => Promise<Database>): void {
   afterAll(() => database.close())
   beforeEach(async () => {
     await database.sql.query(
-      'truncate cases, outbox, error_masks, events, marks, norm_values restart identity',
+      'truncate cases, outbox, error_masks, figures, events, marks, norm_values restart identity',
     )
     nowMs = Date.parse('2026-03-01T10:00:00.123Z')
     store = createCaseStore(database.sql, { now: () => new Date(nowMs) })
@@ -300,6 +301,46 @@ export function caseStoreContract(open: () => Promise<Database>): void {
       await store.judged('a', {}, [], [segmentErrors(1)])
       await database.sql.query(change)
       await expect(store.errorMask('a', 1)).rejects.toMatchObject({ code: 'conflict' })
+    })
+  })
+
+  describe('figures', () => {
+    const figure = (name: string, ...bytes: number[]): DrawnFigure => {
+      const panels = [{ label: 'A1', text: '', sopInstanceUid: null, frameNumber: null }]
+      return {
+        figure: { name, segmentNumber: 1, kind: 'context', text: '', width: 1, height: 1, panels },
+        png: Uint8Array.from(bytes),
+      }
+    }
+
+    test('are kept byte by byte, and outlive publishing', async () => {
+      await store.receive(newCase('a'))
+      await toRunning('a')
+      await store.judged('a', {}, [], [], [figure('1-context', 0, 255, 10), figure('-7-context', 7)])
+      await store.published('a')
+      expect(Uint8Array.from((await store.figure('a', '1-context')) ?? [])).toEqual(Uint8Array.of(0, 255, 10))
+      expect(Uint8Array.from((await store.figure('a', '-7-context')) ?? [])).toEqual(Uint8Array.of(7))
+      expect(await store.figure('a', '2-context')).toBeNull()
+      expect(await store.figure('b', '1-context')).toBeNull()
+    })
+
+    test('are those of the last judgement', async () => {
+      await store.receive(newCase('a'))
+      await toRunning('a')
+      await store.judged('a', {}, [], [], [figure('1-context', 1), figure('2-context', 2)])
+      await store.transition('a', 'give-up-publishing')
+      await advance('recheck', 'start')('a')
+      await store.judged('a', {}, [], [], [figure('2-context', 3)])
+      expect(await store.figure('a', '1-context')).toBeNull()
+      expect(Uint8Array.from((await store.figure('a', '2-context')) ?? [])).toEqual(Uint8Array.of(3))
+    })
+
+    test('are kept with the judgement or not at all', async () => {
+      await store.receive(newCase('a'))
+      await expect(store.judged('a', {}, [], [], [figure('1-context', 1)])).rejects.toMatchObject({
+        code: 'illegal-transition',
+      })
+      expect(await store.figure('a', '1-context')).toBeNull()
     })
   })
 

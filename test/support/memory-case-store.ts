@@ -3,6 +3,7 @@ import { CASE_TRANSITIONS, type CaseTransition } from '../../src/domain/case-sta
 import { unjudged, type Case } from '../../src/domain/case.ts'
 import type { SegmentErrors } from '../../src/domain/error-mask.ts'
 import { summarize } from '../../src/domain/study-summary.ts'
+import type { DrawnFigure } from '../../src/domain/figure.ts'
 import { PlumblineError } from '../../src/errors.ts'
 import type { CaseChanges, CaseEvent, CaseFilter, CaseStore, Clock, StoreItem } from '../../src/ports.ts'
 
@@ -11,6 +12,7 @@ interface Row {
   current: Case
   outbox: readonly StoreItem[]
   errorMasks: readonly SegmentErrors[]
+  figures: readonly DrawnFigure[]
 }
 
 /** `clock` dates what happens; every store made by this is empty. */
@@ -57,7 +59,7 @@ export function createMemoryCaseStore(clock: Clock = { now: () => new Date() }):
         receivedAt: at,
         updatedAt: at,
       }
-      rows.set(newCase.id, { order: rows.size + 1, current, outbox: [], errorMasks: [] })
+      rows.set(newCase.id, { order: rows.size + 1, current, outbox: [], errorMasks: [], figures: [] })
       record(current, 'receive')
       return { created: true, case: structuredClone(current) }
     },
@@ -89,15 +91,19 @@ export function createMemoryCaseStore(clock: Clock = { now: () => new Date() }):
     async transition(id, name, changes) {
       return structuredClone(move(id, name, changes).current)
     },
-    async judged(id, changes, outbox, errorMasks = []) {
+    async judged(id, changes, outbox, errorMasks = [], figures = []) {
       const row = move(id, 'judge', changes)
       row.errorMasks = structuredClone(errorMasks)
+      row.figures = structuredClone(figures)
       row.outbox = structuredClone(outbox)
       return structuredClone(row.current)
     },
     async errorMask(id, segmentNumber) {
       const found = rows.get(id)?.errorMasks.find((mask) => mask.segmentNumber === segmentNumber)
       return structuredClone(found) ?? null
+    },
+    async figure(id, name) {
+      return structuredClone(rows.get(id)?.figures.find(({ figure }) => figure.name === name)?.png) ?? null
     },
     async outbox(id) {
       return structuredClone([...rowOf(id).outbox])

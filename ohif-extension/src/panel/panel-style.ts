@@ -86,6 +86,8 @@ export const PANEL_STYLE = `
 .plumbline-segments > li:last-child { border-bottom: 1px solid var(--pl-line); }
 .plumbline-segment > .plumbline-heading > .plumbline-disclosure { padding: 6px 0; }
 .plumbline-details { display: grid; gap: 12px; padding: 2px 0 12px 18px; }
+.plumbline-panel .plumbline-figure { margin: 6px 0 0; font-size: 12px; }
+.plumbline-figure img { display: block; width: 100%; height: auto; margin-top: 3px; border-radius: 4px; }
 @container (max-width: 420px) { .plumbline-details { padding-left: 4px; } }
 .plumbline-panel .plumbline-section { font-size: 11px; font-weight: 600; letter-spacing: 0.06em; text-transform: uppercase; color: var(--pl-quiet); margin-bottom: 4px; }
 

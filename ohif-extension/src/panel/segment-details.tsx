@@ -3,6 +3,7 @@ import type { Case, SegmentResult } from '../../../src/domain/case.ts'
 import { EvidenceTable } from './evidence-table.tsx'
 import { FindingList } from './finding-list.tsx'
 import { figureText } from './quantity.ts'
+import { Pictures } from './pictures.tsx'
 import { ShowButton } from './show-button.tsx'
 import { Story } from './story.tsx'
 import { SIDES, TARGETS } from './words.ts'
@@ -21,6 +22,7 @@ export function SegmentDetails(props: { readonly of: Case; readonly segment: Seg
       <Reasons segment={segment} />
       <FindingList of={of} segment={segment} />
       <Story segment={segment} />
+      <Pictures of={of} segment={segment} />
       <EvidenceTable segment={segment} />
       <Claim segment={segment} />
     </div>

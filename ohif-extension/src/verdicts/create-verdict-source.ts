@@ -72,6 +72,7 @@ export function createVerdictSource(options: VerdictSourceOptions): VerdictSourc
     },
 
     errorMask: (caseId, segmentNumber) => client.errorMask(caseId, segmentNumber),
+    figure: (caseId, name, signal) => client.figure(caseId, name, signal),
     summaries: createSummaryBatch((studyInstanceUids) => client.summaries(studyInstanceUids)),
   }
 }

@@ -17,6 +17,7 @@ export interface ServiceClient {
   studyCases(studyInstanceUid: string, signal: AbortSignal): Promise<Case[]>
   checkStudy(studyInstanceUid: string): Promise<void>
   errorMask(caseId: string, segmentNumber: number): Promise<ErrorMask>
+  figure(caseId: string, name: string, signal: AbortSignal): Promise<Blob>
   summaries(studyInstanceUids: readonly string[]): Promise<StudySummary[]>
   /** The stream of events, after the event with this id; from now on when it is empty. */
   events(lastEventId: string, signal: AbortSignal): Promise<Response>
@@ -44,6 +45,11 @@ export function createServiceClient(server: Server): ServiceClient {
 
     errorMask: (caseId, segmentNumber) =>
       askJson(server, `/cases/${encodeURIComponent(caseId)}/segments/${segmentNumber}/error-mask`, ErrorMask),
+
+    async figure(caseId, name, signal) {
+      const path = `/cases/${encodeURIComponent(caseId)}/figures/${encodeURIComponent(name)}.png`
+      return (await ask(server, path, { accept: 'image/png', signal })).blob()
+    },
 
     async summaries(studyInstanceUids) {
       const study = studyInstanceUids.map(encodeURIComponent).join(',')

@@ -1,0 +1,184 @@
+/** Everything that is to be seen of one segment, as sheets of labelled panels. Pure: image and mask in, pixels out. */
+import type { Finding } from '../../domain/evidence.ts'
+import type { Figure } from '../../domain/figure.ts'
+import type { Mask, Volume } from '../../domain/geometry.ts'
+import type { Structure } from '../../domain/knowledge.ts'
+import { axisVectorMm, length, sameGrid } from '../../imaging/geometry.ts'
+import { measureMask, planeCounts, type MaskMeasures } from '../../imaging/measure.ts'
+import { cropFrame, wholeFrame } from './frame.ts'
+import { windowsFor, type GreyWindow } from './grey-window.ts'
+import type { Shot } from './panel.ts'
+import type { Grid } from './plane.ts'
+import { responseMaxima } from './response-maxima.ts'
+import { drawSheet, type Sheet, type SheetPanel } from './sheet.ts'
+import { shownSlices, type ShownSlice } from './shown-slices.ts'
+import { viewAcross, type Axis, type View } from './view.ts'
+
+export interface FigureInput {
+  readonly segmentNumber: number
+  readonly volume: Volume
+  /** On the grid of the volume. */
+  readonly mask: Mask
+  readonly structure: Pick<Structure, 'id' | 'kind'> | null
+  /** Gravest first. */
+  readonly findings: readonly Finding[]
+  /** A response map on the grid of the volume; null without one. */
+  readonly response: Grid | null
+}
+
+/** What all sheets of one segment share. */
+interface Subject extends FigureInput {
+  readonly measures: MaskMeasures
+  readonly view: View
+  readonly windows: readonly [GreyWindow, ...GreyWindow[]]
+  readonly slices: readonly ShownSlice[]
+}
+
+const ROWS_MAX = 3
+const RESPONSE_MAXIMA = 2
+/** Fewer slices make no picture across them. */
+const REFORMAT_SLICES_MIN = 4
+
+/** None for an empty mask. Throws RangeError for a response map or a mask on another grid. */
+export function drawFigures(input: FigureInput): Sheet[] {
+  const subject = subjectOf(input)
+  if (subject === null) return []
+  const hasReformats = input.volume.geometry.size[2] >= REFORMAT_SLICES_MIN
+  return [
+    ...sliceSheets(subject),
+    contextSheet(subject, hasReformats ? [2, 1, 0] : [2]),
+    ...(hasReformats ? [reformatSheet(subject)] : []),
+    ...responseSheet(subject),
+  ]
+}
+
+function subjectOf(input: FigureInput): Subject | null {
+  const { volume, mask, response, findings } = input
+  for (const { geometry } of [mask, response ?? mask])
+    if (!sameGrid(geometry, volume.geometry)) throw new RangeError('It is not on the grid of the images.')
+  const measures = measureMask(mask)
+  if (measures === null) return null
+  const view = viewAcross(volume.geometry, 2)
+  const [first, ...others] = windowsFor(input.structure, mask, volume)
+  if (first === undefined) throw new RangeError('No window.')
+  const slices = shownSlices({
+    volume,
+    measures,
+    findings,
+    response: response === null ? [] : responseMaxima(response, mask, RESPONSE_MAXIMA),
+    sliceSpacingMm: length(axisVectorMm(volume.geometry.affine, 2)),
+    ends: view.ends,
+  })
+  return { ...input, measures, view, windows: [first, ...others], slices }
+}
+
+/** Three slices a sheet: the image in every window, and the same with the outline. */
+function sliceSheets(subject: Subject): Sheet[] {
+  const { slices, windows } = subject
+  const count = Math.ceil(slices.length / ROWS_MAX)
+  return Array.from({ length: count }, (_, n) => {
+    const rows = slices
+      .slice(n * ROWS_MAX, (n + 1) * ROWS_MAX)
+      .map((slice) => [
+        ...windows.map((window) => slicePanel(subject, slice, window, false)),
+        slicePanel(subject, slice, windows[0], true),
+      ])
+    const text = `Slices of the segment, sheet ${n + 1} of ${count}: on the right of each row the same image with the outline of the segment in orange.`
+    return drawSheet(aboutOf(subject, 'slices', text, n + 1), rows, subject.mask)
+  })
+}
+
+function slicePanel(
+  { volume, view, measures }: Subject,
+  { k, why }: ShownSlice,
+  window: GreyWindow,
+  outlined: boolean,
+): SheetPanel {
+  const frame = cropFrame(volume.geometry, view, measures.tight)
+  return panelOf({ grid: volume, view, slice: k, frame, window }, why, outlined, volume)
+}
+
+/** The whole of the images through the segment. */
+function contextSheet(subject: Subject, axes: readonly Axis[]): Sheet {
+  const { volume, windows, mask } = subject
+  const row = axes.map((axis) => {
+    const view = viewAcross(volume.geometry, axis)
+    const shot = { grid: volume, view, slice: largestAcross(subject, axis), frame: wholeFrame(view) }
+    return panelOf({ ...shot, window: windows[0] }, 'whole, largest area', true, volume)
+  })
+  const text = 'The whole of the images through the segment, whose outline is orange.'
+  return drawSheet(aboutOf(subject, 'context', text), [row], mask)
+}
+
+/** Across the slices, both ways. */
+function reformatSheet(subject: Subject): Sheet {
+  const { volume, windows, mask, measures } = subject
+  const rows = ([1, 0] as const).map((axis) => {
+    const view = viewAcross(volume.geometry, axis)
+    const frame = cropFrame(volume.geometry, view, measures.tight)
+    const shot: Shot = { grid: volume, view, slice: largestAcross(subject, axis), frame, window: windows[0] }
+    return [false, true].map((outlined) => panelOf(shot, 'largest area', outlined, volume))
+  })
+  const text =
+    'Pictures across the slices of the images: on the right of each row the same with the outline of the segment in orange.'
+  return drawSheet(aboutOf(subject, 'reformat', text), rows, mask)
+}
+
+/** The response map where it is highest outside of the segment, beside the image. */
+function responseSheet(subject: Subject): Sheet[] {
+  const { response, volume, view, windows, mask, slices } = subject
+  if (response === null) return []
+  const shown = slices
+    .filter(({ why }) => why.includes('response') || why.includes('largest'))
+    .slice(0, ROWS_MAX)
+  const frame = wholeFrame(view)
+  const rows = shown.map(({ k, why }) => [
+    panelOf({ grid: volume, view, slice: k, frame, window: windows[0] }, why, true, volume),
+    panelOf({ grid: response, view, slice: k, frame, window: responseWindow(response) }, why, true, volume),
+  ])
+  const text =
+    'On the right of each row how strongly each place looks like the claimed structure (white is most), on the left the image.'
+  return rows.length === 0 ? [] : [drawSheet(aboutOf(subject, 'response', text), rows, mask)]
+}
+
+function responseWindow({ voxels }: Grid): GreyWindow {
+  let high = 0
+  for (let n = 0; n < voxels.length; n++) high = Math.max(high, voxels[n] ?? 0)
+  return { name: 'response', low: 0, high: high > 0 ? high : 1, inverse: false, text: 'response map' }
+}
+
+function panelOf(shot: Shot, why: string, outlined: boolean, volume: Volume): SheetPanel {
+  const { view, slice, window } = shot
+  const total = volume.geometry.size[view.across]
+  const isImage = view.across === 2
+  const place = {
+    sopInstanceUid: volume.instances[slice] ?? null,
+    frameNumber: volume.frames?.[slice] ?? null,
+  }
+  const missing = isImage && place.sopInstanceUid === null
+  const name = `${view.oblique ? 'oblique ' : ''}${view.name}`
+  return {
+    shot,
+    outlined,
+    caption: `${name} ${slice + 1}/${total} ${missing ? 'no image here' : why}`,
+    text: `${name} ${isImage ? 'slice' : 'reformat'} ${slice + 1} of ${total}${outlined ? ', outlined' : ''}: ${why}; ${window.text}${missing ? '; there is no image here' : ''}`,
+    place: isImage ? place : null,
+  }
+}
+
+function largestAcross({ mask, volume, measures, view }: Subject, axis: Axis): number {
+  if (axis === view.across)
+    return measures.tight.origin[2] + measures.sliceCounts.indexOf(Math.max(...measures.sliceCounts))
+  const counts = planeCounts(mask)[axis]
+  return Math.min(volume.geometry.size[axis] - 1, mask.box.origin[axis] + counts.indexOf(Math.max(...counts)))
+}
+
+function aboutOf(
+  { segmentNumber }: Subject,
+  kind: Figure['kind'],
+  text: string,
+  sheet?: number,
+): Pick<Figure, 'name' | 'segmentNumber' | 'kind' | 'text'> {
+  const name = `${segmentNumber}-${kind}${sheet === undefined ? '' : `-${sheet}`}`
+  return { name, segmentNumber, kind, text }
+}

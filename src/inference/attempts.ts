@@ -38,7 +38,9 @@ export async function askPatiently(
       }
       const isWorthIt = error instanceof ModelError && error.retryable && failures < retries
       if (!isWorthIt || (error.retryAfterMs ?? 0) > retryAfterMaxMs) throw error
-      await delay(waitMs(failures++, error.retryAfterMs, backoffMs), undefined, { signal })
+      const pauseMs = waitMs(failures++, error.retryAfterMs, backoffMs)
+      // It rejects with an error of its own.
+      await delay(pauseMs, undefined, { signal }).catch(() => signal.throwIfAborted())
     }
   }
 }

@@ -5,7 +5,7 @@ import { textsOf, type chatRequest } from './chat-request.ts'
 
 /** Words of English take 4 bytes a token and more; numbers and JSON fewer. */
 const BYTES_PER_TOKEN = 2.5
-/** Patches of 28 x 28 pixels: no server that was looked at counts finer (Qwen2.5-VL, arXiv 2502.13923). */
+/** Patches of 28 x 28 pixels: no server that was looked at counts finer (arXiv 2502.13923). */
 const PATCH_PIXELS = 28
 const TOKENS_PER_IMAGE_MIN = 256
 

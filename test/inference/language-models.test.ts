@@ -267,6 +267,8 @@ describe('a caller that gives up', () => {
     const controller = new AbortController()
     const asked = model.complete(request(), controller.signal)
     while (server.count() === 0) await new Promise((resolve) => setTimeout(resolve, 5))
+    // By then the client has what there is to have of the answer.
+    await new Promise((resolve) => setTimeout(resolve, 100))
     controller.abort(new Error('shutting down'))
     await expect(asked).rejects.toThrow('shutting down')
     expect(calls).toMatchObject([{ outcome: 'aborted' }])

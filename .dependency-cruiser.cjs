@@ -28,8 +28,13 @@ module.exports = {
     {
       name: 'pipeline-sees-core-and-ports',
       severity: 'error',
-      from: { path: '^src/(pipeline|judging|drawing|second-objects)[.]ts$' },
-      to: { pathNot: [CORE, '^src/(ports|errors|retrieval|judging|drawing|second-objects)[.]ts$'] },
+      from: { path: '^src/(pipeline|judging|drawing|opinions|second-objects)[.]ts$' },
+      to: {
+        pathNot: [
+          CORE,
+          '^src/(ports|errors|retrieval|judging|drawing|opinions|identifying|slots|second-objects)[.]ts$',
+        ],
+      },
     },
     {
       name: 'codec-does-no-io',

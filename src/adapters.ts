@@ -7,12 +7,12 @@ import { createArchivePacs } from './archive/pacs.ts'
 import { createArchiveRouter } from './archive/router.ts'
 import { createArchive } from './archive/store.ts'
 import { createCompute, type ComputePool } from './compute/pool.ts'
-import { type Config, INSTALLATION_URL, policyDigest } from './config.ts'
+import { type Config, INSTALLATION_URL, type ModelPolicy, policyDigest } from './config.ts'
 import type { DecodeFrame } from './dicom/pixels.ts'
 import { createReportWriter } from './dicom/sr.ts'
 import { loadTemplates } from './dicom/sr-templates.ts'
 import { createDicomWebPacs } from './dicomweb/client.ts'
-import type { LanguageModels } from './domain/language-model.ts'
+import type { Knowledge } from './domain/knowledge.ts'
 import { PRODUCT_NAME } from './domain/product.ts'
 import { PlumblineError } from './errors.ts'
 import { createMemorySpending } from './inference/budget.ts'
@@ -20,7 +20,9 @@ import { createLanguageModels, type LanguageModelDeps } from './inference/langua
 import { createDicomwebProxy } from './intake/dicomweb-proxy.ts'
 import { loadKnowledge } from './knowledge.ts'
 import { createLogger, type Logger } from './log.ts'
-import type { CaseStore, Clock, InstanceRef, JobQueue, Pacs, Pipeline, Sql } from './ports.ts'
+import type { CaseStore, Clock, InstanceRef, JobQueue, ModelReasoning, Pacs, Pipeline, Sql } from './ports.ts'
+import { loadPrompts, promptsDigest } from './prompts.ts'
+import { ownTexts } from './reasoner/language-model/context.ts'
 import { createJobQueue } from './queue/pg-boss-queue.ts'
 import { createCaseStore } from './store/case-store.ts'
 import { migrate } from './store/migrate.ts'
@@ -39,13 +41,16 @@ export type Judge = Omit<Pipeline, 'pacs' | 'localNorms' | 'readiness' | 'onStag
   readonly compute: ComputePool
 }
 
-export function openJudge(config: Config): Judge {
+/** `parts`: what language models need besides the config; without it nothing of theirs is kept or counted. */
+export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judge {
   const knowledge = loadKnowledge(config.knowledgeDir ?? installed('config/knowledge'))
+  const reasoning = openReasoning(config, knowledge, parts)
   const { policy, limits, compute, report, figures } = config
   return {
     knowledge,
     policy,
-    policyDigest: policyDigest(policy, knowledge),
+    reasoning,
+    policyDigest: policyDigest(policy, knowledge, reasoning === null ? null : modelPolicy(reasoning)),
     version: VERSION,
     seriesInstancesMax: limits.seriesInstancesMax,
     secondObjectsMax: limits.secondObjectsMax,
@@ -214,20 +219,33 @@ export function openViewerOf(
   })
 }
 
-interface ModelParts extends Pick<LanguageModelDeps, 'log' | 'onCall' | 'ownTexts'> {
+interface ModelParts extends Pick<LanguageModelDeps, 'log' | 'onCall'> {
   /** Null without a record of cases: nothing is kept, and the day's budget is this process's. */
   readonly sql: Sql | null
 }
 
-/** The configured language models; null when there are none. */
-export function openLanguageModels({ model }: Config, { sql, ...parts }: ModelParts): LanguageModels | null {
+/** The configured language models and how they are asked; null when there are none. */
+function openReasoning(
+  config: Config,
+  knowledge: Knowledge,
+  { sql = null, log = openLog(config), onCall = () => {} }: Partial<ModelParts>,
+): ModelReasoning | null {
+  const { model, reasoning: settings } = config
   if (model === null) return null
-  return createLanguageModels(model, {
-    ...parts,
+  const prompts = loadPrompts(new URL('config/prompts/', INSTALLATION_URL))
+  const models = createLanguageModels(model, {
+    log,
+    onCall,
+    ownTexts: ownTexts(prompts, knowledge),
     clock: systemClock,
     spending: sql === null ? createMemorySpending() : createModelSpending(sql),
     answers: sql === null || model.cacheBytesMax === 0 ? null : createModelAnswers(sql, systemClock, model),
   })
+  return { models, prompts, settings }
+}
+
+function modelPolicy({ models, prompts, settings }: ModelReasoning): ModelPolicy {
+  return { models: models.models, settings, prompts: promptsDigest(prompts) }
 }
 
 /** A log for this process: lines for people at a terminal, JSON else. */

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { Policy } from './domain/policy.ts'
+import { Reasoning } from './domain/reasoning.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import { PlumblineError } from './errors.ts'
 import { ModelConfig } from './inference/model-config.ts'
@@ -109,6 +110,7 @@ export const Config = z.strictObject({
   }),
   model: ModelConfig.nullable(),
   policy: Policy,
+  reasoning: Reasoning,
   knowledgeDir: z.string().nullable(),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']) }),
 })
@@ -148,12 +150,30 @@ export function loadConfig(file: string | null, environment: NodeJS.ProcessEnv =
   })
 }
 
+/** What opinions depend on where language models form them. */
+export interface ModelPolicy {
+  readonly models: readonly { readonly name: string; readonly sha256: string }[]
+  readonly settings: Reasoning
+  /** Digest of the prompts. */
+  readonly prompts: string
+}
+
 /**
- * Digest of all that a verdict depends on besides the images: same digest, same verdict.
- * The program's version is recorded beside it, not in it: an upgrade does not judge the archive anew.
+ * Digest of all that a verdict depends on besides the images: same digest, same verdict (as far as a model's answers are).
+ * Without a language model (null) nothing about models is in it. The program's version is recorded beside it, not in it: an
+ * upgrade does not judge the archive anew.
  */
-export function policyDigest(policy: Policy, knowledge: Knowledge): string {
-  const content = JSON.stringify({ policy, structures: knowledge.structures, sources: knowledge.sources })
+export function policyDigest(
+  policy: Policy,
+  knowledge: Knowledge,
+  reasoning: ModelPolicy | null = null,
+): string {
+  const content = JSON.stringify({
+    policy,
+    structures: knowledge.structures,
+    sources: knowledge.sources,
+    ...(reasoning !== null && { reasoning }),
+  })
   return `sha256:${createHash('sha256').update(content).digest('hex')}`
 }
 

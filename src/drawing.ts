@@ -3,6 +3,7 @@ import type { SegmentResult } from './domain/case.ts'
 import type { DrawnFigure } from './domain/figure.ts'
 import { PlumblineError } from './errors.ts'
 import { pronounceSegment } from './judging.ts'
+import type { Opinions } from './opinions.ts'
 import type { AssessedSegment, Assessment, Drawing, DrawRequest, Pipeline } from './ports.ts'
 
 export interface Drawn {
@@ -13,18 +14,18 @@ export interface Drawn {
 
 export const NOT_DRAWN: Drawn = { figures: [], notes: [] }
 
-type Parts = Pick<Pipeline, 'figures' | 'knowledge' | 'policy'>
+type Parts = Pick<Pipeline, 'figures' | 'policy'>
 
 /** Pictures of the segments that the policy names. A segment that cannot be drawn is noted: no verdict is lost for a picture. */
 export async function drawFigures(
-  { segments, draw }: Assessment,
-  modality: string | null,
+  { segments, draw }: Pick<Assessment, 'segments'> & { readonly draw: Assessment['draw'] | undefined },
+  opinions: Opinions,
   p: Parts,
   signal: AbortSignal,
 ): Promise<Drawn> {
   if (draw === undefined) return NOT_DRAWN
   const { segmentsMax, sheetBytesMax } = p.figures
-  const wanted = wantedOf(segments, modality, p)
+  const wanted = wantedOf(segments, opinions, p)
   const drawn = await Promise.all(
     wanted
       .slice(0, segmentsMax)
@@ -57,15 +58,14 @@ async function drawOne(
 }
 
 /** Worst first. */
-function wantedOf(
-  segments: readonly AssessedSegment[],
-  modality: string | null,
-  p: Parts,
-): AssessedSegment[] {
+function wantedOf(segments: readonly AssessedSegment[], opinions: Opinions, p: Parts): AssessedSegment[] {
   if (p.figures.segments === 'none') return []
   return segments
     .filter(({ notAssessable }) => notAssessable === null)
-    .map((segment) => ({ segment, result: pronounceSegment(segment, modality, p) }))
+    .map((segment) => ({
+      segment,
+      result: pronounceSegment(segment, opinions.get(segment.number) ?? null, p),
+    }))
     .filter(({ result }) => p.figures.segments === 'all' || result.verdict !== 'accept')
     .toSorted((one, other) => (one.result.score ?? 0) - (other.result.score ?? 0))
     .map(({ segment }) => segment)

@@ -3,11 +3,11 @@ import { resolveStructure } from './checks/structure.ts'
 import type { Case, Judgement, SegmentResult } from './domain/case.ts'
 import type { SegmentError } from './domain/error-mask.ts'
 import type { Finding } from './domain/evidence.ts'
+import type { Opinion } from './domain/opinion.ts'
 import type { Segmentation, SeriesSummary } from './domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from './errors.ts'
 import type { AssessedSegment, Assessment, InstanceFile, Pipeline, SecondObject } from './ports.ts'
 import { decideObject, decideSegment } from './reasoner/decide.ts'
-import { reasonByRules } from './reasoner/rules.ts'
 import { matchTarget } from './target/match.ts'
 import { decideReadiness, type Readiness } from './target/readiness.ts'
 import { sourceSeriesOf, type SourceLocation } from './target/source-series.ts'
@@ -132,18 +132,20 @@ export function limitErrors(
 }
 
 /**
- * Opinion and verdict on each segment, and the verdict on the object. `unreadable` says why there are no segments. What
- * reading noticed about the object goes to the reader with the reasons: nothing is decided silently.
+ * The verdict on each segment and on the object. `unreadable` says why there are no segments. What reading noticed about
+ * the object goes to the reader with the reasons: nothing is decided silently.
  */
 export function pronounce(
   of: Segmentation,
   found: SourceLocation | null,
   assessed: readonly AssessedSegment[],
+  opinions: ReadonlyMap<number, Opinion>,
   unreadable: readonly string[],
-  p: Pipeline,
+  p: Pick<Pipeline, 'policy'>,
 ): Pick<Judgement, 'object' | 'sourceSeries' | 'segments' | 'verdict' | 'score' | 'reasons'> {
-  const modality = found?.series?.modality ?? null
-  const segments = assessed.map((segment) => pronounceSegment(segment, modality, p))
+  const segments = assessed.map((segment) =>
+    pronounceSegment(segment, opinions.get(segment.number) ?? null, p),
+  )
   const { verdict, score, reasons } = decideObject(segments, unreadable)
   return {
     object: of.object,
@@ -155,17 +157,15 @@ export function pronounce(
   }
 }
 
-/** One segment's opinion and verdict. A segment that could not be measured has no opinion. */
+/** One segment's verdict. A segment that could not be measured has no opinion. */
 export function pronounceSegment(
   assessed: AssessedSegment,
-  modality: string | null,
-  p: Pick<Pipeline, 'knowledge' | 'policy'>,
+  opinion: Opinion | null,
+  { policy }: Pick<Pipeline, 'policy'>,
 ): SegmentResult {
-  const { notAssessable, anchor: _, errors, ...rest } = assessed
+  const { notAssessable: _, anchor: __, errors, ...rest } = assessed
   const measured = { ...rest, findings: rest.findings.map((finding) => withErrorKind(finding, errors)) }
-  const structure = p.knowledge.structures.find(({ id }) => id === assessed.structure) ?? null
-  const opinion = notAssessable === null ? reasonByRules({ ...measured, structure, modality }) : null
-  const decision = decideSegment({ assessed, opinion, policy: p.policy })
+  const decision = decideSegment({ assessed, opinion, policy })
   return { ...measured, ...decision, target: matchTarget(), opinion }
 }
 

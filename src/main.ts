@@ -53,13 +53,16 @@ export interface Service {
 /** Starts the service in one of its roles. Resolves once it listens and works; what it opened is closed if it cannot. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   requireSensible(options.config, options.role)
-  const judge = openJudge(options.config)
-  const record = await openRecord(options.config, options.log)
+  const { config, log } = options
+  const record = await openRecord(config, log)
+  const opened: { judge?: Judge } = {}
   try {
-    return await startWith(record, judge, options)
+    const metrics = createMetrics({ processMetrics: true })
+    opened.judge = openJudge(config, { sql: record.sql, log, onCall: metrics.modelCall })
+    return await startWith(record, opened.judge, metrics, options)
   } catch (error) {
     await record.close()
-    await judge.compute.close()
+    await opened.judge?.compute.close()
     throw error
   }
 }
@@ -67,9 +70,9 @@ export async function startService(options: ServiceOptions): Promise<Service> {
 async function startWith(
   record: Record,
   judge: Judge,
+  metrics: Metrics,
   { config, role, log, onReceived, onStage, onViewer }: ServiceOptions,
 ): Promise<Service> {
-  const metrics = createMetrics({ processMetrics: true })
   const stopping = new AbortController()
 
   const { caseStore, queue, sql } = record

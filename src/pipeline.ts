@@ -9,6 +9,7 @@ import type { DrawnFigure } from './domain/figure.ts'
 import type { Segmentation } from './domain/segmentation.ts'
 import { drawFigures, NOT_DRAWN, withFigures, type Drawn } from './drawing.ts'
 import { PlumblineError } from './errors.ts'
+import { modelsOf, NO_OPINIONS, opinionsOn, type Opinions } from './opinions.ts'
 import { limitErrors, measure, pronounce, readable, readinessOf, unmeasured } from './judging.ts'
 import type { AssessedSegment, Pipeline, Stage, StoreItem } from './ports.ts'
 import { headerOf, imageSeriesOf, refOf, reportRefOf, unread } from './retrieval.ts'
@@ -42,11 +43,11 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   stage('retrieve')
   const header = await headerOf(subject, p.pacs, signal)
   const bytes = await readable(p.pacs.retrieveInstance(refOf(subject), signal))
-  if (!bytes.ok) return conclude(unread(subject), null, [], [bytes.reason])
+  if (!bytes.ok) return conclude(unread(subject), null, [], NO_OPINIONS, [bytes.reason])
 
   stage('read')
   const read = await readable(p.compute.readSegmentation(bytes.value, signal))
-  if (!read.ok) return conclude(unread(subject), null, [], [read.reason])
+  if (!read.ok) return conclude(unread(subject), null, [], NO_OPINIONS, [read.reason])
   const segmentation = read.value
 
   stage('locate')
@@ -64,29 +65,31 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   const measured = assessment.ok ? assessment.value.segments : unmeasured(segmentation, assessment.reason)
   const { segments, notes } = limitErrors(measured, p)
 
-  stage('draw')
-  const drawn = assessment.ok
-    ? await drawFigures(assessment.value, location.series?.modality ?? null, p, signal)
-    : NOT_DRAWN
-
   stage('reason')
+  const { series } = location
+  const draw = assessment.ok ? assessment.value.draw : undefined
+  const opinions = await opinionsOn({ subject, header, series, segments, draw }, p, signal)
+
+  stage('draw')
+  const drawn = await drawFigures({ segments, draw }, opinions, p, signal)
   const noted = { ...segmentation, notes: [...segmentation.notes, ...notes, ...drawn.notes] }
-  return conclude(noted, location, segments, [], drawn)
+  return conclude(noted, location, segments, opinions, [], drawn)
 
   function conclude(
     of: Segmentation,
     found: SourceLocation | null,
     assessed: readonly AssessedSegment[],
+    opinions: Opinions,
     unreadable: readonly string[],
     { figures }: Drawn = NOT_DRAWN,
   ): Outcome {
     const decidedAt = p.clock.now()
-    const pronounced = pronounce(of, found, assessed, unreadable, p)
+    const pronounced = pronounce(of, found, assessed, opinions, unreadable, p)
     const judgement = {
       ...pronounced,
       segments: withFigures(pronounced.segments, figures),
       decidedAt: decidedAt.toISOString(),
-      provenance: { ...subject.provenance, version: p.version, policy: p.policyDigest },
+      provenance: { version: p.version, policy: p.policyDigest, models: modelsOf(p) },
     }
     stage('report')
     const outbox = p.reports.verdictReports({

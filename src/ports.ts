@@ -3,12 +3,15 @@ import type { Case, Judgement, SegmentResult } from './domain/case.ts'
 import type { CaseState, CaseTransition } from './domain/case-state.ts'
 import type { SegmentError, SegmentErrors } from './domain/error-mask.ts'
 import type { DrawnFigure } from './domain/figure.ts'
+import type { LanguageModels } from './domain/language-model.ts'
 import type { SeriesProblem } from './domain/geometry.ts'
 import type { Segment, Segmentation, SeriesSummary } from './domain/segmentation.ts'
 import type { StudySummary } from './domain/study-summary.ts'
 import type { LocalNorm } from './domain/local-norm.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import type { Policy } from './domain/policy.ts'
+import type { Reasoning } from './domain/reasoning.ts'
+import type { Prompts } from './reasoner/language-model/prompts.ts'
 import type { ReadinessLimits } from './target/readiness.ts'
 import type { SourceLocation } from './target/source-series.ts'
 
@@ -290,6 +293,8 @@ export interface Pipeline {
   readonly clock: Clock
   readonly knowledge: Knowledge
   readonly policy: Policy
+  /** The language models that form opinions, and how they are asked; null: the rules do. */
+  readonly reasoning: ModelReasoning | null
   /** Digest of policy and knowledge, and the version of this program: what a judgement says it was made by. */
   readonly policyDigest: string
   readonly version: string
@@ -307,16 +312,23 @@ export interface Pipeline {
   readonly onStage: (caseId: string, stage: Stage) => void
 }
 
+/** What forming opinions with language models needs. */
+export interface ModelReasoning {
+  readonly models: LanguageModels
+  readonly prompts: Prompts
+  readonly settings: Reasoning
+}
+
 /** Of which segments pictures are drawn and kept. */
 export interface FigureLimits {
-  /** `not-accepted`: those that the rules do not accept. */
+  /** `not-accepted`: those whose verdict is not `accept`. */
   readonly segments: 'not-accepted' | 'all' | 'none'
   /** Of one case, worst first. */
   readonly segmentsMax: number
   readonly sheetBytesMax: number
 }
 
-export type Stage = 'retrieve' | 'read' | 'locate' | 'measure' | 'draw' | 'reason' | 'report' | 'publish'
+export type Stage = 'retrieve' | 'read' | 'locate' | 'measure' | 'reason' | 'draw' | 'report' | 'publish'
 
 /** Tokens and money; money is 0 where the price is not known. */
 export interface ModelAmount {

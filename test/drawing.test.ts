@@ -7,6 +7,7 @@ import { PlumblineError } from '../src/errors.ts'
 import type { AssessedSegment, Assessment, FigureLimits } from '../src/ports.ts'
 import { LIVER } from './api/sample-cases.ts'
 import { aStructure, knowledgeOf } from './support/segment-input.ts'
+import { NO_OPINIONS, rulesOpinion } from '../src/opinions.ts'
 
 const { signal } = new AbortController()
 
@@ -57,9 +58,9 @@ async function drawn(limits: Partial<FigureLimits>, draw?: Assessment['draw']) {
   })
   const knowledge = knowledgeOf(aStructure({ id: 'liver' }))
   const found = await drawFigures(
-    { segments: SEGMENTS, seriesProblems: [], draw: draw ?? one },
-    'CT',
-    { figures, knowledge, policy: Policy.parse({}) },
+    { segments: SEGMENTS, draw: draw ?? one },
+    new Map(SEGMENTS.map((segment) => [segment.number, rulesOpinion(segment, 'CT', { knowledge })])),
+    { figures, policy: Policy.parse({}) },
     signal,
   )
   return { drawn: found.figures.map(({ figure }) => figure.segmentNumber), notes: found.notes }
@@ -84,8 +85,9 @@ describe('which segments are drawn', () => {
 
   test('without images: none, silently', async () => {
     const limits = { segments: 'all', segmentsMax: 12, sheetBytesMax: 1000 } as const
-    const parts = { figures: limits, knowledge: knowledgeOf(), policy: Policy.parse({}) }
-    expect(await drawFigures({ segments: SEGMENTS, seriesProblems: [] }, 'CT', parts, signal)).toEqual({
+    const parts = { figures: limits, policy: Policy.parse({}) }
+    const withoutImages = { segments: SEGMENTS, draw: undefined }
+    expect(await drawFigures(withoutImages, NO_OPINIONS, parts, signal)).toEqual({
       figures: [],
       notes: [],
     })

@@ -6,6 +6,7 @@ import { PlumblineError } from '../src/errors.ts'
 import type { AssessInput, AssessedSegment, DicomJson, Pacs, Pipeline } from '../src/ports.ts'
 import { judge } from '../src/pipeline.ts'
 import { newCase } from './store/case-fixtures.ts'
+import { modelReasoning, scripted } from './support/language-model.ts'
 import { createMemoryPacs } from './support/memory-pacs.ts'
 
 const STUDY = '1.2.3'
@@ -90,6 +91,7 @@ function world({ listed, delivered = listed, now = '2026-03-10T12:00:05.000Z', p
     clock: { now: () => new Date(now) },
     knowledge: { structures: [], sources: {} },
     policy: Policy.parse({}),
+    reasoning: null,
     policyDigest: 'sha256:now',
     version: '9.9.9',
     seriesInstancesMax: 100,
@@ -207,9 +209,10 @@ describe('a series that nobody says the length of', () => {
 })
 
 test('a judgement says which version and policy made it, whatever the case was received under', async () => {
-  const outcome = await world({ listed: 5 }).run()
+  const reasoning = modelReasoning(scripted({}, 'now'))
+  const outcome = await world({ listed: 5, pipeline: { reasoning } }).run()
   expect(outcome).toMatchObject({
-    judgement: { provenance: { version: '9.9.9', policy: 'sha256:now', models: [{ name: 'm' }] } },
+    judgement: { provenance: { version: '9.9.9', policy: 'sha256:now', models: [{ name: 'now' }] } },
   })
 })
 

@@ -75,6 +75,7 @@ function search(
       aStructure({ id: 'kidney', codes: [], names: ['kidney'], paired: true }),
     ),
     policy: Policy.parse({}),
+    reasoning: null,
     policyDigest: 'sha256:now',
     version: '9.9.9',
     seriesInstancesMax: 100,

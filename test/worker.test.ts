@@ -38,6 +38,7 @@ async function waiting(reads: Pipeline['compute']['readSegmentation']) {
       clock: { now: () => new Date() },
       knowledge: { structures: [], sources: {} },
       policy: Policy.parse({}),
+      reasoning: null,
       policyDigest: 'sha256:00',
       version: '0.1.0',
       secondObjectsMax: 0,

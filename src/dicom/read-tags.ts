@@ -101,6 +101,7 @@ export const READ_TAGS: Readonly<Record<string, string>> = {
   PixelRepresentation: '00280103',
   PixelPaddingValue: '00280120',
   PixelPaddingRangeLimit: '00280121',
+  BurnedInAnnotation: '00280301',
   WindowCenter: '00281050',
   WindowWidth: '00281051',
   RescaleIntercept: '00281052',

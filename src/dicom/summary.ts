@@ -18,6 +18,7 @@ const READ_TAGS = [
   'PixelSpacing',
   'Rows',
   'Columns',
+  'BurnedInAnnotation',
   'SeriesInstanceUID',
   'Modality',
   'PatientID',
@@ -61,7 +62,12 @@ export function summariseSeries(headers: readonly Header[]): SeriesSummary | nul
     studyInstanceUid: text(dataset, 'StudyInstanceUID'),
     frameOfReferenceUid: text(dataset, 'FrameOfReferenceUID') || null,
     instances: headers.map(summariseInstance),
+    ...(headers.some(hasBurnedInText) && { hasBurnedInText: true }),
   }
+}
+
+function hasBurnedInText(header: Header): boolean {
+  return text(asDataset(header), 'BurnedInAnnotation') === 'YES'
 }
 
 /** Only what is read here: metadata may be large. */

@@ -67,6 +67,8 @@ export interface SeriesSummary {
   readonly studyInstanceUid: string
   readonly frameOfReferenceUid: string | null
   readonly instances: readonly InstanceSummary[]
+  /** One of the images says that it has text in its pixels (Burned In Annotation); absent where none does. */
+  readonly hasBurnedInText?: true
 }
 
 export interface InstanceSummary {

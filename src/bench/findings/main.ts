@@ -10,6 +10,7 @@ import { checkPrepared } from '../../compute/assess.ts'
 import { loadConfig } from '../../config.ts'
 import type { Finding } from '../../domain/evidence.ts'
 import { pronounceSegment } from '../../judging.ts'
+import { rulesOpinion } from '../../opinions.ts'
 import { loadKnowledge } from '../../knowledge.ts'
 import type { RealCase } from './cases.ts'
 import { DATA_SETS, type DataSet } from './data-sets.ts'
@@ -40,7 +41,8 @@ process.stdout.write(values.json ? `${JSON.stringify(rows, null, 1)}\n` : asTabl
 async function count({ id: set, drawnBy }: DataSet, { name, prepared }: RealCase): Promise<void> {
   const modality = prepared.volume?.modality ?? null
   for (const assessed of checkPrepared(prepared, options)) {
-    const { verdict, findings } = pronounceSegment(assessed, modality, options)
+    const opinion = assessed.notAssessable === null ? rulesOpinion(assessed, modality, options) : null
+    const { verdict, findings } = pronounceSegment(assessed, opinion, options)
     const { label, structure } = assessed
     rows.push({ set, drawnBy, name, label, structure, verdict, findings })
     const grave = findings.filter(({ severity }) => severity !== 'minor')

@@ -79,9 +79,11 @@ function isIn(text: string, mark: string, vr: string): boolean {
 export function uidsOf(json: DicomJson): Map<string, string> {
   const found = new Map<string, string>()
   for (const [tag, { vr, Value = [] }] of Object.entries(json)) {
-    if (vr === 'SQ') for (const item of jsonItems(json, tag)) for (const [uid, at] of uidsOf(item)) found.set(uid, at)
+    if (vr === 'SQ')
+      for (const item of jsonItems(json, tag)) for (const [uid, at] of uidsOf(item)) found.set(uid, at)
     if (vr !== 'UI') continue
-    for (const uid of Value) if (typeof uid === 'string' && !uid.startsWith('1.2.840.10008.')) found.set(uid, tag)
+    for (const uid of Value)
+      if (typeof uid === 'string' && !uid.startsWith('1.2.840.10008.')) found.set(uid, tag)
   }
   return found
 }
@@ -89,7 +91,10 @@ export function uidsOf(json: DicomJson): Map<string, string> {
 function elementOf({ tag, vr, value }: Canary): Uint8Array {
   if (vr === 'US') return elementBytes(tag, vr, us(Number(value)))
   if (vr === 'SQ')
-    return sequenceBytes(tag, [elementBytes('InstitutionName', 'LO', value), elementBytes('PersonName', 'PN', `${value}^`)])
+    return sequenceBytes(tag, [
+      elementBytes('InstitutionName', 'LO', value),
+      elementBytes('PersonName', 'PN', `${value}^`),
+    ])
   return elementBytes(tag, vr, value)
 }
 

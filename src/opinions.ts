@@ -1,0 +1,146 @@
+/** The opinion on each segment: of a language model where one is configured and asked, else of the rules. */
+import type { Case } from './domain/case.ts'
+import type { DrawnFigure } from './domain/figure.ts'
+import type { Opinion } from './domain/opinion.ts'
+import type { ReasoningSelection } from './domain/reasoning.ts'
+import type { LanguageModel } from './domain/language-model.ts'
+import type { SeriesSummary } from './domain/segmentation.ts'
+import { PlumblineError } from './errors.ts'
+import { identifyingValues } from './identifying.ts'
+import type { AssessedSegment, Assessment, DicomJson, ModelReasoning, Pipeline } from './ports.ts'
+import { decideSegment } from './reasoner/decide.ts'
+import { reasonByModel } from './reasoner/language-model/reason.ts'
+import { reasonByRules } from './reasoner/rules.ts'
+import { createSlots } from './slots.ts'
+
+export interface ReasonAbout {
+  readonly subject: Pick<Case, 'id'>
+  /** DICOM JSON of the judged object: what must not leave. */
+  readonly header: DicomJson
+  /** The image series; null without one. */
+  readonly series: SeriesSummary | null
+  readonly segments: readonly AssessedSegment[]
+  /** Undefined where there are no images to draw. */
+  readonly draw: Assessment['draw'] | undefined
+}
+
+/** By segment number. */
+export type Opinions = ReadonlyMap<number, Opinion>
+export const NO_OPINIONS: Opinions = new Map()
+
+/** Segments about which a model is asked at the same time: their pictures are in memory. */
+const AT_ONCE = 4
+
+/** A segment that could not be measured has none. Throws only when the signal is aborted. */
+export async function opinionsOn(about: ReasonAbout, p: Pipeline, signal: AbortSignal): Promise<Opinions> {
+  const modality = about.series?.modality ?? null
+  const byRules = about.segments
+    .filter(({ notAssessable }) => notAssessable === null)
+    .map((assessed) => ({ assessed, rules: rulesOpinion(assessed, modality, p) }))
+  const { reasoning } = p
+  if (reasoning === null) return new Map(byRules.map(({ assessed, rules }) => [assessed.number, rules]))
+  const identifying = identifyingValues(about.header)
+  const models = reasoning.models.forCase({ caseId: about.subject.id, identifying })
+  const inTurn = createSlots(AT_ONCE)
+  const opinions = byRules.map(async ({ assessed, rules }): Promise<[number, Opinion]> => {
+    if (!isAsked(assessed, rules, reasoning, p)) return [assessed.number, notAsked(rules, reasoning)]
+    const work = () => modelOpinion(assessed, rules, about, { models, reasoning, p }, signal)
+    return [assessed.number, await inTurn(signal, work)]
+  })
+  return new Map(await Promise.all(opinions))
+}
+
+/** For provenance: the models that may have been asked. */
+export function modelsOf({ reasoning }: Pick<Pipeline, 'reasoning'>): Case['provenance']['models'] {
+  return reasoning === null ? [] : [...reasoning.models.models]
+}
+
+export function rulesOpinion(
+  assessed: AssessedSegment,
+  modality: string | null,
+  p: Pick<Pipeline, 'knowledge'>,
+): Opinion {
+  return reasonByRules({ ...assessed, structure: structureOf(assessed, p), modality })
+}
+
+function structureOf({ structure }: AssessedSegment, { knowledge }: Pick<Pipeline, 'knowledge'>) {
+  return knowledge.structures.find(({ id }) => id === structure) ?? null
+}
+
+function isAsked(
+  assessed: AssessedSegment,
+  rules: Opinion,
+  { settings }: ModelReasoning,
+  { policy }: Pick<Pipeline, 'policy'>,
+): boolean {
+  const { verdict, score } = decideSegment({ assessed, opinion: rules, policy })
+  const isRejected = verdict === 'reject'
+  const wanted: Record<ReasoningSelection, boolean> = {
+    all: true,
+    'not-rejected': !isRejected,
+    'grey-zone': !isRejected && (verdict !== 'accept' || score !== 5),
+  }
+  return wanted[settings.segments]
+}
+
+function notAsked(rules: Opinion, { settings }: ModelReasoning): Opinion {
+  const note = `Formed by fixed rules from measurements and the knowledge base; a language model is configured and was not asked (reasoning.segments: ${settings.segments}).`
+  return { ...rules, note }
+}
+
+interface Asked {
+  readonly models: readonly [LanguageModel, ...LanguageModel[]]
+  readonly reasoning: ModelReasoning
+  readonly p: Pipeline
+}
+
+async function modelOpinion(
+  assessed: AssessedSegment,
+  rules: Opinion,
+  { series, draw }: ReasonAbout,
+  { models, reasoning, p }: Asked,
+  signal: AbortSignal,
+): Promise<Opinion> {
+  const { structure: _, ...measured } = assessed
+  // Burned In Annotation (PS3.3 C.7.6.1.1.1): text in the pixels may name the patient, or speak to the model.
+  if (series?.hasBurnedInText === true) {
+    return abstained(rules, 'the images are marked as having text burned in, so no picture of them was sent')
+  }
+  const figures = await figuresOrReason(assessed, draw, p, signal)
+  if (typeof figures === 'string') return abstained(rules, figures)
+  return reasonByModel(
+    {
+      ...measured,
+      structure: structureOf(assessed, p),
+      modality: series?.modality ?? null,
+      figures,
+      anchors: [],
+      rules,
+    },
+    { models, prompts: reasoning.prompts, settings: reasoning.settings, knowledge: p.knowledge },
+    signal,
+  )
+}
+
+/** Drawn for this question; whoever keeps pictures draws the same ones again. */
+async function figuresOrReason(
+  { number, structure, findings }: AssessedSegment,
+  draw: ReasonAbout['draw'],
+  { figures: { sheetBytesMax } }: Pick<Pipeline, 'figures'>,
+  signal: AbortSignal,
+): Promise<readonly DrawnFigure[] | string> {
+  try {
+    const drawn = await draw?.({ number, structure, findings, sheetBytesMax }, signal)
+    const figures = drawn?.figures ?? []
+    return figures.length > 0 ? figures : 'there is no picture of the segment to show to the language model'
+  } catch (error) {
+    if (signal.aborted) throw error
+    const why = error instanceof PlumblineError ? `: ${error.message.replace(/\.$/, '')}` : ''
+    return `no picture of the segment could be made for the language model${why}`
+  }
+}
+
+/** Nobody has looked: the words of the rules, and no score. */
+function abstained(rules: Opinion, reason: string): Opinion {
+  return { ...rules, score: null, category: null, abstained: reason }
+}

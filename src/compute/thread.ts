@@ -10,6 +10,7 @@ import { checkPrepared, prepareAssessment, type Prepared } from './assess.ts'
 import { readSegmentation as read } from '../dicom/read-segmentation.ts'
 import type { ReadLimits } from '../dicom/limits.ts'
 import type { Part10 } from '../dicom/part10.ts'
+import type { TargetCalibration } from '../target/calibration.ts'
 import { decodeFrame as decode, type Frame } from '../dicom/pixels.ts'
 
 /** What every thread is started with. */
@@ -17,6 +18,7 @@ export interface ThreadData {
   readonly knowledge: Knowledge
   readonly policy: Policy
   readonly limits: ReadLimits
+  readonly targetCalibration?: TargetCalibration
 }
 
 /** Errors lose their class between threads, so they travel as data. */

@@ -8,9 +8,9 @@ import type { Segmentation, SeriesSummary } from './domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from './errors.ts'
 import type { AssessedSegment, Assessment, InstanceFile, Pipeline, SecondObject } from './ports.ts'
 import { decideObject, decideSegment } from './reasoner/decide.ts'
-import { matchTarget } from './target/match.ts'
 import { decideReadiness, type Readiness } from './target/readiness.ts'
 import { sourceSeriesOf, type SourceLocation } from './target/source-series.ts'
+import { noMatch } from './target/verify.ts'
 
 /** Are the images there? Knows of earlier looks by the source series that the case kept. */
 export function readinessOf(
@@ -95,6 +95,7 @@ export function unmeasured({ segments }: Segmentation, reason: string): Assessed
     notAssessable: reason,
     anchor: null,
     errors: [],
+    target: noMatch('the segment could not be measured'),
   }))
 }
 
@@ -166,7 +167,7 @@ export function pronounceSegment(
   const { notAssessable: _, anchor: __, errors, ...rest } = assessed
   const measured = { ...rest, findings: rest.findings.map((finding) => withErrorKind(finding, errors)) }
   const decision = decideSegment({ assessed, opinion, policy })
-  return { ...measured, ...decision, target: matchTarget(), opinion }
+  return { ...measured, ...decision, opinion }
 }
 
 function withErrorKind(finding: Finding, errors: readonly SegmentError[]): Finding {

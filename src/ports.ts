@@ -256,7 +256,7 @@ export interface Drawing {
 }
 export type AssessedSegment = Pick<
   SegmentResult,
-  'number' | 'label' | 'code' | 'laterality' | 'structure' | 'evidence' | 'findings'
+  'number' | 'label' | 'code' | 'laterality' | 'structure' | 'evidence' | 'findings' | 'target'
 > & {
   /** Why this segment could not be measured at all; null when it was. */
   readonly notAssessable: string | null

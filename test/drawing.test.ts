@@ -8,6 +8,7 @@ import type { AssessedSegment, Assessment, FigureLimits } from '../src/ports.ts'
 import { LIVER } from './api/sample-cases.ts'
 import { aStructure, knowledgeOf } from './support/segment-input.ts'
 import { NO_OPINIONS, rulesOpinion } from '../src/opinions.ts'
+import { noMatch } from '../src/target/verify.ts'
 
 const { signal } = new AbortController()
 
@@ -30,6 +31,7 @@ function segment(
     notAssessable: null,
     anchor: null,
     errors: [],
+    target: noMatch('test'),
     ...changes,
   }
 }

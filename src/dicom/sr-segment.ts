@@ -5,7 +5,7 @@ import type { Finding } from '../domain/evidence.ts'
 import { CATEGORY_OF_SCORE, type Category, type Score } from '../domain/opinion.ts'
 import type { Segment } from '../domain/segmentation.ts'
 import type { ReportInput } from '../ports.ts'
-import { evidenceCode, hasTerm, unitCode, type CodeDictionary } from './sr-codes.ts'
+import { evidenceCode, hasTerm, TARGET_VALUES, unitCode, type CodeDictionary } from './sr-codes.ts'
 import type { Algorithm, Measurement, Reference, SegmentReport } from './sr-model.ts'
 import { cleanText } from './sr-text.ts'
 import {
@@ -137,7 +137,7 @@ function measurementsOf(result: SegmentResult, { input, dictionary }: SegmentCon
       : { name: opinion.reasoner, version: input.case.provenance.version, parameters: [] }
   const said = (concept: Code, value: number | null | undefined): Measurement[] =>
     value === null || value === undefined ? [] : [{ concept, value, unit: one, algorithm: reasoner }]
-  const measured = (name: 'strength' | 'compactness' | 'purity'): Measurement[] =>
+  const measured = (name: (typeof TARGET_VALUES)[number]): Measurement[] =>
     said(dictionary.targetValues[name], target[name]).map((value) => ({ ...value, algorithm: null }))
   const ordered = [
     ...evidence.filter(({ id }) => behind.has(id)),
@@ -151,9 +151,7 @@ function measurementsOf(result: SegmentResult, { input, dictionary }: SegmentCon
       unit: unitCode(unit, dictionary),
       algorithm: null,
     })),
-    ...measured('strength'),
-    ...measured('compactness'),
-    ...measured('purity'),
+    ...TARGET_VALUES.flatMap(measured),
     ...SUB_SCORES.flatMap((name) =>
       said(dictionary.subScores[name], opinion?.clinicalSynthesis.subScores[name]),
     ),

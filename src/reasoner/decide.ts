@@ -5,7 +5,7 @@
  * that may not be exceeded. The strictest limits win. So no opinion, however good, outweighs a finding, and one
  * finding more never makes a verdict better.
  */
-import type { SegmentResult, VerdictKind } from '../domain/case.ts'
+import type { SegmentResult, TargetMatch, VerdictKind } from '../domain/case.ts'
 import type { FailureMode, Finding, Severity } from '../domain/evidence.ts'
 import { CATEGORY_OF_SCORE, type Category, type Opinion, type Score } from '../domain/opinion.ts'
 import type { Policy } from '../domain/policy.ts'
@@ -76,6 +76,13 @@ export const HARD_LIMITS: Readonly<Record<FailureMode, LimitRow>> = {
   'asymmetric-pair': UNLIMITED,
 }
 
+/**
+ * What a target that is `absent` leaves. Only a calibrated match ever says so, wrongly for a bounded share of good masks: a
+ * person looks, and nothing is rejected by it alone. `unsure`, which is all that a match can be without a calibration,
+ * limits nothing: it would send every segment to a person. `present` lifts no other limit.
+ */
+const TARGET_ABSENT: LimitRow = { verdict: 'review', score: 4 }
+
 export interface Decision {
   readonly verdict: VerdictKind
   /** Null: not assessable, or nobody gave one. */
@@ -86,7 +93,11 @@ export interface Decision {
 }
 
 export interface DecideInput {
-  readonly assessed: Pick<SegmentResult, 'structure' | 'findings'> & { readonly notAssessable: string | null }
+  readonly assessed: Pick<SegmentResult, 'structure' | 'findings'> & {
+    readonly notAssessable: string | null
+    /** Absent: not looked for. */
+    readonly target?: TargetMatch
+  }
   readonly opinion: Opinion | null
   readonly policy: Policy
 }
@@ -118,8 +129,15 @@ function limitOfFinding({ mode, severity, text }: Finding): Limit {
   return { ...strictest(HARD_LIMITS[mode], SEVERITY_LIMITS[severity]), reason: text }
 }
 
-function openQuestions({ structure, notAssessable }: DecideInput['assessed'], policy: Policy): Limit[] {
+function openQuestions(
+  { structure, notAssessable, target }: DecideInput['assessed'],
+  policy: Policy,
+): Limit[] {
   const limits: Limit[] = []
+  if (target?.status === 'absent') {
+    const reason = `The claimed target does not show where the segment lies (${target.source}).`
+    limits.push({ ...TARGET_ABSENT, reason })
+  }
   if (notAssessable !== null) limits.push({ verdict: 'not-assessable', score: 5, reason: notAssessable })
   if (structure === null && notAssessable === null && policy.unknownStructure === 'review') {
     limits.push({

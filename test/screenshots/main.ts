@@ -1,7 +1,7 @@
 /**
  * Pictures of the verdicts inside OHIF for the documentation, from the demo, and how soon the panel says something.
- * `npm run screenshots -- FOLDER`: all of them go into FOLDER (default: a new temporary one); look at each, then copy what
- * the documentation shows to docs/pictures.
+ * `npm run screenshots -- FOLDER NAME...`: those named in shots.ts (default: all) go into FOLDER (default: a new temporary
+ * one); look at each, then copy what the documentation shows to docs/pictures.
  */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -26,7 +26,7 @@ const START_LIMIT_MS = 400_000
 const SETTLE_MS = 2500
 const LOADS = 3
 
-const [folder = await mkdtemp(join(tmpdir(), 'plumbline-screenshots-'))] = process.argv.slice(2)
+const [folder = await mkdtemp(join(tmpdir(), 'plumbline-screenshots-')), ...names] = process.argv.slice(2)
 await mkdir(folder, { recursive: true })
 const work = await mkdtemp(join(tmpdir(), 'plumbline-screenshots-work-'))
 await viewerFiles(VIEWER_RELEASE)
@@ -41,7 +41,7 @@ const browser = await startBrowser()
 try {
   await service.waitUntil('the verdicts of the demo', () => allJudged(service), START_LIMIT_MS)
   await service.waitUntil('the viewer', async () => (await status(`${service.url}/app-config.js`)) === 200)
-  await measure(browser, service)
+  if (names.length === 0) await measure(browser, service)
   await takePictures(browser, service)
   console.log(`The pictures are in ${folder}.`)
 } finally {
@@ -74,6 +74,7 @@ async function takePictures(by: Browser, { url, cases }: TestService): Promise<v
   const context = await by.newContext({ viewport: first ?? null })
   context.setDefaultTimeout(STEP_LIMIT_MS)
   for (const { name, arrange } of SHOTS) {
+    if (names.length > 0 && !names.includes(name)) continue
     const page = await context.newPage()
     await arrange(page, url, judged)
     for (const size of SIZES) {

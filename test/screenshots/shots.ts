@@ -3,7 +3,15 @@ import type { Page } from 'playwright-core'
 import type { Case } from '../../src/domain/case.ts'
 import { unjudged } from '../../src/domain/case.ts'
 import { waitForPixels } from '../support/browser.ts'
-import { cardOf, openStudy, placesIn, STEP_LIMIT_MS, unfold, unfoldSegment } from '../support/qc-page.ts'
+import {
+  cardOf,
+  openStudy,
+  placesIn,
+  STEP_LIMIT_MS,
+  type Place,
+  unfold,
+  unfoldSegment,
+} from '../support/qc-page.ts'
 
 export interface Shot {
   readonly name: string
@@ -31,12 +39,13 @@ export const SHOTS: readonly Shot[] = [
   {
     name: 'rejected',
     async arrange(page, viewerUrl, cases) {
-      const place = found(placesIn(cases), ({ finding }) => finding.mode === 'truncated')
+      const place = found(placesIn(cases), isTruncatedSeg)
       await openStudy(page, viewerUrl, place.of.studyInstanceUid)
       await segmentationSeen(page)
       const button = (await unfold(page, place)).getByRole('button', { name: 'Show worst image' })
       await button.click()
       await page.locator('[aria-current=location]').waitFor()
+      await scrollToTop(page)
     },
   },
   {
@@ -56,7 +65,7 @@ export const SHOTS: readonly Shot[] = [
   {
     name: 'service-down',
     async arrange(page, viewerUrl, cases) {
-      const { of } = found(placesIn(cases), ({ finding }) => finding.mode === 'truncated')
+      const { of } = found(placesIn(cases), isTruncatedSeg)
       await page.route('**/api/v1/**', (route) => route.abort())
       await openStudy(page, viewerUrl, of.studyInstanceUid)
       await segmentationSeen(page)
@@ -70,9 +79,19 @@ export const SHOTS: readonly Shot[] = [
       await segmentationSeen(page)
       await (await unfold(page, place)).getByRole('button', { name: 'Show error' }).click()
       await page.getByTestId('plumbline-error-legend').waitFor()
+      await scrollToTop(page)
     },
   },
 ]
+
+function isTruncatedSeg({ of, finding }: Place): boolean {
+  return of.object.modality === 'SEG' && finding.mode === 'truncated'
+}
+
+/** A click scrolls to what is clicked. */
+async function scrollToTop(page: Page): Promise<void> {
+  await page.getByTestId('plumbline-study').first().locator('header').scrollIntoViewIfNeeded()
+}
 
 async function segmentationSeen(page: Page): Promise<void> {
   await waitForPixels(page, ({ lit, coloured }) => lit > 20_000 && coloured > 200, STEP_LIMIT_MS)

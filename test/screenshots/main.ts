@@ -55,9 +55,9 @@ async function allJudged(of: TestService): Promise<boolean> {
   return done.length === DEMO_CASES.length
 }
 
-async function measure(by: Browser, { url, cases }: TestService): Promise<void> {
-  const rejected = (await cases()).find(({ verdict }) => verdict === 'reject')
-  const study = `${url}/plumbline?StudyInstanceUIDs=${rejected?.studyInstanceUid}`
+async function measure(by: Browser, of: TestService): Promise<void> {
+  const rejected = (await of.cases()).find(({ verdict }) => verdict === 'reject')
+  const study = `${of.url}/plumbline?StudyInstanceUIDs=${rejected?.studyInstanceUid}`
   for (let load = 1; load <= LOADS; load++) {
     const { image, panel, verdict } = await loadTimes(by, study, START_LIMIT_MS)
     console.log(
@@ -68,15 +68,15 @@ async function measure(by: Browser, { url, cases }: TestService): Promise<void> 
   console.log(`The extension and its mode: ${await bundleBytesGzipped()} bytes gzipped.`)
 }
 
-async function takePictures(by: Browser, { url, cases }: TestService): Promise<void> {
-  const judged = await cases()
+async function takePictures(by: Browser, of: TestService): Promise<void> {
+  const judged = await of.cases()
   const [first] = SIZES
   const context = await by.newContext({ viewport: first ?? null })
   context.setDefaultTimeout(STEP_LIMIT_MS)
   for (const { name, arrange } of SHOTS) {
     if (names.length > 0 && !names.includes(name)) continue
     const page = await context.newPage()
-    await arrange(page, url, judged)
+    await arrange(page, of.url, judged)
     for (const size of SIZES) {
       await page.setViewportSize(size)
       await page.waitForTimeout(SETTLE_MS)

@@ -51,7 +51,7 @@ export const SHOTS: readonly Shot[] = [
   {
     name: 'running',
     async arrange(page, viewerUrl, cases) {
-      const of = found(cases, ({ verdict, object }) => verdict === 'reject' && object.modality === 'SEG')
+      const { of } = found(placesIn(cases), isTruncatedSeg)
       // A check is over before a picture of it is taken, so the service's answer is held in that state.
       await page.route(`**/api/v1/studies/${of.studyInstanceUid}/cases*`, (route) => {
         const ofStudy = cases.filter(({ studyInstanceUid }) => studyInstanceUid === of.studyInstanceUid)

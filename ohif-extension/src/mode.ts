@@ -12,6 +12,8 @@ import {
 import type { Host } from './host.ts'
 
 const BASE_MODE = '@ohif/mode-longitudinal'
+/** The host gives 280, in which every other sentence of the reasoning breaks. The reader may pull it wider. */
+const PANEL_WIDTH_PX = 340
 
 /** What is used of a mode of OHIF 3.11 to 3.14. */
 interface ModeInstance {
@@ -98,7 +100,12 @@ function withPanel(route: Route): Route & { readonly path: string } {
       const others = layout.props.rightPanels.filter((id) => id !== PANEL_ID)
       return {
         ...layout,
-        props: { ...layout.props, rightPanels: [PANEL_ID, ...others], rightPanelClosed: false },
+        props: {
+          ...layout.props,
+          rightPanels: [PANEL_ID, ...others],
+          rightPanelClosed: false,
+          rightPanelInitialExpandedWidth: PANEL_WIDTH_PX,
+        },
       }
     },
   }

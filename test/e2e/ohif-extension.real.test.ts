@@ -2,10 +2,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import type { Case, SegmentResult } from '../../src/domain/case.ts'
-import type { Finding } from '../../src/domain/evidence.ts'
+import type { Case } from '../../src/domain/case.ts'
 import { VIEWER_RELEASE } from '../../src/viewer/release.ts'
 import {
   chromiumInstalled,
@@ -14,6 +13,15 @@ import {
   waitForPixels,
   type WatchedPage,
 } from '../support/browser.ts'
+import {
+  cardOf,
+  currentImage,
+  openStudy,
+  placesIn,
+  STEP_LIMIT_MS,
+  unfold,
+  type Place,
+} from '../support/qc-page.ts'
 import { freePort, startService, status, type TestService } from '../support/service.ts'
 import { viewerFiles } from '../support/viewer-files.ts'
 
@@ -22,14 +30,7 @@ if (!installed) console.warn('Chromium is not installed: the tests of the verdic
 
 /** Two busy cores judge the demo's nine objects, and render without a GPU. */
 const SLOW_START_MS = 400_000
-const STEP_LIMIT_MS = 90_000
 const DEMO_OBJECTS = 9
-
-interface Place {
-  readonly of: Case
-  readonly segment: SegmentResult
-  readonly finding: Finding
-}
 
 describe.skipIf(!installed)('verdicts in OHIF', () => {
   let folder: string
@@ -66,21 +67,14 @@ describe.skipIf(!installed)('verdicts in OHIF', () => {
 
   /** The first finding that is as wanted. */
   function placeWhere(wanted: (place: Place) => boolean): Place {
-    const places = cases.flatMap((of) =>
-      of.segments.flatMap((segment) => segment.findings.map((finding) => ({ of, segment, finding }))),
-    )
-    const found = places.find(wanted)
+    const found = placesIn(cases).find(wanted)
     if (found === undefined) throw new Error('The demo has no such finding.')
     return found
   }
 
-  async function openStudy(studyInstanceUid: string): Promise<Page> {
-    const { page } = watched
-    await page.goto(`${service.url}/plumbline?StudyInstanceUIDs=${studyInstanceUid}`)
-    await page.getByTestId('plumbline-panel').waitFor()
-    // The mode shows the worst object by itself; what is clicked before that would be overtaken.
-    await page.getByTestId('plumbline-overlay-line').first().waitFor()
-    return page
+  async function opened({ studyInstanceUid }: Case): Promise<Page> {
+    await openStudy(watched.page, service.url, studyInstanceUid)
+    return watched.page
   }
 
   test('the study list says the worst verdict of each study, and finds studies by it', async () => {
@@ -102,13 +96,13 @@ describe.skipIf(!installed)('verdicts in OHIF', () => {
     const { of } = placeWhere(
       ({ of: { object }, finding }) => object.modality === 'SEG' && finding.instances.length > 0,
     )
-    const page = await openStudy(of.studyInstanceUid)
+    const page = await opened(of)
     await waitForPixels(page, ({ lit, coloured }) => lit > 20_000 && coloured > 500)
     const worst = Math.min(
       ...cases.filter((one) => one.studyInstanceUid === of.studyInstanceUid).map(({ score }) => score ?? 5),
     )
     await page.getByText(`QC ✕ Reject, score ${worst} of 5`).first().waitFor()
-    await cardOf(page, of).waitFor()
+    await cardOf(page, of.object).waitFor()
   })
 
   test.each([{ modality: 'SEG' }, { modality: 'RTSTRUCT' }])(
@@ -117,7 +111,7 @@ describe.skipIf(!installed)('verdicts in OHIF', () => {
       const place = placeWhere(
         ({ of: { object }, finding }) => object.modality === modality && finding.instances.length > 2,
       )
-      const page = await openStudy(place.of.studyInstanceUid)
+      const page = await opened(place.of)
       const shownFinding = await unfold(page, place)
       const [worst, second] = place.finding.instances
       await shownFinding.getByRole('button', { name: 'Show worst image' }).click()
@@ -142,7 +136,7 @@ describe.skipIf(!installed)('verdicts in OHIF', () => {
     'where something is $words is drawn in $colour, and taken away again',
     async ({ kind, colour, words }) => {
       const place = placeWhere(({ finding }) => finding.errorMask === kind && finding.instances.length > 0)
-      const page = await openStudy(place.of.studyInstanceUid)
+      const page = await opened(place.of)
       const shownFinding = await unfold(page, place)
       await shownFinding.getByRole('button', { name: 'Show error' }).click()
       await expect
@@ -156,32 +150,6 @@ describe.skipIf(!installed)('verdicts in OHIF', () => {
     },
   )
 })
-
-function cardOf(page: Page, { object }: Case): Locator {
-  return page.getByTestId(`plumbline-object-${object.sopInstanceUid}`)
-}
-
-/** Opens what the finding is folded away in. */
-async function unfold(page: Page, { of, segment, finding }: Place): Promise<Locator> {
-  const card = cardOf(page, of)
-  await expand(card)
-  const row = card.getByTestId(`plumbline-segment-${segment.number}`)
-  await expand(row)
-  return row.getByTestId(`plumbline-finding-${finding.id}`)
-}
-
-async function expand(part: Locator): Promise<void> {
-  const button = part.locator('button[aria-expanded]').first()
-  if ((await button.getAttribute('aria-expanded')) === 'false') await button.click()
-}
-
-/** The id of the image in the active viewport, which ends in its address at the archive. */
-function currentImage(page: Page): Promise<string> {
-  return page.evaluate(
-    `(({ viewportGridService: grid, cornerstoneViewportService: views }) =>
-      views.getCornerstoneViewport(grid.getActiveViewportId())?.getCurrentImageId() ?? '')(window.services)`,
-  )
-}
 
 /** What is drawn on the error layer. */
 function errorPixels(page: Page): Promise<{ red: number; blue: number }> {

@@ -185,9 +185,11 @@ async function allCases(url: string): Promise<Case[]> {
   return cases
 }
 
-/** Asks once more when the service closed an idle connection just as it was used again (RFC 9112 9.3.1 allows both). */
+/** Asks again when the service closed an idle connection just as it was used again (RFC 9112 9.3.1 allows both): two may be idle. */
 async function get(url: string): Promise<Response> {
-  return fetch(url).catch(() => fetch(url))
+  return fetch(url)
+    .catch(() => fetch(url))
+    .catch(() => fetch(url))
 }
 
 export async function status(url: string): Promise<number> {

@@ -57,6 +57,52 @@ program
     )
   })
 
+const bench = program.command('bench').description('Measure the judge itself')
+
+bench
+  .command('report-eval')
+  .description('The evaluator of report texts over a file of pairs: discrimination and robustness')
+  .requiredOption(
+    '--pairs <file>',
+    'JSON lines: id, reference, candidate, label (significant or harmless), category',
+  )
+  .addOption(
+    new Option('--passes <passes>', 'rules: without a language model')
+      .choices(['rules', 'one-pass', 'two-pass'] as const)
+      .default('rules' as const),
+  )
+  .option('--json', 'print one JSON line per pair instead of the table', false)
+  .addOption(configOption())
+  .action(async (options) => {
+    const { benchReportEval } = await import('./bench/report-eval/main.ts')
+    const config = loadConfig(options.config ?? null)
+    process.stdout.write(await benchReportEval({ ...options, config }, new AbortController().signal))
+  })
+
+bench
+  .command('hcr')
+  .description('Acceptance against labels, in the form of table 2 of arXiv 2506.01841')
+  .requiredOption('--manifest <file>', 'JSON lines; hcr-manifest writes one')
+  .option('--json', 'print one JSON line per prediction instead of the table', false)
+  .addOption(configOption())
+  .action(async (options) => {
+    const { benchHcr } = await import('./bench/hcr/main.ts')
+    const config = loadConfig(options.config ?? null)
+    const onCase = (done: number, of: number) => {
+      if (done % 10 === 0 || done === of) process.stderr.write(`${done} of ${of}\n`)
+    }
+    process.stdout.write(await benchHcr({ ...options, config, onCase }, new AbortController().signal))
+  })
+
+bench
+  .command('hcr-manifest')
+  .description('Print a manifest of expert masks degraded by known amounts')
+  .requiredOption('--data <folder>', 'the research collections (CONTRIBUTING.md)')
+  .action(async ({ data }) => {
+    const { manifestRows } = await import('./bench/hcr/make-manifest.ts')
+    for await (const row of manifestRows(data)) process.stdout.write(`${JSON.stringify(row)}\n`)
+  })
+
 try {
   await program.parseAsync()
 } catch (error) {

@@ -58,7 +58,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   const opened: { judge?: Judge } = {}
   try {
     const metrics = createMetrics({ processMetrics: true })
-    opened.judge = openJudge(config, { sql: record.sql, log, onCall: metrics.modelCall })
+    opened.judge = openJudge(config, { sql: record.sql, log, onCall: (call) => metrics.modelCall(call) })
     return await startWith(record, opened.judge, metrics, options)
   } catch (error) {
     await record.close()

@@ -24,6 +24,8 @@ export interface ReasonAbout {
   readonly draw: Assessment['draw'] | undefined
 }
 
+type ReasonParts = Pick<Pipeline, 'reasoning' | 'knowledge' | 'policy' | 'figures'>
+
 /** By segment number. */
 export type Opinions = ReadonlyMap<number, Opinion>
 export const NO_OPINIONS: Opinions = new Map()
@@ -32,7 +34,7 @@ export const NO_OPINIONS: Opinions = new Map()
 const AT_ONCE = 4
 
 /** A segment that could not be measured has none. Throws only when the signal is aborted. */
-export async function opinionsOn(about: ReasonAbout, p: Pipeline, signal: AbortSignal): Promise<Opinions> {
+export async function opinionsOn(about: ReasonAbout, p: ReasonParts, signal: AbortSignal): Promise<Opinions> {
   const modality = about.series?.modality ?? null
   const byRules = about.segments
     .filter(({ notAssessable }) => notAssessable === null)
@@ -91,7 +93,7 @@ function notAsked(rules: Opinion, { settings }: ModelReasoning): Opinion {
 interface Asked {
   readonly models: readonly [LanguageModel, ...LanguageModel[]]
   readonly reasoning: ModelReasoning
-  readonly p: Pipeline
+  readonly p: ReasonParts
 }
 
 async function modelOpinion(

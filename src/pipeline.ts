@@ -79,12 +79,12 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
     of: Segmentation,
     found: SourceLocation | null,
     assessed: readonly AssessedSegment[],
-    opinions: Opinions,
+    formed: Opinions,
     unreadable: readonly string[],
     { figures }: Drawn = NOT_DRAWN,
   ): Outcome {
     const decidedAt = p.clock.now()
-    const pronounced = pronounce(of, found, assessed, opinions, unreadable, p)
+    const pronounced = pronounce(of, found, assessed, formed, unreadable, p)
     const judgement = {
       ...pronounced,
       segments: withFigures(pronounced.segments, figures),

@@ -64,8 +64,7 @@ export async function judgeScene(
   scene: Scene,
   reasoning: ModelReasoning | null,
 ): Promise<Extract<Outcome, { kind: 'judged' }>> {
-  const images = imagesOf(scene)
-  const object = objectOf(scene, images)
+  const { images, object } = filesOf(scene)
   const pacs = createMemoryPacs()
   const add = (item: StoreItem, modality: string, more: DicomJson = {}) =>
     pacs.add({ ...item, modality, studyDate: '20250101', metadata: { ...jsonOf(item), ...more } })
@@ -93,6 +92,12 @@ export async function judgeScene(
   const outcome = await judge(caseOf(object, scene.kind ?? 'SEG'), pipeline, new AbortController().signal)
   if (outcome.kind !== 'judged') throw new Error('the scene was not judged')
   return outcome
+}
+
+/** The files of a scene: images, then the object. */
+export function filesOf(scene: Scene): { images: readonly StoreItem[]; object: StoreItem } {
+  const images = imagesOf(scene)
+  return { images, object: objectOf(scene, images) }
 }
 
 function imagesOf({ description, image, paint }: Scene): StoreItem[] {

@@ -23,7 +23,7 @@ import { aStructure, knowledgeOf } from './segment-input.ts'
 
 export const PROMPTS = loadPrompts(new URL('../../config/prompts/', import.meta.url))
 
-type Reply = unknown | ((request: ModelRequest) => unknown)
+type Reply = unknown
 
 export interface ScriptedModel extends LanguageModel {
   readonly requests: ModelRequest[]

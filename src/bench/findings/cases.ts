@@ -79,7 +79,8 @@ export async function fileCase({ name, modality, image, masks }: FileCase): Prom
   return { name, prepared: preparedOf(volume, found) }
 }
 
-function preparedOf(volume: Volume | null, found: readonly { label: string; mask: Mask }[]): Prepared {
+/** Masks by name on an image, as an object that says no more would be placed. */
+export function preparedOf(volume: Volume | null, found: readonly { label: string; mask: Mask }[]): Prepared {
   return {
     object: {
       segmentation: { patientId: '', studyInstanceUid: FRAME, frameOfReferenceUid: FRAME, references: [] },

@@ -3,7 +3,7 @@ import type { DrawnFigure } from '../../domain/figure.ts'
 import type { z } from 'zod'
 import type { ReasoningMode } from '../../domain/reasoning.ts'
 import { PlumblineError } from '../../errors.ts'
-import { TASKS, type Question, type TaskName } from './tasks.ts'
+import type { TASKS, Question, TaskName } from './tasks.ts'
 import type { Anchor, ReasoningInput } from './input.ts'
 import {
   clean,

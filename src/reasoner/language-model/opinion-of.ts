@@ -103,7 +103,7 @@ function stagesOf(answer: Looked): Pick<Draft, 'knowledgeRecall' | 'visualFeatur
     anatomicalInference: {
       statements: listOf([
         `Structure: ${inference.identity}. Place ${plausible(inference.location_plausible)}, shape ${plausible(inference.shape_plausible)}.`,
-        `Missed: ${inference.under_segmentation.extent}${list(inference.under_segmentation.where)}. Taken in: ${inference.spillage.extent}${list(inference.spillage.into)}.`,
+        `Missed: ${inference.under_segmentation.extent}${inBrackets(inference.under_segmentation.where)}. Taken in: ${inference.spillage.extent}${inBrackets(inference.spillage.into)}.`,
         ...inference.missed_targets.map((item) => `Without an outline, ${inPanel(item)}`),
         ...inference.extra_regions.map((item) => `Does not belong, ${inPanel(item)}`),
       ]),
@@ -191,7 +191,7 @@ function labelled(what: string, items: readonly string[]): string {
   return items.length === 0 ? '' : `${what}: ${items.join(', ')}.`
 }
 
-function list(items: readonly string[]): string {
+function inBrackets(items: readonly string[]): string {
   return items.length === 0 ? '' : ` (${items.join(', ')})`
 }
 

@@ -1,0 +1,95 @@
+/** `plumbline bench hcr`: judges the cases of a manifest, by the rules and, where one is configured, by language models. */
+import { openJudge, type Judge } from '../../adapters.ts'
+import { checkPrepared, type Prepared } from '../../compute/assess.ts'
+import { drawSegment } from '../../compute/draw.ts'
+import type { Config } from '../../config.ts'
+import type { Volume } from '../../domain/geometry.ts'
+import { PlumblineError } from '../../errors.ts'
+import { pronounceSegment } from '../../judging.ts'
+import { opinionsOn, rulesOpinion } from '../../opinions.ts'
+import type { AssessedSegment, Assessment } from '../../ports.ts'
+import { preparedOf } from '../findings/cases.ts'
+import { maskOf, readVolumeFile, volumeOf } from '../volume-files.ts'
+import { degrade } from './degrade.ts'
+import { readManifest, type ManifestRow } from './manifest.ts'
+import { resultTables, type Prediction } from './table.ts'
+
+export interface HcrOptions {
+  readonly config: Config
+  readonly manifest: string
+  readonly json: boolean
+  readonly onCase: (done: number, of: number) => void
+}
+
+/** Returns what to print. Throws what reading the manifest and its files throws. */
+export async function benchHcr(options: HcrOptions, signal: AbortSignal): Promise<string> {
+  const rows = readManifest(options.manifest)
+  const judge = openJudge(options.config)
+  const rules: Prediction[] = []
+  const model: Prediction[] = []
+  try {
+    for (const [index, row] of rows.entries()) {
+      const { assessed, prepared, modality } = await assessRow(row, judge)
+      rules.push(predict(row, assessed, rulesOpinion(assessed, modality, judge), judge))
+      if (judge.reasoning !== null) {
+        const opinion = await modelOpinion(row, assessed, prepared, judge, signal)
+        model.push(predict(row, assessed, opinion, judge))
+      }
+      options.onCase(index + 1, rows.length)
+    }
+  } finally {
+    await judge.compute.close()
+  }
+  const name = judge.reasoning?.models.models.map((one) => one.name).join(' + ') ?? ''
+  const measured = [
+    { name: 'rules reasoner', predictions: rules },
+    ...(model.length > 0 ? [{ name, predictions: model }] : []),
+  ]
+  if (!options.json) return resultTables(measured)
+  return measured
+    .flatMap(({ name: reasoner, predictions }) =>
+      predictions.map((one) => `${JSON.stringify({ reasoner, ...one })}\n`),
+    )
+    .join('')
+}
+
+async function assessRow(
+  row: ManifestRow,
+  { knowledge, policy }: Judge,
+): Promise<{ assessed: AssessedSegment; prepared: Prepared; modality: string }> {
+  const volume: Volume = volumeOf(await readVolumeFile(row.image, '2.25.1'), row.modality)
+  const drawn = maskOf(await readVolumeFile(row.mask, '2.25.1'), (value) =>
+    row.labels.includes(Math.round(value)),
+  )
+  const prepared = preparedOf(volume, [{ label: row.target, mask: degrade(drawn, row.degradation) }])
+  const [assessed] = checkPrepared(prepared, { knowledge, policy })
+  if (assessed === undefined) throw new PlumblineError('bad-request', 'The case has no segment to judge.')
+  return { assessed, prepared, modality: row.modality }
+}
+
+async function modelOpinion(
+  row: ManifestRow,
+  assessed: AssessedSegment,
+  { volume, placed, object }: Prepared,
+  judge: Judge,
+  signal: AbortSignal,
+) {
+  const draw: Assessment['draw'] = async (segment) => {
+    const mask = placed[0]?.mask ?? null
+    return volume === null || mask === null
+      ? { figures: [], leftOut: 0 }
+      : drawSegment({ volume, mask, segment }, judge.knowledge)
+  }
+  const about = { subject: { id: row.caseId }, header: {}, series: object.source, segments: [assessed], draw }
+  return (await opinionsOn(about, judge, signal)).get(assessed.number) ?? null
+}
+
+function predict(
+  row: ManifestRow,
+  assessed: AssessedSegment,
+  opinion: Parameters<typeof pronounceSegment>[1],
+  judge: Judge,
+): Prediction {
+  const { verdict, score } = pronounceSegment(assessed, opinion, judge)
+  return { row, verdict, score, abstained: opinion?.abstained ?? null }
+}

@@ -1,0 +1,88 @@
+/** Numbers about decisions between two classes, with what they are worth. */
+
+/** 95 %: quantile of the normal distribution. */
+const Z = 1.959963984540054
+
+export interface Interval {
+  readonly low: number
+  readonly high: number
+}
+
+/** Wilson's interval of a share, 95 %; the whole range without trials (J Am Stat Assoc 1927;22:209-212). */
+export function wilson(successes: number, trials: number): Interval {
+  if (trials === 0) return { low: 0, high: 1 }
+  const share = successes / trials
+  const weight = (Z * Z) / trials
+  const centre = (share + weight / 2) / (1 + weight)
+  const half = (Z * Math.sqrt((share * (1 - share)) / trials + weight / (4 * trials))) / (1 + weight)
+  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) }
+}
+
+/** Positive is "accept". */
+export interface Counts {
+  readonly truePositive: number
+  readonly falsePositive: number
+  readonly falseNegative: number
+  readonly trueNegative: number
+}
+
+export interface ClassScores {
+  readonly precision: number
+  readonly recall: number
+  readonly f1: number
+}
+
+export interface BinaryScores {
+  readonly accuracy: number
+  readonly accept: ClassScores
+  readonly reject: ClassScores
+  readonly balancedAccuracy: number
+  readonly mcc: number
+  readonly kappa: number
+}
+
+export function countsOf(rows: readonly { readonly truth: boolean; readonly said: boolean }[]): Counts {
+  const count = (truth: boolean, said: boolean) =>
+    rows.filter((row) => row.truth === truth && row.said === said).length
+  return {
+    truePositive: count(true, true),
+    falsePositive: count(false, true),
+    falseNegative: count(true, false),
+    trueNegative: count(false, false),
+  }
+}
+
+/** A ratio with nothing below it is 0: who never says "accept" has no precision to be praised for. */
+export function binaryScores({
+  truePositive: tp,
+  falsePositive: fp,
+  falseNegative: fn,
+  trueNegative: tn,
+}: Counts): BinaryScores {
+  const total = tp + fp + fn + tn
+  const accuracy = ratio(tp + tn, total)
+  const accept = classScores(tp, fp, fn)
+  const reject = classScores(tn, fn, fp)
+  const expected = ratio((tp + fp) * (tp + fn) + (tn + fn) * (tn + fp), total * total)
+  const product = Math.sqrt((tp + fp) * (tp + fn) * (tn + fp) * (tn + fn))
+  return {
+    accuracy,
+    accept,
+    reject,
+    balancedAccuracy: (accept.recall + reject.recall) / 2,
+    mcc: ratio(tp * tn - fp * fn, product),
+    kappa: ratio(accuracy - expected, 1 - expected),
+  }
+}
+
+function classScores(right: number, wrongly: number, missed: number): ClassScores {
+  return {
+    precision: ratio(right, right + wrongly),
+    recall: ratio(right, right + missed),
+    f1: ratio(2 * right, 2 * right + wrongly + missed),
+  }
+}
+
+function ratio(part: number, whole: number): number {
+  return whole === 0 ? 0 : part / whole
+}

@@ -6,7 +6,7 @@ import { valueAtRank } from '../imaging/rank.ts'
  * Intensity within the range of the crop, the same smoothed over 3 and over 5 cells, size of the gradient, and local
  * deviation: all within the slice, so that one slice tells nothing of another. (A Laplacian of Gaussians is the difference of two of them: no linear model gains by it.)
  */
-export const FEATURE_COUNT = 5
+const FEATURE_COUNT = 5
 
 /** Values beyond these shares of the crop are metal, air of the room, noise. */
 const [LOW_SHARE, HIGH_SHARE] = [0.005, 0.995]

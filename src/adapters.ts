@@ -5,6 +5,7 @@ import type { Router } from 'express'
 import { createArchivePacs } from './archive/pacs.ts'
 import { createArchiveRouter } from './archive/router.ts'
 import { createArchive } from './archive/store.ts'
+import { loadFusionCalibration, loadTargetCalibration } from './calibration-files.ts'
 import { createCompute, type ComputePool } from './compute/pool.ts'
 import { type Config, INSTALLATION_URL, policyDigest } from './config.ts'
 import type { DecodeFrame } from './dicom/pixels.ts'
@@ -35,16 +36,29 @@ export type Judge = Omit<Pipeline, 'pacs' | 'localNorms' | 'readiness' | 'onStag
 export function openJudge(config: Config): Judge {
   const knowledge = loadKnowledge(config.knowledgeDir ?? installed('config/knowledge'))
   const { policy, limits, compute, report } = config
+  const target = loadTargetCalibration(
+    config.targetCalibration ?? installed('config/calibration/target.json'),
+  )
+  const fusion = policy.calibration == null ? null : loadFusionCalibration(policy.calibration)
+  // A calibration that holds nothing decides nothing, and is no other policy.
+  const calibrations = [
+    ...(target.content.entries.length > 0 ? [target.digest] : []),
+    ...(fusion === null ? [] : [fusion.digest]),
+  ]
   return {
     knowledge,
     policy,
-    policyDigest: policyDigest(policy, knowledge),
+    policyDigest: policyDigest(policy, knowledge, calibrations),
+    ...(fusion !== null && { fusion: fusion.content }),
     version: VERSION,
     seriesInstancesMax: limits.seriesInstancesMax,
     secondObjectsMax: limits.secondObjectsMax,
     errorMaskRunsMax: limits.errorMaskRunsMax,
     clock: systemClock,
-    compute: createCompute({ ...compute, thread: { knowledge, policy, limits } }),
+    compute: createCompute({
+      ...compute,
+      thread: { knowledge, policy, limits, targetCalibration: target.content },
+    }),
     reports: createReportWriter({
       templates: loadTemplates(installed('dicom-templates')),
       device: {

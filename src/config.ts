@@ -98,6 +98,7 @@ export const Config = z.strictObject({
   }),
   policy: Policy,
   knowledgeDir: z.string().nullable(),
+  targetCalibration: z.string().nullable(),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']) }),
 })
 export type Config = z.infer<typeof Config>
@@ -131,11 +132,17 @@ export function loadConfig(file: string | null, environment: NodeJS.ProcessEnv =
 }
 
 /**
- * Digest of all that a verdict depends on besides the images: same digest, same verdict.
+ * Digest of all that a verdict depends on besides the images: same digest, same verdict. `calibrations`: digests of files.
  * The program's version is recorded beside it, not in it: an upgrade does not judge the archive anew.
  */
-export function policyDigest(policy: Policy, knowledge: Knowledge): string {
-  const content = JSON.stringify({ policy, structures: knowledge.structures, sources: knowledge.sources })
+export function policyDigest(
+  policy: Policy,
+  knowledge: Knowledge,
+  calibrations: readonly string[] = [],
+): string {
+  const { structures, sources } = knowledge
+  const files = calibrations.length === 0 ? {} : { calibrations }
+  const content = JSON.stringify({ policy, structures, sources, ...files })
   return `sha256:${createHash('sha256').update(content).digest('hex')}`
 }
 

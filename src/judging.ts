@@ -7,6 +7,7 @@ import type { Segmentation, SeriesSummary } from './domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from './errors.ts'
 import type { AssessedSegment, Assessment, InstanceFile, Pipeline, SecondObject } from './ports.ts'
 import { decideObject, decideSegment } from './reasoner/decide.ts'
+import { fuseResult, groupOf } from './reasoner/fusion.ts'
 import { reasonByRules } from './reasoner/rules.ts'
 import { decideReadiness, type Readiness } from './target/readiness.ts'
 import { sourceSeriesOf, type SourceLocation } from './target/source-series.ts'
@@ -160,13 +161,17 @@ export function pronounce(
 export function pronounceSegment(
   assessed: AssessedSegment,
   modality: string | null,
-  p: Pick<Pipeline, 'knowledge' | 'policy'>,
+  p: Pick<Pipeline, 'knowledge' | 'policy' | 'fusion'>,
 ): SegmentResult {
   const { notAssessable, anchor: _, errors, ...rest } = assessed
   const measured = { ...rest, findings: rest.findings.map((finding) => withErrorKind(finding, errors)) }
   const structure = p.knowledge.structures.find(({ id }) => id === assessed.structure) ?? null
   const opinion = notAssessable === null ? reasonByRules({ ...measured, structure, modality }) : null
-  const decision = decideSegment({ assessed, opinion, policy: p.policy })
+  const fused =
+    p.fusion === undefined
+      ? null
+      : fuseResult({ ...measured, opinion }, groupOf(modality, assessed.structure), p.fusion)
+  const decision = decideSegment({ assessed, opinion, policy: p.policy, fused })
   return { ...measured, ...decision, opinion }
 }
 

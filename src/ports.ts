@@ -7,6 +7,7 @@ import type { Segment, Segmentation, SeriesSummary } from './domain/segmentation
 import type { LocalNorm } from './domain/local-norm.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import type { Policy } from './domain/policy.ts'
+import type { FusionCalibration } from './reasoner/fusion.ts'
 import type { ReadinessLimits } from './target/readiness.ts'
 import type { SourceLocation } from './target/source-series.ts'
 
@@ -268,6 +269,8 @@ export interface Pipeline {
   readonly clock: Clock
   readonly knowledge: Knowledge
   readonly policy: Policy
+  /** How likely people accept a result, where this site calibrated that; absent: the fixed limits decide alone. */
+  readonly fusion?: FusionCalibration
   /** Digest of policy and knowledge, and the version of this program: what a judgement says it was made by. */
   readonly policyDigest: string
   readonly version: string

@@ -44,7 +44,8 @@ function simulated(from: number, count: number): TargetRow[] {
 }
 
 async function real(folder: string): Promise<TargetRow[]> {
-  const options = { ...loadConfig(null), knowledge: loadKnowledge(join(ROOT, 'config/knowledge')) }
+  const { policy, limits } = loadConfig(null)
+  const options = { policy, limits, knowledge: loadKnowledge(join(ROOT, 'config/knowledge')) }
   const random = seededRandom(seed)
   const rows: TargetRow[] = []
   for (const set of DATA_SETS) {

@@ -78,8 +78,8 @@ export const HARD_LIMITS: Readonly<Record<FailureMode, LimitRow>> = {
 }
 
 /**
- * What a target that is `absent` leaves. Only a calibrated match ever says so, wrongly for a bounded share of good masks: a
- * person looks, and nothing is rejected by it alone. `unsure`, which is all that a match can be without a calibration,
+ * What a target that is `absent` leaves. Only a calibrated match says so, wrongly for a bounded share of good masks, or a
+ * language model: a person looks, and nothing is rejected by it alone. `unsure`, which is all that a match can be without a calibration,
  * limits nothing: it would send every segment to a person. `present` lifts no other limit.
  */
 const TARGET_ABSENT: LimitRow = { verdict: 'review', score: 4 }

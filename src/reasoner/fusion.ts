@@ -131,6 +131,6 @@ export function probabilityIn(
   { intercept, weights, isotonic }: FusionModel,
   features: readonly number[],
 ): number {
-  const z = weights.reduce((sum, weight, n) => sum + weight * (features[n] ?? 0), intercept)
-  return interpolate(isotonic, 1 / (1 + Math.exp(-z)))
+  const logOdds = weights.reduce((sum, weight, n) => sum + weight * (features[n] ?? 0), intercept)
+  return interpolate(isotonic, 1 / (1 + Math.exp(-logOdds)))
 }

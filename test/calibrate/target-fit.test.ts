@@ -41,9 +41,9 @@ describe('fitTarget', () => {
   })
 
   it('keeps both errors on masks it has never seen where right and wrong ones overlap', () => {
-    const entry = fitTarget(ABOUT, samples(800, 3))
+    const entry = fitTarget(ABOUT, samples(800, 1.6))
     if (entry === null) throw new Error('There are right and wrong masks in every part.')
-    const fresh = samples(2000, 3, 2).map(({ scores, label }) => ({
+    const fresh = samples(2000, 1.6, 2).map(({ scores, label }) => ({
       p: probabilityPresent(scores, entry),
       label,
     }))

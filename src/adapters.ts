@@ -6,6 +6,7 @@ import type { Router } from 'express'
 import { createArchivePacs } from './archive/pacs.ts'
 import { createArchiveRouter } from './archive/router.ts'
 import { createArchive } from './archive/store.ts'
+import { loadFusionCalibration, loadTargetCalibration } from './calibration-files.ts'
 import { createCompute, type ComputePool } from './compute/pool.ts'
 import { type Config, INSTALLATION_URL, type ModelPolicy, policyDigest } from './config.ts'
 import type { DecodeFrame } from './dicom/pixels.ts'
@@ -46,18 +47,32 @@ export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judg
   const knowledge = loadKnowledge(config.knowledgeDir ?? installed('config/knowledge'))
   const reasoning = openReasoning(config, knowledge, parts)
   const { policy, limits, compute, report, figures } = config
+  const target = loadTargetCalibration(
+    config.targetCalibration ?? installed('config/calibration/target.json'),
+  )
+  const fusion = policy.calibration == null ? null : loadFusionCalibration(policy.calibration)
+  // A calibration that holds nothing decides nothing, and is no other policy.
+  const calibrations = [
+    ...(target.content.entries.length > 0 ? [target.digest] : []),
+    ...(fusion === null ? [] : [fusion.digest]),
+  ]
+  const models = reasoning === null ? null : modelPolicy(reasoning)
   return {
     knowledge,
     policy,
     reasoning,
-    policyDigest: policyDigest(policy, knowledge, reasoning === null ? null : modelPolicy(reasoning)),
+    policyDigest: policyDigest(policy, knowledge, { models, calibrations }),
+    ...(fusion !== null && { fusion: fusion.content }),
     version: VERSION,
     seriesInstancesMax: limits.seriesInstancesMax,
     secondObjectsMax: limits.secondObjectsMax,
     errorMaskRunsMax: limits.errorMaskRunsMax,
     figures,
     clock: systemClock,
-    compute: createCompute({ ...compute, thread: { knowledge, policy, limits } }),
+    compute: createCompute({
+      ...compute,
+      thread: { knowledge, policy, limits, targetCalibration: target.content },
+    }),
     reports: createReportWriter({
       templates: loadTemplates(installed('dicom-templates')),
       device: {

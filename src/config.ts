@@ -112,6 +112,7 @@ export const Config = z.strictObject({
   policy: Policy,
   reasoning: Reasoning,
   knowledgeDir: z.string().nullable(),
+  targetCalibration: z.string().nullable(),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']) }),
 })
 export type Config = z.infer<typeof Config>
@@ -160,19 +161,23 @@ export interface ModelPolicy {
 
 /**
  * Digest of all that a verdict depends on besides the images: same digest, same verdict (as far as a model's answers are).
- * Without a language model (null) nothing about models is in it. The program's version is recorded beside it, not in it: an
- * upgrade does not judge the archive anew.
+ * Without a language model (null) nothing about models is in it; `calibrations`: digests of files. The program's version is
+ * recorded beside it, not in it: an upgrade does not judge the archive anew.
  */
 export function policyDigest(
   policy: Policy,
   knowledge: Knowledge,
-  reasoning: ModelPolicy | null = null,
+  {
+    models = null,
+    calibrations = [],
+  }: { models?: ModelPolicy | null; calibrations?: readonly string[] } = {},
 ): string {
   const content = JSON.stringify({
     policy,
     structures: knowledge.structures,
     sources: knowledge.sources,
-    ...(reasoning !== null && { reasoning }),
+    ...(models !== null && { reasoning: models }),
+    ...(calibrations.length > 0 && { calibrations }),
   })
   return `sha256:${createHash('sha256').update(content).digest('hex')}`
 }

@@ -8,6 +8,7 @@ import type { Segmentation, SeriesSummary } from './domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from './errors.ts'
 import type { AssessedSegment, Assessment, InstanceFile, Pipeline, SecondObject } from './ports.ts'
 import { decideObject, decideSegment } from './reasoner/decide.ts'
+import { fuseResult, groupOf } from './reasoner/fusion.ts'
 import { decideReadiness, type Readiness } from './target/readiness.ts'
 import { sourceSeriesOf, type SourceLocation } from './target/source-series.ts'
 import { noMatch } from './target/verify.ts'
@@ -162,11 +163,16 @@ export function pronounce(
 export function pronounceSegment(
   assessed: AssessedSegment,
   opinion: Opinion | null,
-  { policy }: Pick<Pipeline, 'policy'>,
+  { policy, fusion }: Pick<Pipeline, 'policy' | 'fusion'>,
+  modality: string | null = null,
 ): SegmentResult {
   const { notAssessable: _, anchor: __, errors, ...rest } = assessed
   const measured = { ...rest, findings: rest.findings.map((finding) => withErrorKind(finding, errors)) }
-  const decision = decideSegment({ assessed, opinion, policy })
+  const fused =
+    fusion === undefined
+      ? null
+      : fuseResult({ ...measured, opinion }, groupOf(modality, assessed.structure), fusion)
+  const decision = decideSegment({ assessed, opinion, policy, fused })
   return { ...measured, ...decision, opinion }
 }
 

@@ -12,6 +12,7 @@ import type { Knowledge } from './domain/knowledge.ts'
 import type { Policy } from './domain/policy.ts'
 import type { Reasoning } from './domain/reasoning.ts'
 import type { Prompts } from './reasoner/language-model/prompts.ts'
+import type { FusionCalibration } from './reasoner/fusion.ts'
 import type { ReadinessLimits } from './target/readiness.ts'
 import type { SourceLocation } from './target/source-series.ts'
 
@@ -295,6 +296,8 @@ export interface Pipeline {
   readonly policy: Policy
   /** The language models that form opinions, and how they are asked; null: the rules do. */
   readonly reasoning: ModelReasoning | null
+  /** How likely people accept a result, where this site calibrated that; absent: the fixed limits decide alone. */
+  readonly fusion?: FusionCalibration
   /** Digest of policy and knowledge, and the version of this program: what a judgement says it was made by. */
   readonly policyDigest: string
   readonly version: string

@@ -9,6 +9,7 @@ import type { SegmentResult, TargetMatch, VerdictKind } from '../domain/case.ts'
 import type { FailureMode, Finding, Severity } from '../domain/evidence.ts'
 import { CATEGORY_OF_SCORE, type Category, type Opinion, type Score } from '../domain/opinion.ts'
 import type { Policy } from '../domain/policy.ts'
+import type { Fused } from './fusion.ts'
 
 interface Limit {
   /** The best verdict that is left. */
@@ -77,8 +78,8 @@ export const HARD_LIMITS: Readonly<Record<FailureMode, LimitRow>> = {
 }
 
 /**
- * What a target that is `absent` leaves. Only a calibrated match ever says so, wrongly for a bounded share of good masks: a
- * person looks, and nothing is rejected by it alone. `unsure`, which is all that a match can be without a calibration,
+ * What a target that is `absent` leaves. Only a calibrated match says so, wrongly for a bounded share of good masks, or a
+ * language model: a person looks, and nothing is rejected by it alone. `unsure`, which is all that a match can be without a calibration,
  * limits nothing: it would send every segment to a person. `present` lifts no other limit.
  */
 const TARGET_ABSENT: LimitRow = { verdict: 'review', score: 4 }
@@ -100,13 +101,16 @@ export interface DecideInput {
   }
   readonly opinion: Opinion | null
   readonly policy: Policy
+  /** What a calibration makes of all that is known; null or absent: nobody calibrated. */
+  readonly fused?: Fused | null
 }
 
 /** The verdict on one segment. */
-export function decideSegment({ assessed, opinion, policy }: DecideInput): Decision {
+export function decideSegment({ assessed, opinion, policy, fused = null }: DecideInput): Decision {
   const limits = [
     ...assessed.findings.map(limitOfFinding),
     ...openQuestions(assessed, policy),
+    ...limitOfCalibration(fused),
     // A segment that could not be measured has no opinion to miss.
     ...(assessed.notAssessable === null ? [limitOfOpinion(opinion)] : []),
   ].toSorted((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict) || a.score - b.score)
@@ -147,6 +151,17 @@ function openQuestions(
     })
   }
   return limits
+}
+
+/** Accepted without a look is only what the calibration bounds the risk of. */
+function limitOfCalibration(fused: Fused | null): Limit[] {
+  if (fused === null || (fused.acceptFrom !== null && fused.probability >= fused.acceptFrom)) return []
+  const p = fused.probability.toFixed(2)
+  const reason =
+    fused.acceptFrom === null
+      ? 'The calibration has too few cases of its kind to accept it without a look.'
+      : `By the calibration people accept it with probability ${p}, and ${fused.acceptFrom.toFixed(2)} is needed to accept it without a look.`
+  return [{ verdict: 'review', score: 5, reason }]
 }
 
 function limitOfOpinion(opinion: Opinion | null): Limit {

@@ -84,13 +84,13 @@ export function entryFor(
 
 /** p(the target is under the mask), 0..1. */
 export function probabilityPresent(scores: ResponseScores, entry: TargetCalibrationEntry): number {
-  const z = SCORE_NAMES.reduce(
+  const logOdds = SCORE_NAMES.reduce(
     (sum, name) =>
       sum +
       entry.weights[name] * (name === 'contrast' ? Math.min(CONTRAST_MAX, scores.contrast) : scores[name]),
     entry.intercept,
   )
-  return interpolate(entry.isotonic, 1 / (1 + Math.exp(-z)))
+  return interpolate(entry.isotonic, 1 / (1 + Math.exp(-logOdds)))
 }
 
 /** Conformal p-value: how unusual so low a contrast is among accepted segments. Valid for any sample size. */

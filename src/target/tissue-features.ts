@@ -2,18 +2,14 @@
 import type { Vector3 } from '../domain/geometry.ts'
 import { valueAtRank } from '../imaging/rank.ts'
 
-/**
- * Intensity within the range of the crop, the same smoothed over 3 and over 5 cells, size of the gradient, and local
- * deviation: all within the slice, so that one slice tells nothing of another. (A Laplacian of Gaussians is the difference of two of them: no linear model gains by it.)
- */
-const FEATURE_COUNT = 5
-
 /** Values beyond these shares of the crop are metal, air of the room, noise. */
 const [LOW_SHARE, HIGH_SHARE] = [0.005, 0.995]
 
 /**
- * `FEATURE_COUNT` arrays over the grid. Cells without an image are NaN in `values`: their features are made from the
- * median and mean nothing. Null where no cell has a value.
+ * Arrays over the grid: intensity within the range of the crop, the same smoothed over 3 and over 5 cells, size of the
+ * gradient, and local deviation; all within the slice, so that one slice tells nothing of another. (A Laplacian of Gaussians
+ * is the difference of two of them.) Cells without an image are NaN in `values`: their features are made from the median
+ * and mean nothing. Null where no cell has a value.
  */
 export function tissueFeatures(values: Float32Array, size: Vector3): Float32Array[] | null {
   const known = values.filter((value) => !Number.isNaN(value))

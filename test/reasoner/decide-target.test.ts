@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { Policy } from '../../src/domain/policy.ts'
 import type { TargetMatch } from '../../src/domain/case.ts'
+import type { Finding } from '../../src/domain/evidence.ts'
 import { decideSegment } from '../../src/reasoner/decide.ts'
 import { noMatch } from '../../src/target/verify.ts'
 
@@ -15,6 +16,34 @@ const OPINION = {
   category: null,
   abstained: null,
 }
+
+it.each([
+  { what: 'surely enough', fused: { probability: 0.9, acceptFrom: 0.9 }, verdict: 'accept' },
+  { what: 'less surely', fused: { probability: 0.899, acceptFrom: 0.9 }, verdict: 'review' },
+  { what: 'by too few cases', fused: { probability: 1, acceptFrom: null }, verdict: 'review' },
+  { what: 'by no calibration', fused: null, verdict: 'accept' },
+] as const)(
+  'a result that people accept $what is $verdict, and a finding limits it all the same',
+  ({ fused, verdict }) => {
+    const of = (findings: Finding[]) =>
+      decideSegment({
+        assessed: { structure: 'liver', findings, notAssessable: null },
+        opinion: OPINION,
+        policy: Policy.parse({}),
+        fused,
+      }).verdict
+    expect(of([])).toBe(verdict)
+    const cut: Finding = {
+      id: 'F1',
+      mode: 'truncated',
+      severity: 'critical',
+      text: 'Cut.',
+      evidence: ['E1'],
+      instances: [],
+    }
+    expect(of([cut])).toBe('reject')
+  },
+)
 
 it.each([
   { status: 'absent', verdict: 'review' },

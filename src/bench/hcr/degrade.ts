@@ -79,9 +79,9 @@ function slicesOf({ box, voxels }: Mask): [first: number, last: number] {
 }
 
 function valueAt({ box: { origin, size }, voxels }: Mask, i: number, j: number, k: number): number {
-  const [x, y, z] = [i - origin[0], j - origin[1], k - origin[2]]
-  if (x < 0 || y < 0 || z < 0 || x >= size[0] || y >= size[1] || z >= size[2]) return 0
-  return voxels[(z * size[1] + y) * size[0] + x] ?? 0
+  const [column, row, slice] = [i - origin[0], j - origin[1], k - origin[2]]
+  if (column < 0 || row < 0 || slice < 0 || column >= size[0] || row >= size[1] || slice >= size[2]) return 0
+  return voxels[(slice * size[1] + row) * size[0] + column] ?? 0
 }
 
 /** In a box wider by `margin` on all sides, as far as the grid goes. */

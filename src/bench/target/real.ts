@@ -53,7 +53,12 @@ function rowOf(
 ): TargetRow | null {
   const response = findResponse({ ...where, pieces: null })
   if (typeof response === 'string') return null
-  return { ...about, ours: response.scores, published: scoreAsPublished(squareOf(response)) }
+  return {
+    ...about,
+    modality: where.volume.modality,
+    ours: response.scores,
+    published: scoreAsPublished(squareOf(response)),
+  }
 }
 
 /** In the first direction of four that leaves it in image and body. */

@@ -11,6 +11,8 @@ export interface TargetRow {
   readonly label: 0 | 1
   readonly patient: string
   readonly group: string
+  /** `simulated` of maps without an image. */
+  readonly modality: string
   readonly published: MedVeriSegScores
   readonly ours: ResponseScores
 }

@@ -58,6 +58,7 @@ function rowOf(random: Random, { values, place, isPair, area, failure, n }: Draw
     kind: failure ?? 'present',
     label: failure === null ? 1 : 0,
     patient: String(n),
+    modality: 'simulated',
     group: isPair
       ? 'two pieces'
       : area < 0.02

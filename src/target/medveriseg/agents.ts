@@ -4,9 +4,9 @@
  * of the model is a failure, not an "uncertain".
  */
 import { z } from 'zod'
-import type { LanguageModel, ModelPart, ModelRequest } from '../../domain/language-model.ts'
-import { PlumblineError } from '../../errors.ts'
-import { HEATMAP_PROMPT, RAW_IMAGE_PROMPT, WEIGHTING_PROMPT } from './prompts.ts'
+import type { LanguageModel, ModelPart } from '../../domain/language-model.ts'
+import { answerTo, type Question } from '../model-question.ts'
+import { HEATMAP_PROMPT, PROMPT_VERSION, RAW_IMAGE_PROMPT, WEIGHTING_PROMPT } from './prompts.ts'
 import { fuse, quantitativeCard, route, type Card, type Decision, type Thresholds } from './router.ts'
 import type { MedVeriSegScores } from './scores.ts'
 
@@ -44,6 +44,8 @@ export interface VerificationInput {
 }
 
 export interface Verification {
+  /** Of scores, thresholds and prompts. */
+  readonly version: string
   readonly route: Decision
   readonly decision: 'present' | 'absent'
   readonly confidence: number
@@ -63,7 +65,14 @@ export async function verifyAsPublished(
   const quantitative = quantitativeCard(scores, thresholds)
   if (routed !== 'uncertain') {
     const { confidence } = quantitative
-    return { route: routed, decision: routed, confidence, existenceScore: null, cards: { quantitative } }
+    return {
+      version: PROMPT_VERSION,
+      route: routed,
+      decision: routed,
+      confidence,
+      existenceScore: null,
+      cards: { quantitative },
+    }
   }
   const ask = async <Answer>(question: Question<Answer>): Promise<Answer> =>
     answerTo(question, input.seed, model, signal)
@@ -92,39 +101,7 @@ export async function verifyAsPublished(
     answer: WeightingAnswer,
   })
   const { decision, confidence, score } = fuse(cards, weights, thresholds)
-  return { route: routed, decision, confidence, existenceScore: score, cards }
-}
-
-interface Question<Answer> {
-  readonly purpose: string
-  readonly system: string
-  readonly parts: readonly ModelPart[]
-  readonly answer: z.ZodType<Answer>
-}
-
-const OUTPUT_TOKENS_MAX = 512
-
-async function answerTo<Answer>(
-  { purpose, system, parts, answer }: Question<Answer>,
-  seed: number,
-  model: LanguageModel,
-  signal: AbortSignal,
-): Promise<Answer> {
-  const request: ModelRequest = {
-    purpose,
-    system,
-    parts,
-    schema: { name: purpose.replace(/\W+/g, '_'), json: z.toJSONSchema(answer) },
-    temperature: 0,
-    seed,
-    outputTokensMax: OUTPUT_TOKENS_MAX,
-  }
-  const checked = answer.safeParse((await model.complete(request, signal)).json)
-  if (checked.success) return checked.data
-  throw new PlumblineError(
-    'model-answer',
-    `The model did not answer the question "${purpose}" as it was asked to.`,
-  )
+  return { version: PROMPT_VERSION, route: routed, decision, confidence, existenceScore: score, cards }
 }
 
 function cardOf(answer: { decision: Decision; confidence: number; evidence: readonly string[] }): Card {

@@ -1,7 +1,7 @@
 /** What MedVeriSeg's agents are asked, in our words: the same tasks, rules and answers as published. */
 
 /** Changes with every change below: part of what a verification says it was made by. */
-const PROMPT_VERSION = 'medveriseg-agents-1'
+export const PROMPT_VERSION = 'medveriseg-agents-1'
 
 export const RAW_IMAGE_PROMPT = `You check whether a medical image shows a structure. You are given the image without any marks.
 Judge from the image alone whether it shows visible or plausible evidence of the structure named below.

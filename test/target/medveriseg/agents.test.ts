@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { LanguageModel, ModelRequest } from '../../../src/domain/language-model.ts'
 import { PlumblineError } from '../../../src/errors.ts'
 import { verifyAsPublished } from '../../../src/target/medveriseg/agents.ts'
 import { THRESHOLDS } from '../../../src/target/medveriseg/router.ts'
+import { scriptedModel } from '../../support/scripted-model.ts'
 
 const RAW = {
   evidence: ['bright organ'],
@@ -13,28 +13,6 @@ const RAW = {
 }
 const HEAT = { evidence: ['one peak'], pattern: 'focused', risk: '', decision: 'present', confidence: 0.7 }
 const WEIGHTS = { reason: '', conflict: 'none', weights: { quantitative: 1, rawImage: 2, heatmap: 1 } }
-
-function modelThatSays(answers: readonly unknown[]): LanguageModel & { readonly asked: ModelRequest[] } {
-  const asked: ModelRequest[] = []
-  return {
-    name: 'scripted',
-    asked,
-    complete(request) {
-      const json = answers[asked.length]
-      asked.push(request)
-      return Promise.resolve({
-        json,
-        text: JSON.stringify(json),
-        model: 'scripted',
-        usage: { inputTokens: 1, outputTokens: 1 },
-        costUsd: null,
-        latencyMs: 1,
-        cached: false,
-        requestDigest: '',
-      })
-    },
-  }
-}
 
 const input = (strength: number, compactness: number, purity: number) => ({
   structureName: 'Liver',
@@ -48,14 +26,14 @@ const { signal } = new AbortController()
 
 describe('the published agents', () => {
   it('are not asked where all scores agree', async () => {
-    const model = modelThatSays([])
+    const model = scriptedModel([])
     const found = await verifyAsPublished(input(0.6, 0.6, 0.9), model, signal)
     expect(found).toMatchObject({ route: 'present', decision: 'present', existenceScore: null })
     expect(model.asked).toEqual([])
   })
 
   it('see the picture that is theirs and no other, and the decision is arithmetic', async () => {
-    const model = modelThatSays([RAW, HEAT, WEIGHTS])
+    const model = scriptedModel([RAW, HEAT, WEIGHTS])
     const found = await verifyAsPublished(input(0.6, 0.2, 0.9), model, signal)
     const pictures = model.asked.map(({ parts }) =>
       parts.flatMap((part) => (part.kind === 'image' ? [...part.png] : [])),
@@ -72,7 +50,7 @@ describe('the published agents', () => {
     { what: 'a decision in place of weights', answers: [RAW, HEAT, { decision: 'present' }] },
     { what: 'nothing', answers: [null] },
   ])('fail where the model answers with $what', async ({ answers }) => {
-    const failing = verifyAsPublished(input(0.6, 0.2, 0.9), modelThatSays(answers), signal)
+    const failing = verifyAsPublished(input(0.6, 0.2, 0.9), scriptedModel(answers), signal)
     await expect(failing).rejects.toThrow(PlumblineError)
     await expect(failing).rejects.toMatchObject({ code: 'model-answer' })
   })

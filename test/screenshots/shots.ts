@@ -79,7 +79,6 @@ export const SHOTS: readonly Shot[] = [
       await segmentationSeen(page)
       await (await unfold(page, place)).getByRole('button', { name: 'Show error' }).click()
       await page.getByTestId('plumbline-error-legend').waitFor()
-      await scrollToTop(page)
     },
   },
 ]

@@ -35,7 +35,12 @@ export function degrade(mask: Mask, { kind, amount }: Degradation): Mask {
 
 const DEGRADE: Readonly<Record<Degradation['kind'], (mask: Mask, amount: number) => Mask>> = {
   none: (mask) => mask,
-  grow: (mask, layers) => dilate(mask, layers),
+  /** `dilate` stays in the box. */
+  grow: (mask, layers) =>
+    dilate(
+      redraw(mask, layers, (i, j, k) => valueAt(mask, i, j, k)),
+      layers,
+    ),
   shrink: (mask, layers) => erode(mask, layers),
   shift(mask, mm) {
     const by = Math.max(1, Math.round(mm / length(axisVectorMm(mask.geometry.affine, 0))))

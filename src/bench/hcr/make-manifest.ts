@@ -1,4 +1,4 @@
-/** A manifest from research collections: masks of experts, degraded by known amounts, labelled by what that did to them. */
+/** A manifest from research collections: masks of experts and of one program, degraded by known amounts, labelled by what that did to them. */
 import { join } from 'node:path'
 import type { Mask } from '../../domain/geometry.ts'
 import { surfaceAgreement, volumeAgreement } from '../../imaging/agreement.ts'
@@ -78,8 +78,32 @@ async function sources(data: string): Promise<Source[]> {
     image: join(data, MISC, image),
     mask: join(data, MISC, mask),
   }))
-  return [...hippocampi, ...misc]
+  return [...hippocampi, ...misc, ...(await organs(data))]
 }
+
+/** Drawn by a program and taken for right: what is measured is whether damage to it is seen. */
+async function organs(data: string): Promise<Source[]> {
+  const folder = join(data, 'ct-totalsegmentator-ai')
+  const [image, mask] = [
+    join(folder, 'example_ct.nii.gz'),
+    join(folder, 'example_seg_fast_force_split.nii.gz'),
+  ]
+  const { labels } = await readVolumeFile(mask, '2.25.1')
+  const common = { patientId: 'ct', group: 'organ-ct', modality: 'CT', image, mask, toleranceMm: 3 } as const
+  return [...labels].flatMap(([value, target]): Source[] =>
+    ORGANS.includes(target) ? [{ ...common, labels: [value], target }] : [],
+  )
+}
+const ORGANS = [
+  'liver',
+  'spleen',
+  'kidney_left',
+  'kidney_right',
+  'stomach',
+  'urinary_bladder',
+  'heart',
+  'aorta',
+]
 
 const MISCELLANEOUS: readonly Omit<Source, 'modality' | 'labels'>[] = [
   {

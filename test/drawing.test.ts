@@ -61,7 +61,7 @@ async function drawn(limits: Partial<FigureLimits>, draw?: Assessment['draw']) {
   const knowledge = knowledgeOf(aStructure({ id: 'liver' }))
   const found = await drawFigures(
     { segments: SEGMENTS, draw: draw ?? one },
-    new Map(SEGMENTS.map((one) => [one.number, rulesOpinion(one, 'CT', { knowledge })])),
+    new Map(SEGMENTS.map((of) => [of.number, rulesOpinion(of, 'CT', { knowledge })])),
     { figures, policy: Policy.parse({}) },
     signal,
   )

@@ -143,10 +143,11 @@ export function pronounce(
   assessed: readonly AssessedSegment[],
   opinions: ReadonlyMap<number, Opinion>,
   unreadable: readonly string[],
-  p: Pick<Pipeline, 'policy'>,
+  p: Pick<Pipeline, 'policy' | 'fusion'>,
 ): Pick<Judgement, 'object' | 'sourceSeries' | 'segments' | 'verdict' | 'score' | 'reasons'> {
+  const modality = found?.series?.modality ?? null
   const segments = assessed.map((segment) =>
-    pronounceSegment(segment, opinions.get(segment.number) ?? null, p),
+    pronounceSegment(segment, opinions.get(segment.number) ?? null, p, modality),
   )
   const { verdict, score, reasons } = decideObject(segments, unreadable)
   return {

@@ -2,10 +2,15 @@
 FROM node:24-bookworm-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
+COPY ohif-extension/package.json ./ohif-extension/
 RUN npm ci --no-audit --no-fund
 COPY tsconfig.json tsconfig.build.json ./
 COPY src ./src
 RUN npm run build
+# The viewer, from its published package, pinned by digest (src/viewer/release.ts); and our extension for it.
+RUN node dist/viewer/fetch-viewer.js viewer
+COPY ohif-extension ./ohif-extension
+RUN npm run build -w ohif-extension
 RUN npm prune --omit=dev --no-audit --no-fund
 
 FROM node:24-bookworm-slim
@@ -13,6 +18,8 @@ ENV NODE_ENV=production PLUMBLINE_DATA=/data
 WORKDIR /opt/plumbline
 COPY --from=build /build/node_modules ./node_modules
 COPY --from=build /build/dist ./dist
+COPY --from=build /build/viewer ./viewer
+COPY --from=build /build/ohif-extension/dist ./ohif-extension/dist
 COPY package.json LICENSE ./
 COPY config ./config
 COPY dicom-templates ./dicom-templates

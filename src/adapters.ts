@@ -1,10 +1,12 @@
 /** Config to adapters: opens each of them the one way this program uses it. */
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Router } from 'express'
 import { createArchivePacs } from './archive/pacs.ts'
 import { createArchiveRouter } from './archive/router.ts'
 import { createArchive } from './archive/store.ts'
+import { loadFusionCalibration, loadTargetCalibration } from './calibration-files.ts'
 import { createCompute, type ComputePool } from './compute/pool.ts'
 import { type Config, INSTALLATION_URL, type ModelPolicy, policyDigest } from './config.ts'
 import type { DecodeFrame } from './dicom/pixels.ts'
@@ -30,6 +32,7 @@ import { createModelSpending } from './store/model-spending.ts'
 import { openPglite } from './store/pglite.ts'
 import { openPostgres } from './store/postgres.ts'
 import { VERSION } from './version.ts'
+import { openViewer, type ViewerOptions } from './viewer/viewer.ts'
 
 export const systemClock: Clock = { now: () => new Date() }
 const installed = (path: string) => fileURLToPath(new URL(path, INSTALLATION_URL))
@@ -44,18 +47,32 @@ export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judg
   const knowledge = loadKnowledge(config.knowledgeDir ?? installed('config/knowledge'))
   const reasoning = openReasoning(config, knowledge, parts)
   const { policy, limits, compute, report, figures } = config
+  const target = loadTargetCalibration(
+    config.targetCalibration ?? installed('config/calibration/target.json'),
+  )
+  const fusion = policy.calibration == null ? null : loadFusionCalibration(policy.calibration)
+  // A calibration that holds nothing decides nothing, and is no other policy.
+  const calibrations = [
+    ...(target.content.entries.length > 0 ? [target.digest] : []),
+    ...(fusion === null ? [] : [fusion.digest]),
+  ]
+  const models = reasoning === null ? null : modelPolicy(reasoning)
   return {
     knowledge,
     policy,
     reasoning,
-    policyDigest: policyDigest(policy, knowledge, reasoning === null ? null : modelPolicy(reasoning)),
+    policyDigest: policyDigest(policy, knowledge, { models, calibrations }),
+    ...(fusion !== null && { fusion: fusion.content }),
     version: VERSION,
     seriesInstancesMax: limits.seriesInstancesMax,
     secondObjectsMax: limits.secondObjectsMax,
     errorMaskRunsMax: limits.errorMaskRunsMax,
     figures,
     clock: systemClock,
-    compute: createCompute({ ...compute, thread: { knowledge, policy, limits } }),
+    compute: createCompute({
+      ...compute,
+      thread: { knowledge, policy, limits, targetCalibration: target.content },
+    }),
     reports: createReportWriter({
       templates: loadTemplates(installed('dicom-templates')),
       device: {
@@ -67,6 +84,7 @@ export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judg
         institution: report.institution,
       },
       sopClass: report.sopClass,
+      text: report.text,
     }),
   }
 }
@@ -199,6 +217,21 @@ function pacsCredentials({ username, password, bearerToken }: NonNullable<Config
   if (bearerToken !== undefined) return { authorization: `Bearer ${bearerToken}` }
   if (username === undefined) return {}
   return { authorization: `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}` }
+}
+
+/** OHIF and the extension for it; null where it is switched off. */
+export function openViewerOf(
+  { viewer, service }: Config,
+  parts: Pick<ViewerOptions, 'signal' | 'onProgress' | 'onProblem'>,
+): Router | null {
+  if (!viewer.enabled) return null
+  const ahead = installed('viewer')
+  return openViewer({
+    ...parts,
+    folder: viewer.dir ?? (existsSync(ahead) ? ahead : join(service.dataDir, 'viewer')),
+    extensionFolder: installed('ohif-extension'),
+    pathPrefix: service.pathPrefix,
+  })
 }
 
 interface ModelParts extends Pick<LanguageModelDeps, 'log' | 'onCall'> {

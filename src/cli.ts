@@ -1,10 +1,11 @@
 /** The commands (README, "Commands"). Thin: each hands over to one module. stdout is for data, stderr for people. */
 import { inspect } from 'node:util'
-import { Command, CommanderError, Option } from 'commander'
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { checkStudy, EXIT_COULD_NOT_RUN } from './check-command.ts'
 import { loadConfig } from './config.ts'
 import { PlumblineError } from './errors.ts'
 import { describeError } from './log-error.ts'
+import { calibrate } from './calibrate-command.ts'
 import { migrateDatabase } from './adapters.ts'
 import { ROLES } from './main.ts'
 import { serve } from './serve-command.ts'
@@ -20,6 +21,12 @@ const program = new Command('plumbline')
 
 const configOption = () =>
   new Option('--config <file>', 'YAML file laid over the defaults (config/default.yaml)')
+
+function share(text: string): number {
+  const value = Number(text)
+  if (value > 0 && value < 1) return value
+  throw new InvalidArgumentError('It must be between 0 and 1.')
+}
 
 program
   .command('serve')
@@ -44,6 +51,17 @@ program
   .addOption(configOption())
   .action(async (target: string, options) => {
     process.exitCode = await checkStudy(target, { ...options, config: loadConfig(options.config ?? null) })
+  })
+
+program
+  .command('calibrate')
+  .description('Labelled cases to a calibration of what may be accepted without a look (policy.calibration)')
+  .argument('<labelled>', 'JSON Lines: {"case": ..., "segment": 1, "accept": true}')
+  .requiredOption('--out <file>', 'write the calibration here')
+  .option('--risk <share>', 'highest share of wrong ones among what is accepted without a look', share, 0.05)
+  .option('--confidence <share>', 'how sure that is', share, 0.95)
+  .action(async (labelled: string, options) => {
+    process.stdout.write(`${await calibrate(labelled, options)}\n`)
   })
 
 program

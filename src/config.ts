@@ -24,6 +24,9 @@ export const Config = z.strictObject({
       .url({ protocol: /^https?$/ })
       .transform((url) => new URL(url).origin)
       .nullable(),
+    pathPrefix: z
+      .string()
+      .regex(/^(\/[\w.~-]*[\w~-])*$/, 'a path like /plumbline, without a slash at its end'),
     dataDir: z.string().min(1),
     shutdownTimeoutMs: whole,
   }),
@@ -38,6 +41,7 @@ export const Config = z.strictObject({
     eventHeartbeatMs: whole,
     eventReconnectMs: whole,
   }),
+  viewer: z.strictObject({ enabled: z.boolean(), dir: z.string().min(1).nullable() }),
   auth: z.strictObject({
     tokens: z.array(z.strictObject({ name: z.string().min(1), sha256 })),
     oidc: z.strictObject({ issuer: z.url(), audience: z.string().min(1), jwksUri: z.url() }).nullable(),
@@ -102,11 +106,13 @@ export const Config = z.strictObject({
   report: z.strictObject({
     sopClass: z.enum(['comprehensive-3d', 'comprehensive', 'enhanced']),
     institution: z.string(),
+    text: z.boolean(),
   }),
   model: ModelConfig.nullable(),
   policy: Policy,
   reasoning: Reasoning,
   knowledgeDir: z.string().nullable(),
+  targetCalibration: z.string().nullable(),
   log: z.strictObject({ level: z.enum(['debug', 'info', 'warn', 'error', 'silent']) }),
 })
 export type Config = z.infer<typeof Config>
@@ -155,19 +161,23 @@ export interface ModelPolicy {
 
 /**
  * Digest of all that a verdict depends on besides the images: same digest, same verdict (as far as a model's answers are).
- * Without a language model (null) nothing about models is in it. The program's version is recorded beside it, not in it: an
- * upgrade does not judge the archive anew.
+ * Without a language model (null) nothing about models is in it; `calibrations`: digests of files. The program's version is
+ * recorded beside it, not in it: an upgrade does not judge the archive anew.
  */
 export function policyDigest(
   policy: Policy,
   knowledge: Knowledge,
-  reasoning: ModelPolicy | null = null,
+  {
+    models = null,
+    calibrations = [],
+  }: { models?: ModelPolicy | null; calibrations?: readonly string[] } = {},
 ): string {
   const content = JSON.stringify({
     policy,
     structures: knowledge.structures,
     sources: knowledge.sources,
-    ...(reasoning !== null && { reasoning }),
+    ...(models !== null && { reasoning: models }),
+    ...(calibrations.length > 0 && { calibrations }),
   })
   return `sha256:${createHash('sha256').update(content).digest('hex')}`
 }

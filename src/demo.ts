@@ -32,7 +32,8 @@ export async function loadDemo(service: Service, terminal: Terminal, signal: Abo
   terminal.table(cases)
   terminal.line('')
   terminal.line(
-    `Open ${service.url ?? ''} to see the verdicts with their reasons. Everything shown is synthetic. Ctrl-C ends.`,
+    `Open ${service.url ?? ''}/ to see the verdicts beside the images, ${service.url ?? ''}/overview for a plain page of them. ` +
+      'Everything shown is synthetic. Ctrl-C ends.',
   )
   return cases
 }

@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'worker-died'
   | 'timeout'
   | 'data-locked'
+  | 'viewer-unavailable'
   | 'illegal-transition'
   | 'model-unavailable'
   | 'model-refused'

@@ -8,9 +8,10 @@ import type { Segmentation, SeriesSummary } from './domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from './errors.ts'
 import type { AssessedSegment, Assessment, InstanceFile, Pipeline, SecondObject } from './ports.ts'
 import { decideObject, decideSegment } from './reasoner/decide.ts'
-import { matchTarget } from './target/match.ts'
+import { fuseResult, groupOf } from './reasoner/fusion.ts'
 import { decideReadiness, type Readiness } from './target/readiness.ts'
 import { sourceSeriesOf, type SourceLocation } from './target/source-series.ts'
+import { noMatch } from './target/verify.ts'
 
 /** Are the images there? Knows of earlier looks by the source series that the case kept. */
 export function readinessOf(
@@ -95,6 +96,7 @@ export function unmeasured({ segments }: Segmentation, reason: string): Assessed
     notAssessable: reason,
     anchor: null,
     errors: [],
+    target: noMatch('the segment could not be measured'),
   }))
 }
 
@@ -141,10 +143,11 @@ export function pronounce(
   assessed: readonly AssessedSegment[],
   opinions: ReadonlyMap<number, Opinion>,
   unreadable: readonly string[],
-  p: Pick<Pipeline, 'policy'>,
+  p: Pick<Pipeline, 'policy' | 'fusion'>,
 ): Pick<Judgement, 'object' | 'sourceSeries' | 'segments' | 'verdict' | 'score' | 'reasons'> {
+  const modality = found?.series?.modality ?? null
   const segments = assessed.map((segment) =>
-    pronounceSegment(segment, opinions.get(segment.number) ?? null, p),
+    pronounceSegment(segment, opinions.get(segment.number) ?? null, p, modality),
   )
   const { verdict, score, reasons } = decideObject(segments, unreadable)
   return {
@@ -161,12 +164,17 @@ export function pronounce(
 export function pronounceSegment(
   assessed: AssessedSegment,
   opinion: Opinion | null,
-  { policy }: Pick<Pipeline, 'policy'>,
+  { policy, fusion }: Pick<Pipeline, 'policy' | 'fusion'>,
+  modality: string | null = null,
 ): SegmentResult {
   const { notAssessable: _, anchor: __, errors, ...rest } = assessed
   const measured = { ...rest, findings: rest.findings.map((finding) => withErrorKind(finding, errors)) }
-  const decision = decideSegment({ assessed, opinion, policy })
-  return { ...measured, ...decision, target: matchTarget(), opinion }
+  const fused =
+    fusion === undefined
+      ? null
+      : fuseResult({ ...measured, opinion }, groupOf(modality, assessed.structure), fusion)
+  const decision = decideSegment({ assessed, opinion, policy, fused })
+  return { ...measured, ...decision, opinion }
 }
 
 function withErrorKind(finding: Finding, errors: readonly SegmentError[]): Finding {

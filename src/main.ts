@@ -1,7 +1,15 @@
 /** Composition root: adapters to roles. What it wires is opened in adapters.ts. */
 import { createApp } from './api/app.ts'
 import { listen } from './api/server.ts'
-import { openImages, openJudge, openRecord, systemClock, type Judge, type Record } from './adapters.ts'
+import {
+  openImages,
+  openJudge,
+  openRecord,
+  openViewerOf,
+  systemClock,
+  type Judge,
+  type Record,
+} from './adapters.ts'
 import type { Config } from './config.ts'
 import type { Case } from './domain/case.ts'
 import { PlumblineError } from './errors.ts'
@@ -28,6 +36,8 @@ export interface ServiceOptions {
   readonly onReceived?: (received: Case) => void
   /** Hears of each stage of each case, besides the metrics. */
   readonly onStage?: (caseId: string, stage: Stage) => void
+  /** Hears, in plain words, what a person at the terminal should know of the viewer. */
+  readonly onViewer?: (text: string) => void
 }
 
 export interface Service {
@@ -61,7 +71,7 @@ async function startWith(
   record: Record,
   judge: Judge,
   metrics: Metrics,
-  { config, role, log, onReceived, onStage }: ServiceOptions,
+  { config, role, log, onReceived, onStage, onViewer }: ServiceOptions,
 ): Promise<Service> {
   const stopping = new AbortController()
 
@@ -125,6 +135,14 @@ async function startWith(
     onFailed: (task, err) => log.warn('a scheduled task failed and is tried again', { operation: task, err }),
   })
 
+  const listens = role === 'all' || role === 'api'
+  const viewer = listens
+    ? openViewerOf(config, {
+        signal: stopping.signal,
+        onProgress: (text) => onViewer?.(text),
+        onProblem: (err) => log.warn('the viewer is not there as it should be', { err }),
+      })
+    : null
   const app = createApp({
     caseStore,
     intake,
@@ -136,8 +154,9 @@ async function startWith(
     limits: config.api,
     ready: () => readiness(sql, pacs),
     dicomWeb: images.router,
+    pathPrefix: config.service.pathPrefix,
+    ...(viewer === null ? {} : { viewer }),
   })
-  const listens = role === 'all' || role === 'api'
   const server = listens ? await listen(app, serverOptions(config)) : null
   if (role === 'all' || role === 'worker')
     await queue.work(runCases({ config, judge, pacs, caseStore, metrics, log, onStage }))
@@ -145,7 +164,7 @@ async function startWith(
   log.info('the service is up', { role, version: VERSION, ...(server === null ? {} : { port: server.port }) })
 
   return {
-    url: server?.url ?? null,
+    url: server === null ? null : `${server.url}${config.service.pathPrefix}`,
     pacs,
     caseStore,
     checkStudy: (studyInstanceUid) => intake.checkStudy(studyInstanceUid),

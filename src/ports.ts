@@ -6,11 +6,13 @@ import type { DrawnFigure } from './domain/figure.ts'
 import type { LanguageModels } from './domain/language-model.ts'
 import type { SeriesProblem } from './domain/geometry.ts'
 import type { Segment, Segmentation, SeriesSummary } from './domain/segmentation.ts'
+import type { StudySummary } from './domain/study-summary.ts'
 import type { LocalNorm } from './domain/local-norm.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import type { Policy } from './domain/policy.ts'
 import type { Reasoning } from './domain/reasoning.ts'
 import type { Prompts } from './reasoner/language-model/prompts.ts'
+import type { FusionCalibration } from './reasoner/fusion.ts'
 import type { ReadinessLimits } from './target/readiness.ts'
 import type { SourceLocation } from './target/source-series.ts'
 
@@ -102,6 +104,8 @@ export interface CaseStore {
   receive(newCase: NewCase): Promise<{ created: boolean; case: Case }>
   get(id: string): Promise<Case | null>
   list(filter: CaseFilter): Promise<CasePage>
+  /** One summary per study that has a case, from the newest case of each of its segmentation objects; in any order. */
+  summaries(studyInstanceUids: readonly string[]): Promise<StudySummary[]>
   /** Applies one transition with its changes; throws PlumblineError('illegal-transition') if the case is not in the edge's from-state. */
   transition(id: string, name: CaseTransition, changes?: CaseChanges): Promise<Case>
   /**
@@ -253,7 +257,7 @@ export interface Drawing {
 }
 export type AssessedSegment = Pick<
   SegmentResult,
-  'number' | 'label' | 'code' | 'laterality' | 'structure' | 'evidence' | 'findings'
+  'number' | 'label' | 'code' | 'laterality' | 'structure' | 'evidence' | 'findings' | 'target'
 > & {
   /** Why this segment could not be measured at all; null when it was. */
   readonly notAssessable: string | null
@@ -292,6 +296,8 @@ export interface Pipeline {
   readonly policy: Policy
   /** The language models that form opinions, and how they are asked; null: the rules do. */
   readonly reasoning: ModelReasoning | null
+  /** How likely people accept a result, where this site calibrated that; absent: the fixed limits decide alone. */
+  readonly fusion?: FusionCalibration
   /** Digest of policy and knowledge, and the version of this program: what a judgement says it was made by. */
   readonly policyDigest: string
   readonly version: string

@@ -19,9 +19,10 @@ export async function serve({ config, role, demo }: ServeOptions): Promise<void>
     config,
     role,
     log,
+    onViewer: terminal.line,
     ...(demo ? { onReceived: terminal.arrival, onStage: terminal.stage } : {}),
   })
-  if (service.url !== null) terminal.line(`Plumbline answers at ${service.url}`)
+  if (service.url !== null) terminal.line(`Plumbline answers at ${service.url}/`)
   const stopping = new AbortController()
   const told = untilTold().then(() => stopping.abort())
   try {

@@ -31,6 +31,10 @@ test.each([
   [{ api: { eventBatchMax: 1001 } }, 'api.eventBatchMax'],
   [{ api: { eventStreams: 1 } }, 'api'],
   [{ service: { publicOrigin: 'plumbline.example.org' } }, 'service.publicOrigin'],
+  [{ service: { pathPrefix: '/qc/' } }, 'service.pathPrefix'],
+  [{ service: { pathPrefix: 'qc' } }, 'service.pathPrefix'],
+  [{ service: { pathPrefix: '/..' } }, 'service.pathPrefix'],
+  [{ service: { pathPrefix: '/"><script' } }, 'service.pathPrefix'],
 ])('%j is refused, and the message names the key', (tree, key) => {
   expect(() => loadConfig(fileWith(tree), {})).toThrow(key)
 })

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { noMatch } from '../src/target/verify.ts'
 import type { DrawnFigure } from '../src/domain/figure.ts'
+import { noMatch } from '../src/target/verify.ts'
 import type { Finding, Severity } from '../src/domain/evidence.ts'
 import { Policy } from '../src/domain/policy.ts'
 import { drawFigures, withFigures } from '../src/drawing.ts'
@@ -27,6 +29,7 @@ function segment(
     structure: 'liver',
     evidence: [],
     findings: severity === null ? [] : [finding(severity)],
+    target: noMatch('no images'),
     notAssessable: null,
     anchor: null,
     errors: [],

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { noMatch } from '../src/target/verify.ts'
 import type { Finding } from '../src/domain/evidence.ts'
+import { noMatch } from '../src/target/verify.ts'
 import { Policy } from '../src/domain/policy.ts'
 import { Reasoning } from '../src/domain/reasoning.ts'
 import type { SeriesSummary } from '../src/domain/segmentation.ts'
@@ -28,6 +30,7 @@ const segment = (changes: Partial<AssessedSegment> = {}): AssessedSegment => ({
   structure: 'liver',
   evidence: [],
   findings: [],
+  target: noMatch('no images'),
   notAssessable: null,
   anchor: null,
   errors: [],

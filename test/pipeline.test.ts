@@ -4,6 +4,7 @@ import { Policy } from '../src/domain/policy.ts'
 import type { Segmentation } from '../src/domain/segmentation.ts'
 import { PlumblineError } from '../src/errors.ts'
 import type { AssessInput, AssessedSegment, DicomJson, Pacs, Pipeline } from '../src/ports.ts'
+import { noMatch } from '../src/target/verify.ts'
 import { judge } from '../src/pipeline.ts'
 import { newCase } from './store/case-fixtures.ts'
 import { modelReasoning, scripted } from './support/language-model.ts'
@@ -51,6 +52,7 @@ const ASSESSED: AssessedSegment = {
   notAssessable: null,
   anchor: null,
   errors: [],
+  target: noMatch('no images'),
 }
 
 interface World {

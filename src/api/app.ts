@@ -7,6 +7,7 @@ import type { CaseStore, Intake } from '../ports.ts'
 import { accessLog } from './access-log.ts'
 import { authenticate, type AuthOptions } from './auth.ts'
 import { caseRoutes } from './case-routes.ts'
+import { compressed } from './compressed.ts'
 import { contextOf } from './context.ts'
 import { eventRoutes, type EventLimits } from './event-routes.ts'
 import { openApiDocument } from './openapi.ts'
@@ -31,8 +32,10 @@ export interface AppDependencies {
   readonly limits: ApiLimits
   /** The embedded archive, or the proxy to the PACS; served under /dicom-web. */
   readonly dicomWeb?: Router
-  /** OHIF; served under /. Without it a plain page lists the cases there. */
+  /** OHIF; served under /, to everyone: its files hold no patient data. Without it / leads to the overview. */
   readonly viewer?: Router
+  /** `/prefix` under which all of this is reached, also; '' or absent: none. */
+  readonly pathPrefix?: string
 }
 
 /** The section `api` of the config. */
@@ -44,7 +47,23 @@ export interface ApiLimits extends EventLimits {
 }
 
 export function createApp(deps: AppDependencies): Express {
-  const { caseStore, log, metrics, limits, stopping } = deps
+  const { pathPrefix = '' } = deps
+  const app = createUnprefixed(deps)
+  return pathPrefix === '' ? app : express().use(withPrefix(pathPrefix)).use(pathPrefix, app)
+}
+
+/** A request without the prefix is taken as one with it: some proxies cut it off, and health checks do not know it. */
+function withPrefix(pathPrefix: string): RequestHandler {
+  return (request, response, next) => {
+    const { path } = request
+    if (path === pathPrefix) return response.redirect(`${pathPrefix}/`)
+    if (!path.startsWith(`${pathPrefix}/`)) request.url = `${pathPrefix}${request.url}`
+    next()
+  }
+}
+
+function createUnprefixed(deps: AppDependencies): Express {
+  const { caseStore, log, metrics, limits, stopping, viewer, pathPrefix = '' } = deps
   const openRoutes = healthRoutes()
   const guardedRoutes: Route[] = [
     ...caseRoutes(deps),
@@ -52,28 +71,37 @@ export function createApp(deps: AppDependencies): Express {
     ...operationRoutes({
       ...deps,
       readyTimeoutMs: limits.readyTimeoutMs,
-      openApi: () => openApiDocument([...openRoutes, ...guardedRoutes], deps.version),
+      openApi: () => openApiDocument([...openRoutes, ...guardedRoutes], deps.version, pathPrefix),
     }),
   ]
+
+  const overview = overviewRoute(deps)
 
   const app = express()
   app.set('etag', false)
   app.use(accessLog(log, metrics), securityHeaders())
   for (const row of openRoutes) mount(app, row)
-  app.use(authenticate(deps.auth))
+  // A browser fetches the viewer's files before it has a token.
+  app.use(viewer === undefined ? '/' : guardedFolders([...guardedRoutes, overview]), authenticate(deps.auth))
+  app.use(compressed())
   app.use('/api', express.json({ limit: limits.bodyBytesMax }))
   for (const row of guardedRoutes) mount(app, row)
   refuseOtherMethods(app, [...openRoutes, ...guardedRoutes])
   app.use('/api', notFound)
   if (deps.dicomWeb !== undefined) app.use('/dicom-web', named('/dicom-web/*'), deps.dicomWeb, notFound)
-  if (deps.viewer === undefined) {
-    const overview = overviewRoute(deps)
-    mount(app, overview)
-    refuseOtherMethods(app, [overview])
-  } else app.use(named('/*'), viewerHeaders(), deps.viewer)
+  mount(app, overview)
+  refuseOtherMethods(app, [overview])
+  if (viewer === undefined)
+    app.get('/', named('/'), (_request, response) => response.redirect(`${pathPrefix}${overview.path}`))
+  else app.use(named('/*'), viewerHeaders(), viewer)
   app.use(notFound)
   app.use(problemHandler(log, limits))
   return app
+}
+
+/** First part of the path of everything that needs to know who asks; the viewer is mounted behind all of it. */
+function guardedFolders(routes: readonly Route[]): string[] {
+  return ['/api', '/dicom-web', ...routes.map(({ path }) => `/${path.split('/')[1] ?? ''}`)]
 }
 
 /** Names a mounted router for the log and the metrics; its own paths hold UIDs. */

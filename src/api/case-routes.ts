@@ -15,6 +15,8 @@ import {
   PageQuery,
   SegmentParams,
   StudyParams,
+  StudySummaries,
+  SummaryQuery,
 } from './schemas.ts'
 
 const JSON_TYPE = 'application/json'
@@ -63,6 +65,21 @@ export function caseRoutes({
         const found = await caseStore.get(params.id)
         if (found === null) throw new PlumblineError('not-found', 'There is no case with this id.')
         response.json(found)
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/studies/summary',
+      operationId: 'summarizeStudies',
+      summary: 'What a study list shows: counts of verdicts per study; studies without a case are left out',
+      tag: 'cases',
+      params: NOTHING,
+      query: SummaryQuery,
+      responses: { 200: { description: 'The summaries.', contentType: JSON_TYPE, schema: StudySummaries } },
+      problems: [],
+      open: false,
+      async handle({ query }, response) {
+        response.json({ studies: await caseStore.summaries(query.study) })
       },
     }),
     route({

@@ -14,7 +14,7 @@ const TAGS = [
 const COMMON_PROBLEMS: readonly ErrorCode[] = ['bad-request', 'unauthorized', 'forbidden']
 
 /** One JSON document; named schemas (`.meta({ id })`) stand once under components. */
-export function openApiDocument(routes: readonly Route[], version: string): Json {
+export function openApiDocument(routes: readonly Route[], version: string, pathPrefix = ''): Json {
   const schemas = schemaSet(routes)
   const paths: Record<string, Json> = {}
   for (const row of routes) paths[row.path] = { ...paths[row.path], [row.method]: operation(row, schemas.of) }
@@ -27,7 +27,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
         'Quality control of the segmentations in a PACS. Judges the segmentation, never the disease.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/' }],
+    servers: [{ url: pathPrefix === '' ? '/' : pathPrefix }],
     tags: TAGS,
     security: [{ bearer: [] }],
     paths,

@@ -1,4 +1,4 @@
-/** The page at / when no viewer is mounted: recent cases, what was found, and where the full record is. No script. */
+/** The page at /overview: recent cases, what was found, and where the full record is. No script. Its links are relative: it may lie under a path prefix. */
 import type { Case, SegmentResult, VerdictKind } from '../domain/case.ts'
 import type { CasePage } from '../ports.ts'
 import { html, quoted, trusted, type Html } from './html.ts'
@@ -55,8 +55,8 @@ export function overviewPage({ page, verdict, newest, version }: Overview): stri
           ${page.nextCursor === null ? null : html`<p><a href="${olderLink(page.nextCursor, verdict)}">Older cases →</a></p>`}
         </main>
         <footer>
-          <span>Plumbline ${version}</span><a href="/api/v1/cases">Cases as JSON</a
-          ><a href="/api/openapi.json">API description</a><a href="/readyz">Readiness</a>
+          <span>Plumbline ${version}</span><a href="api/v1/cases">Cases as JSON</a
+          ><a href="api/openapi.json">API description</a><a href="readyz">Readiness</a>
         </footer>
       </body>
     </html>`.markup
@@ -68,14 +68,14 @@ const PLUMB_BOB =
 
 function filterLink(filter: VerdictKind | null, current: boolean): Html {
   const text = filter === null ? 'All' : SIGN_OF_VERDICT[filter].text
-  const href = filter === null ? '/' : `/?verdict=${filter}`
+  const href = filter === null ? 'overview' : `?verdict=${filter}`
   return current
     ? html`<a href="${href}" aria-current="page">${text}</a>`
     : html`<a href="${href}">${text}</a>`
 }
 
 function olderLink(cursor: string, verdict: VerdictKind | null): string {
-  return `/?${new URLSearchParams({ ...(verdict === null ? {} : { verdict }), cursor }).toString()}`
+  return `?${new URLSearchParams({ ...(verdict === null ? {} : { verdict }), cursor }).toString()}`
 }
 
 function emptyNote(verdict: VerdictKind | null, newest: boolean): Html {
@@ -120,8 +120,8 @@ function caseCard(item: Case): Html {
           </details>`
     }
     <div class="foot">
-      <a href="/api/v1/cases/${encodeURIComponent(item.id)}">Case as JSON</a>
-      <a href="/api/v1/studies/${encodeURIComponent(item.studyInstanceUid)}/cases">Cases of this study</a>
+      <a href="api/v1/cases/${encodeURIComponent(item.id)}">Case as JSON</a>
+      <a href="api/v1/studies/${encodeURIComponent(item.studyInstanceUid)}/cases">Cases of this study</a>
       <span>${reportNote(item)}</span>
       <span>policy ${item.provenance.policy.replace('sha256:', '').slice(0, 12)}</span>
     </div>

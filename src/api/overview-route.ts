@@ -8,7 +8,7 @@ import { PageQuery } from './schemas.ts'
 
 const CASES_SHOWN = 25
 
-/** GET /: the overview page. For people, so the OpenAPI document does not list it. */
+/** GET /overview: the overview page. For people, so the OpenAPI document does not list it. */
 export function overviewRoute({
   caseStore,
   version,
@@ -18,7 +18,7 @@ export function overviewRoute({
 }): Route {
   return route({
     method: 'get',
-    path: '/',
+    path: '/overview',
     operationId: 'getOverview',
     summary: 'Recent cases as a page',
     tag: 'cases',

@@ -46,6 +46,7 @@ export const STATUS_OF_CODE: Readonly<Record<ErrorCode, { status: number; retrya
   'bad-config': { status: 500 },
   'worker-died': { status: 500, retryable: 503 },
   'data-locked': { status: 503 },
+  'viewer-unavailable': { status: 503 },
   'not-stored': { status: 502 },
   'pacs-refused': { status: 502 },
   'pacs-unreachable': { status: 502 },

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { CASE_TRANSITIONS, CaseState } from '../domain/case-state.ts'
 import { Case, VerdictKind } from '../domain/case.ts'
+import { StudySummary } from '../domain/study-summary.ts'
 import { Figure } from '../domain/figure.ts'
 import type { CaseEvent as CaseEventPort, CasePage as CasePagePort } from '../ports.ts'
 
@@ -9,6 +10,8 @@ const PAGE_SIZE = 50
 const PAGE_SIZE_MAX = 200
 const CURSOR_LENGTH_MAX = 500
 const CASE_ID_LENGTH_MAX = 128
+/** The line of such a request is below the 16 KiB that Node takes. */
+const STUDIES_PER_SUMMARY_MAX = 200
 
 /** PS3.5 section 9.1: digits and dots, at most 64 characters. */
 const Uid = z
@@ -51,6 +54,15 @@ export const CasePage = z
     nextCursor: z.string().nullable(),
   })
   .meta({ id: 'CasePage' }) satisfies z.ZodType<CasePagePort>
+
+export const SummaryQuery = z.strictObject({
+  study: z
+    .string()
+    .transform((text) => text.split(','))
+    .pipe(z.array(Uid).max(STUDIES_PER_SUMMARY_MAX))
+    .describe(`Study Instance UIDs, parted by commas; at most ${STUDIES_PER_SUMMARY_MAX}.`),
+})
+export const StudySummaries = z.object({ studies: z.array(StudySummary) }).meta({ id: 'StudySummaries' })
 
 export const CheckedStudy = z.object({ cases: z.array(Case) }).meta({ id: 'CheckedStudy' })
 

@@ -16,14 +16,18 @@ import type { ReadLimits } from '../dicom/limits.ts'
 import { findBody, type Body } from '../imaging/body.ts'
 import { measureMask, type MaskMeasures } from '../imaging/measure.ts'
 import type { AssessedSegment, AssessInput } from '../ports.ts'
+import type { TargetCalibration } from '../target/calibration.ts'
 import { anchorOf } from './anchor.ts'
 import { placeAll, type Placed } from './place.ts'
 import { segmentErrors } from './segment-errors.ts'
+import { targetEvidence, targetOf } from './target.ts'
 
 export interface AssessOptions {
   readonly knowledge: Knowledge
   readonly policy: Policy
   readonly limits: ReadLimits
+  /** What response scores mean; absent: nothing yet. */
+  readonly targetCalibration?: TargetCalibration
 }
 
 /** All that the checks need. Voxels are shared memory, so that handing it to another thread copies none of them. */
@@ -72,7 +76,7 @@ export async function prepareAssessment(
 /** Checks the segments with these numbers, or all; in the order of the object. */
 export function checkPrepared(
   prepared: Prepared,
-  { knowledge, policy }: Pick<AssessOptions, 'knowledge' | 'policy'>,
+  { knowledge, policy, targetCalibration }: Omit<AssessOptions, 'limits'>,
   wanted: ReadonlySet<number> | null = null,
 ): AssessedSegment[] {
   const { object, volume, body, norms } = prepared
@@ -111,14 +115,16 @@ export function checkPrepared(
         ...inputOf(own, holding),
         seconds: secondsOf(own),
       })
+      const target = targetOf(own, resolved, volume, body, targetCalibration)
       return {
         number,
         label,
         code,
         laterality: resolved.side ?? laterality,
         structure: resolved.structure?.id ?? null,
-        evidence,
+        evidence: [...evidence, ...targetEvidence(target, evidence.length)],
         findings,
+        target,
         notAssessable,
         anchor: mask === null || volume === null ? null : anchorOf(mask, volume, findings),
         errors: mask === null || volume === null ? [] : segmentErrors(regions, mask, volume),

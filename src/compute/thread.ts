@@ -11,6 +11,7 @@ import { drawSegment, type DrawTask } from './draw.ts'
 import { readSegmentation as read } from '../dicom/read-segmentation.ts'
 import type { ReadLimits } from '../dicom/limits.ts'
 import type { Part10 } from '../dicom/part10.ts'
+import type { TargetCalibration } from '../target/calibration.ts'
 import { decodeFrame as decode, type Frame } from '../dicom/pixels.ts'
 
 /** What every thread is started with. */
@@ -18,6 +19,7 @@ export interface ThreadData {
   readonly knowledge: Knowledge
   readonly policy: Policy
   readonly limits: ReadLimits
+  readonly targetCalibration?: TargetCalibration
 }
 
 /** Errors lose their class between threads, so they travel as data. */

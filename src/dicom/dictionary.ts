@@ -6,6 +6,8 @@ import { createRequire } from 'node:module'
 import type * as Dcmjs from 'dcmjs'
 import { READ_TAGS } from './read-tags.ts'
 
+export type { Denaturalized, WritableElement, WriteStream } from 'dcmjs'
+
 const require = createRequire(import.meta.url)
 let loaded: typeof Dcmjs | null = null
 

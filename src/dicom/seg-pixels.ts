@@ -4,6 +4,7 @@ import { damaged } from './element-values.ts'
 import { number, type Dataset, type Part10 } from './part10.ts'
 import { frameDecoder, type FrameDecoder, type PixelValues } from './pixels.ts'
 import type { SegFrame } from './seg-frames.ts'
+import { shadesOf, type Shades } from './seg-shades.ts'
 import { compactPatch, patchesOfLabels, patchOfBits, patchOfValues, type Patch } from './seg-patches.ts'
 
 export type SegmentationType = 'BINARY' | 'FRACTIONAL' | 'LABELMAP'
@@ -14,6 +15,8 @@ const FRACTION_MIN = 0.5
 /** What the frames of one segment hold. */
 export interface SegmentPixels {
   readonly patches: readonly Patch[]
+  /** Its probabilities, of frames that hold any; null where keeping them was not asked for or takes too much. */
+  readonly shades: readonly Shades[] | null
   /** Sum of the fractions of all its voxels; of FRACTIONAL segmentations, else 0. */
   readonly fractionSum: number
   /** Why it is not whole: a sentence, '' when all its frames were read. */
@@ -27,9 +30,15 @@ export interface SegPixelsInput {
   readonly segments: readonly number[]
   /** Labels that are no segment. */
   readonly background: ReadonlySet<number>
+  /** How many values of probabilities are kept of one segment; 0: none are. */
+  readonly shadesMax: number
 }
 
-type Collected = { -readonly [key in keyof SegmentPixels]: SegmentPixels[key] } & { patches: Patch[] }
+type Collected = { -readonly [key in keyof SegmentPixels]: SegmentPixels[key] } & {
+  patches: Patch[]
+  shades: Shades[] | null
+  shadeCount: number
+}
 
 /**
  * Reads every frame once. Throws PlumblineError('bad-dicom') where a fault cannot be laid to one segment: pixel data that
@@ -44,11 +53,11 @@ export async function readSegmentPixels(
   const bySegment = new Map(
     input.segments.map((segment): [number, Collected] => [
       segment,
-      { patches: [], fractionSum: 0, fault: '' },
+      { patches: [], shades: input.shadesMax > 0 ? [] : null, shadeCount: 0, fractionSum: 0, fault: '' },
     ]),
   )
   if (input.type === 'LABELMAP') await readLabels(decoder, input, bySegment)
-  else await readOwnFrames(input, bySegment, cutter(part10, decoder, input.type))
+  else await readOwnFrames(input, bySegment, cutter(part10, decoder, input))
   return bySegment
 }
 
@@ -62,14 +71,15 @@ function requirePixels({ format }: FrameDecoder, type: SegmentationType): void {
 /** What is set in one frame; of FRACTIONAL segmentations with its fractions. */
 interface FrameCut {
   readonly patch: Patch | null
+  readonly shades: Shades | null
   readonly fractionSum: number
   /** The highest of its fractions; 1 where a voxel is all segment. */
   readonly fractionMax: number
 }
 type Cut = (frameIndex: number) => Promise<FrameCut>
-const NO_FRACTIONS = { fractionSum: 0, fractionMax: 0 }
+const NO_FRACTIONS = { shades: null, fractionSum: 0, fractionMax: 0 }
 
-function cutter(part10: Part10, decoder: FrameDecoder, type: SegmentationType): Cut {
+function cutter(part10: Part10, decoder: FrameDecoder, { type, shadesMax }: SegPixelsInput): Cut {
   const { columns, rows } = decoder.format
   if (type === 'BINARY' && decoder.bits !== null) {
     const { bits } = decoder
@@ -84,7 +94,9 @@ function cutter(part10: Part10, decoder: FrameDecoder, type: SegmentationType): 
   return async (index) => {
     const { values } = await decoder.decode(index)
     const patch = patchOfValues(values, columns, FRACTION_MIN * full, index)
-    return { patch, ...(type === 'FRACTIONAL' ? fractionsOf(values, full) : NO_FRACTIONS) }
+    if (type !== 'FRACTIONAL') return { patch, ...NO_FRACTIONS }
+    const shades = shadesMax > 0 ? shadesOf(values, columns, full, index) : null
+    return { patch, shades, ...fractionsOf(values, full) }
   }
 }
 
@@ -95,7 +107,7 @@ function fullValue(dataset: Dataset): number {
   return full
 }
 
-function fractionsOf(values: PixelValues, full: number): Omit<FrameCut, 'patch'> {
+function fractionsOf(values: PixelValues, full: number): Pick<FrameCut, 'fractionSum' | 'fractionMax'> {
   let [sum, most] = [0, 0]
   for (let n = 0; n < values.length; n++) {
     const value = values[n] ?? 0
@@ -123,7 +135,7 @@ async function readLabels(
 
 /** Frames that belong to one segment each. A damaged one makes that segment incomplete, and only that. */
 async function readOwnFrames(
-  { frames }: SegPixelsInput,
+  { frames, shadesMax }: SegPixelsInput,
   bySegment: ReadonlyMap<number, Collected>,
   cut: Cut,
 ): Promise<void> {
@@ -141,7 +153,16 @@ async function readOwnFrames(
       throw damaged(`frame ${index + 1} holds values above its MaximumFractionalValue`)
     if (frame.patch !== null) own.patches.push(frame.patch)
     own.fractionSum += frame.fractionSum
+    keepShades(own, frame.shades, shadesMax)
   }
+}
+
+/** All of a segment's or none: some would look like a segment that ends. */
+function keepShades(own: Collected, shades: Shades | null, shadesMax: number): void {
+  if (shades === null || own.shades === null) return
+  own.shadeCount += shades.values.length
+  if (own.shadeCount > shadesMax) own.shades = null
+  else own.shades.push(shades)
 }
 
 /** Damage of one frame is an answer; any other error is not. */

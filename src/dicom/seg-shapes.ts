@@ -4,6 +4,7 @@ import type { SegmentShape } from '../domain/segmentation.ts'
 import type { SegFrame, SegGrid } from './seg-frames.ts'
 import { maskOfPatches, type TakeVoxels } from './seg-masks.ts'
 import type { SegmentPixels } from './seg-pixels.ts'
+import { probabilityMap } from './seg-shades.ts'
 
 export interface SegGrids {
   /** Of all frames. */
@@ -13,6 +14,8 @@ export interface SegGrids {
   readonly take: TakeVoxels
   /** Do the pixels say how much of a voxel is segment (PS3.3 C.8.20.2.3)? */
   readonly areOccupancies: boolean
+  /** Bytes of the probabilities of one segment on its grid. */
+  readonly shadesMax: number
 }
 
 /** Shapes by segment number. Throws PlumblineError('limit-exceeded') when the masks together are too large. */
@@ -37,7 +40,7 @@ export function segmentShapes(
 }
 
 function shapeOf(
-  { patches, fractionSum, fault }: SegmentPixels,
+  { patches, shades, fractionSum, fault }: SegmentPixels,
   grid: SegGrid,
   grids: SegGrids,
 ): SegmentShape {
@@ -48,5 +51,7 @@ function shapeOf(
     return { kind: 'unreadable', reason: 'Two of its frames lie at the same position.' }
   }
   const mask: Mask = maskOfPatches(patches, grid.geometry, sliceOf, grids.take)
-  return { kind: 'mask', mask: grids.areOccupancies ? { ...mask, fractionSum } : mask }
+  if (grids.areOccupancies) return { kind: 'mask', mask: { ...mask, fractionSum } }
+  const probability = shades === null ? null : probabilityMap(shades, sliceOf, grids.shadesMax)
+  return { kind: 'mask', mask: probability === null ? mask : { ...mask, probability } }
 }

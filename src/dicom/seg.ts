@@ -31,6 +31,8 @@ import {
 const BACKGROUND = { scheme: 'DCM', value: '125040' }
 /** Segment Number is an unsigned number of 16 bits (PS3.3 C.8.20.4). */
 const SEGMENT_NUMBER_MAX = 65_535
+/** Probabilities that are kept of one object, in bytes: its segments share them. */
+const SHADES_MAX = 2 ** 27
 const LATERALITY_MODIFIERS = [
   ['SegmentedPropertyTypeCodeSequence', 'SegmentedPropertyTypeModifierCodeSequence'],
   ['AnatomicRegionSequence', 'AnatomicRegionModifierSequence'],
@@ -55,7 +57,9 @@ export async function readSeg(part10: Part10, limits: ReadLimits): Promise<Segme
   const named = referencedFrames(dataset)
   const frameOfReferenceUid = text(dataset, 'FrameOfReferenceUID') || null
   const segments = described.map((segment) => segment.number)
-  const pixels = await readSegmentPixels(part10, { type, frames, segments, background })
+  const areProbabilities = type === 'FRACTIONAL' && !hasOccupancies(dataset)
+  const shadesMax = areProbabilities ? Math.floor(SHADES_MAX / Math.max(1, segments.length)) : 0
+  const pixels = await readSegmentPixels(part10, { type, frames, segments, background, shadesMax })
   const gridNotes = new Set<string>()
   const gridOf = (some: readonly SegFrame[]): SegGrid => {
     const grid = gridOfFrames(some, format, frameOfReferenceUid, limits.voxelsMax)
@@ -67,6 +71,7 @@ export async function readSeg(part10: Part10, limits: ReadLimits): Promise<Segme
     gridOf,
     take: voxelBudget(limits),
     areOccupancies: type === 'FRACTIONAL' && hasOccupancies(dataset),
+    shadesMax,
   })
   return {
     object: objectOf(dataset, described),

@@ -1,5 +1,5 @@
 /** From a judged case to what its report says (sr-model.ts). All text is cleaned and shortened on the way. */
-import type { Case } from '../domain/case.ts'
+import type { Case, SegmentResult, VerdictKind } from '../domain/case.ts'
 import type { ReportInput } from '../ports.ts'
 import { modalityCode, type CodeDictionary } from './sr-codes.ts'
 import type { Algorithm, ReportModel } from './sr-model.ts'
@@ -32,7 +32,7 @@ export function buildReportModel(
   }))
   const context = { input, dictionary, images: new Map(images.map((image) => [image.sopInstanceUid, image])) }
   const { case: judged, source } = input
-  const segments = judged.segments.map((result) => segmentReport(result, context))
+  const segments = worstFirst(judged.segments).map((result) => segmentReport(result, context))
   return {
     device: { ...deviceTexts(device), uid: deviceUid(device) },
     library:
@@ -50,6 +50,18 @@ export function buildReportModel(
     qualityCategory: categoryCode(judged.score, null, dictionary),
     reasons: sentences(judged.reasons),
   }
+}
+
+const WORST_FIRST: readonly VerdictKind[] = ['reject', 'not-assessable', 'review', 'accept']
+
+/** Viewers jump to the first group of a report. */
+function worstFirst(segments: readonly SegmentResult[]): SegmentResult[] {
+  return segments.toSorted(
+    (a, b) =>
+      WORST_FIRST.indexOf(a.verdict) - WORST_FIRST.indexOf(b.verdict) ||
+      (a.score ?? 0) - (b.score ?? 0) ||
+      a.number - b.number,
+  )
 }
 
 /** The observer: the same program under the same name is the same device. */

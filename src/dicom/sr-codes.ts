@@ -25,6 +25,9 @@ const CodingScheme = z.strictObject({
   responsibleOrganization: z.string().optional(),
 })
 
+/** The numbers of a target match, in the order of a report. */
+export const TARGET_VALUES = ['strength', 'compactness', 'purity', 'coverage', 'pValue'] as const
+
 /** Every group is complete: a verdict, category or failure mode without a term does not load. */
 export const CodeDictionary = z.strictObject({
   schemes: z.array(CodingScheme),
@@ -40,7 +43,7 @@ export const CodeDictionary = z.strictObject({
   ),
   subScores: z.record(SubScores.keyof(), Term),
   targetStatus: z.record(TargetMatch.shape.status, Term),
-  targetValues: z.record(z.enum(['strength', 'compactness', 'purity']), Term),
+  targetValues: z.record(z.enum(TARGET_VALUES), Term),
   /** CID 244; a structure without sides has no term. */
   lateralities: z.record(Laterality.exclude(['unpaired']), Term),
   /** CID 29, as far as we judge them. */

@@ -17,7 +17,13 @@ type SopInstance = Pick<InstanceSummary, 'sopClassUid' | 'sopInstanceUid'>
 export type Attributes = Readonly<Record<string, { readonly Value?: readonly unknown[] } | undefined>>
 
 const PROCESSING_EQUIPMENT = { scheme: 'DCM', value: '109102', meaning: 'Processing Equipment' }
-const SERIES_NUMBER = '9001'
+/** The reports on one case, each a series of its own. */
+export const DOCUMENTS = {
+  verdict: { name: 'verdict report', seriesNumber: '9001', seriesDescription: 'Plumbline segmentation QC' },
+  text: { name: 'text report', seriesNumber: '9002', seriesDescription: 'Plumbline segmentation QC, text' },
+} as const
+export type DocumentKind = keyof typeof DOCUMENTS
+
 const LO_CHARACTERS = 64
 const ST_CHARACTERS = 1024
 
@@ -50,17 +56,18 @@ export function patientAndStudy(header: DicomJson, studyInstanceUid: string): Na
 }
 
 /** SR Document Series, Enhanced Equipment and SR Document General modules (PS3.3 C.17.1, C.7.5.2, C.17.2). */
-export function documentHeader(input: ReportInput, device: Device): NaturalDataset {
+export function documentHeader(input: ReportInput, device: Device, kind: DocumentKind): NaturalDataset {
+  const { name, seriesNumber, seriesDescription } = DOCUMENTS[kind]
   const { id } = input.case
   const written = writtenAt(input.decidedAt, firstText(input.header, 'TimezoneOffsetFromUTC'))
   return {
     Modality: 'SR',
-    SeriesInstanceUID: deriveUid(id, 'verdict report series'),
-    SeriesNumber: SERIES_NUMBER,
-    SeriesDescription: 'Plumbline segmentation QC',
+    SeriesInstanceUID: deriveUid(id, `${name} series`),
+    SeriesNumber: seriesNumber,
+    SeriesDescription: seriesDescription,
     SeriesDate: written.date,
     SeriesTime: written.time,
-    SOPInstanceUID: deriveUid(id, 'verdict report'),
+    SOPInstanceUID: deriveUid(id, name),
     InstanceNumber: '1',
     InstanceCreationDate: written.date,
     InstanceCreationTime: written.time,

@@ -36,6 +36,8 @@ const QualityFinding = z.object({ mode: Code, severity: Code, text: z.string(), 
 
 /** What is said of one segment. */
 const SegmentReport = z.object({
+  /** Number and label, as the object has them. */
+  name: z.string(),
   observationUid: z.string(),
   trackingId: z.string(),
   trackingUid: z.string(),

@@ -5,7 +5,7 @@ import type { Finding } from '../domain/evidence.ts'
 import { CATEGORY_OF_SCORE, type Category, type Score } from '../domain/opinion.ts'
 import type { Segment } from '../domain/segmentation.ts'
 import type { ReportInput } from '../ports.ts'
-import { evidenceCode, hasTerm, unitCode, type CodeDictionary } from './sr-codes.ts'
+import { evidenceCode, hasTerm, TARGET_VALUES, unitCode, type CodeDictionary } from './sr-codes.ts'
 import type { Algorithm, Measurement, Reference, SegmentReport } from './sr-model.ts'
 import { cleanText } from './sr-text.ts'
 import {
@@ -37,6 +37,7 @@ export function segmentReport(result: SegmentResult, context: SegmentContext): S
   const { input, dictionary } = context
   const segment = input.segmentation.segments.find(({ number }) => number === result.number) ?? null
   return {
+    name: nameOf(result, input.case.object.modality),
     ...trackingOf(result, segment, input),
     ...regionOf(result.number, input),
     category: usable(segment?.category ?? null),
@@ -83,13 +84,13 @@ function trackingOf(result: SegmentResult, segment: Segment | null, { case: { id
   return {
     observationUid: deriveUid(id, 'observation', number),
     trackingId:
-      cleanText(segment?.trackingId ?? '', CHARACTERS_MAX.trackingId) ||
-      derivedTrackingId(result, object.modality),
+      cleanText(segment?.trackingId ?? '', CHARACTERS_MAX.trackingId) || nameOf(result, object.modality),
     trackingUid: isUid(uid) ? uid : deriveUid(object.sopInstanceUid, 'tracking', number),
   }
 }
 
-function derivedTrackingId({ number, label }: SegmentResult, modality: 'SEG' | 'RTSTRUCT'): string {
+/** As a tracking identifier, where the object has none: it tells segments apart. */
+function nameOf({ number, label }: SegmentResult, modality: 'SEG' | 'RTSTRUCT'): string {
   const noun = modality === 'SEG' ? 'Segment' : 'ROI'
   return cleanText(`${noun} ${number}: ${label}`, CHARACTERS_MAX.trackingId).replace(/:$/, '')
 }
@@ -123,7 +124,7 @@ function anchorOf(number: number, { input, images }: SegmentContext): SegmentRep
 
 /**
  * Evidence that has a term of its own or that a finding rests on, target match, score and sub-scores, as far as there
- * are any. All evidence is in the text (`evidenceTexts`): as numbers under one generic code it would bury the others.
+ * are any; the score and what findings rest on come first, because viewers write the first few into the image. All evidence is in the text (`evidenceTexts`): as numbers under one generic code it would bury the others.
  */
 function measurementsOf(result: SegmentResult, { input, dictionary }: SegmentContext): Measurement[] {
   const { opinion, score, target } = result
@@ -136,19 +137,21 @@ function measurementsOf(result: SegmentResult, { input, dictionary }: SegmentCon
       : { name: opinion.reasoner, version: input.case.provenance.version, parameters: [] }
   const said = (concept: Code, value: number | null | undefined): Measurement[] =>
     value === null || value === undefined ? [] : [{ concept, value, unit: one, algorithm: reasoner }]
-  const measured = (name: 'strength' | 'compactness' | 'purity'): Measurement[] =>
+  const measured = (name: (typeof TARGET_VALUES)[number]): Measurement[] =>
     said(dictionary.targetValues[name], target[name]).map((value) => ({ ...value, algorithm: null }))
+  const ordered = [
+    ...evidence.filter(({ id }) => behind.has(id)),
+    ...evidence.filter(({ id }) => !behind.has(id)),
+  ]
   return [
-    ...evidence.map(({ name, value, unit }) => ({
+    ...said(dictionary.score, score),
+    ...ordered.map(({ name, value, unit }) => ({
       concept: evidenceCode(name, dictionary),
       value,
       unit: unitCode(unit, dictionary),
       algorithm: null,
     })),
-    ...measured('strength'),
-    ...measured('compactness'),
-    ...measured('purity'),
-    ...said(dictionary.score, score),
+    ...TARGET_VALUES.flatMap(measured),
     ...SUB_SCORES.flatMap((name) =>
       said(dictionary.subScores[name], opinion?.clinicalSynthesis.subScores[name]),
     ),

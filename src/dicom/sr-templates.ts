@@ -10,16 +10,21 @@ import { parseTemplate, type TemplateNode } from './sr-template.ts'
 export interface Templates {
   readonly dictionary: CodeDictionary
   readonly verdictReport: TemplateNode
+  readonly textReport: TemplateNode
 }
 
-/** Reads `codes.json` and `verdict-sr.yaml`. Throws PlumblineError('bad-config') when either does not check. */
+/** Reads `codes.json` and the templates. Throws PlumblineError('bad-config') when one of them does not check. */
 export function loadTemplates(directory: string): Templates {
   const dictionary = CodeDictionary.safeParse(JSON.parse(read(directory, 'codes.json')))
   if (!dictionary.success) {
     throw new PlumblineError('bad-config', `dicom-templates/codes.json: ${z.prettifyError(dictionary.error)}`)
   }
-  const verdictReport = parseTemplate(read(directory, 'verdict-sr.yaml'), dictionary.data, ReportModel)
-  return { dictionary: dictionary.data, verdictReport }
+  const template = (name: string) => parseTemplate(read(directory, name), dictionary.data, ReportModel)
+  return {
+    dictionary: dictionary.data,
+    verdictReport: template('verdict-sr.yaml'),
+    textReport: template('text-sr.yaml'),
+  }
 }
 
 function read(directory: string, name: string): string {

@@ -1,8 +1,7 @@
 /** Data sets by keyword to Part 10 files (PS3.10 section 7), by dcmjs. */
-import { dcmjs, tagOf } from './dictionary.ts'
-import type { Denaturalized, WritableElement, WriteStream } from 'dcmjs'
+import { dcmjs, tagOf, type Denaturalized, type WritableElement, type WriteStream } from './dictionary.ts'
 import { LONG_VRS } from './element-values.ts'
-import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN } from './transfer-syntax.ts'
+import { EXPLICIT_VR_LITTLE_ENDIAN, IMPLICIT_VR_LITTLE_ENDIAN, transferSyntax } from './transfer-syntax.ts'
 
 /** Data set by keyword (`PatientID`, ...), the form that writing takes. Sequences are arrays of such objects. */
 export type NaturalDataset = Record<string, unknown>
@@ -16,6 +15,7 @@ const UNDEFINED_LENGTH = 0xffffffff
 const SURELY_SHORT = 0xfffe / 3
 const LONG_HEAD_BYTES = 12
 const [ITEM, ITEM_END, SEQUENCE_END] = ['FFFEE000', 'FFFEE00D', 'FFFEE0DD']
+const PIXEL_DATA = '7FE00010'
 /** Whose values dcmjs writes as fragments in encapsulated syntaxes: told that this is none. */
 const BINARY_VRS = new Set(['OB', 'OW', 'UN'])
 /** What the stream grows by. */
@@ -43,14 +43,14 @@ export function writePart10(
   })
   const dataset = DicomMetaDictionary.denaturalizeDataset({ ...natural, SpecificCharacterSet: 'ISO_IR 192' })
   const metaStream = new WriteBufferStream(STREAM_BYTES, true)
-  writeElements(metaStream, meta, false)
+  writeElements(metaStream, meta, EXPLICIT_VR_LITTLE_ENDIAN)
   const stream = new WriteBufferStream(STREAM_BYTES, true)
   stream.writeUint8Repeat(0, PREAMBLE_BYTES)
   stream.writeAsciiString('DICM')
   const length = { '00020000': { vr: 'UL', Value: [metaStream.size] } }
-  writeElements(stream, length, false)
+  writeElements(stream, length, EXPLICIT_VR_LITTLE_ENDIAN)
   stream.concat(metaStream)
-  writeElements(stream, dataset, transferSyntaxUid === IMPLICIT_VR_LITTLE_ENDIAN)
+  writeElements(stream, dataset, transferSyntaxUid)
   return new Uint8Array(stream.getBuffer())
 }
 
@@ -59,32 +59,39 @@ export function writePart10(
  * pieces of 256 bytes, which for the report of a hundred segments takes 9 s. Sequences and items are of undefined
  * length, as dcmjs writes them.
  */
-function writeElements(stream: WriteStream, dataset: Denaturalized, implicit: boolean): void {
+function writeElements(stream: WriteStream, dataset: Denaturalized, transferSyntaxUid: string): void {
+  const implicit = transferSyntaxUid === IMPLICIT_VR_LITTLE_ENDIAN
   for (const tag of Object.keys(dataset).toSorted()) {
     const element = dataset[tag]
     if (element === undefined) continue
     if (element.vr !== 'SQ') {
-      writeElement(stream, tag, element, implicit)
+      writeElement(stream, tag, element, transferSyntaxUid)
       continue
     }
     writeHead(stream, tag, implicit ? '' : 'SQ', UNDEFINED_LENGTH)
     for (const item of element.Value) {
       writeHead(stream, ITEM, '', UNDEFINED_LENGTH)
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a sequence holds is items
-      writeElements(stream, item as Denaturalized, implicit)
+      writeElements(stream, item as Denaturalized, transferSyntaxUid)
       writeHead(stream, ITEM_END, '', 0)
     }
     writeHead(stream, SEQUENCE_END, '', 0)
   }
 }
 
-/** Values too long for a VR with a length of 16 bits become UN, which dcmjs sees to (PS3.5 6.2.2). */
-function writeElement(stream: WriteStream, tag: string, element: WritableElement, implicit: boolean): void {
+/** Left to dcmjs as a whole: values too long for a VR with a length of 16 bits, which become UN (PS3.5 6.2.2), and fragments of pixels (A.4). */
+function writeElement(
+  stream: WriteStream,
+  tag: string,
+  element: WritableElement,
+  transferSyntaxUid: string,
+): void {
+  const implicit = transferSyntaxUid === IMPLICIT_VR_LITTLE_ENDIAN
   const { vr, Value } = element
   const { ValueRepresentation, DicomMessage } = dcmjs().data
-  if (!LONG_VRS.has(vr) && charactersOf(Value) > SURELY_SHORT) {
-    const syntax = implicit ? IMPLICIT_VR_LITTLE_ENDIAN : EXPLICIT_VR_LITTLE_ENDIAN
-    DicomMessage.writeTagObject(stream, tag, vr, Value, syntax, {})
+  const isLong = !LONG_VRS.has(vr) && charactersOf(Value) > SURELY_SHORT
+  if (isLong || (tag === PIXEL_DATA && transferSyntax(transferSyntaxUid).pixels !== 'native')) {
+    DicomMessage.writeTagObject(stream, tag, vr, Value, transferSyntaxUid, {})
     return
   }
   const type = ValueRepresentation.createByTypeString(vr)
@@ -107,9 +114,12 @@ function writeHead(stream: WriteStream, tag: string, vr: string, length: number)
   stream.writeUint16(Number.parseInt(tag.slice(0, 4), 16))
   stream.writeUint16(Number.parseInt(tag.slice(4), 16))
   if (vr !== '') stream.writeAsciiString(vr)
-  if (vr !== '' && !LONG_VRS.has(vr)) return void stream.writeUint16(length)
-  if (vr !== '') stream.writeUint16(0)
-  stream.writeUint32(length)
+  const isShort = vr !== '' && !LONG_VRS.has(vr)
+  if (isShort) stream.writeUint16(length)
+  else {
+    if (vr !== '') stream.writeUint16(0)
+    stream.writeUint32(length)
+  }
 }
 
 /** dcmjs drops what it does not know, with a warning on the console; a misspelt keyword must not lose an attribute. */

@@ -15,6 +15,11 @@ export const TargetMatch = z
     strength: z.number().nullable(),
     compactness: z.number().nullable(),
     purity: z.number().nullable(),
+    /** Share of the segment that responds. */
+    coverage: z.number().nullable().optional(),
+    /** Conformal: the share of accepted segments of its kind that respond as weakly; null: not calibrated, so `unsure`. */
+    pValue: z.number().nullable().optional(),
+    /** What the response map was made from and what it was calibrated on, or why there is none. */
     source: z.string(),
   })
   .meta({ id: 'TargetMatch' })

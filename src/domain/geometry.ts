@@ -54,6 +54,14 @@ export interface Mask {
    * included, which are 0 in `voxels`. Absent where voxels are whole, and from masks derived from this one.
    */
   readonly fractionSum?: number
+  /** How likely each voxel is segment, where the object says so (PS3.3 C.8.20.2.3, PROBABILITY). Absent from masks derived from this one. */
+  readonly probability?: ProbabilityMap
+}
+
+/** Box-major as a mask, 0..255 for 0..1; on the grid of its mask, 0 outside the box. */
+export interface ProbabilityMap {
+  readonly box: Box
+  readonly values: Uint8Array
 }
 
 /** A box of voxels: first index and extent along i, j, k. */

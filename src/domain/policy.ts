@@ -12,5 +12,7 @@ export const Policy = z.strictObject({
   outOfBodyFractionMax: z.number().min(0).max(1).default(0.02),
   /** Islands smaller than this share of the segment are a minor finding, larger ones a major. */
   islandMinorFractionMax: z.number().min(0).max(1).default(0.01),
+  /** File of `plumbline calibrate`: what is less surely acceptable than it demands goes to a person. Null: the fixed limits alone. */
+  calibration: z.string().min(1).nullable().optional(),
 })
 export type Policy = z.infer<typeof Policy>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { CaseState } from './case-state.ts'
 import { VerdictKind } from './case.ts'
 
 /** What a study list shows of one study: the newest case of each of its segmentation objects, counted. */
@@ -17,3 +18,32 @@ export const StudySummary = z
   })
   .meta({ id: 'StudySummary' })
 export type StudySummary = z.infer<typeof StudySummary>
+
+/** So many newest cases of a study's segmentation objects that are alike. */
+export interface CountedCases {
+  readonly state: CaseState
+  readonly verdict: VerdictKind | null
+  readonly count: number
+}
+
+const WORST_FIRST: readonly VerdictKind[] = ['reject', 'not-assessable', 'review', 'accept']
+
+/** `newest`: the newest case of each segmentation object of the study, each object once. */
+export function summarize(studyInstanceUid: string, newest: readonly CountedCases[]): StudySummary {
+  const count = (holds: (cases: CountedCases) => boolean) =>
+    newest.reduce((sum, cases) => sum + (holds(cases) ? cases.count : 0), 0)
+  const verdicts = {
+    accept: count(({ verdict }) => verdict === 'accept'),
+    review: count(({ verdict }) => verdict === 'review'),
+    reject: count(({ verdict }) => verdict === 'reject'),
+    'not-assessable': count(({ verdict }) => verdict === 'not-assessable'),
+  }
+  return {
+    studyInstanceUid,
+    objects: count(() => true),
+    running: count(({ state, verdict }) => verdict === null && state !== 'failed'),
+    failed: count(({ state }) => state === 'failed'),
+    verdicts,
+    worst: WORST_FIRST.find((verdict) => verdicts[verdict] > 0) ?? null,
+  }
+}

@@ -18,11 +18,18 @@ export interface Cells {
   readonly values: Float32Array
 }
 
-/** `marginMm` of the image around the mask's box are taken along, as far as there are any. */
-export function cellsAround(mask: Mask, volume: Volume, marginMm: number): Cells {
-  const box = grownBox(mask, spacingMm(mask.geometry), marginMm)
+/**
+ * `marginMm` of the image around the mask's box are taken along, as far as there are any. At most about `cellsMax` cells:
+ * they are larger where there would be more.
+ */
+export function cellsAround(mask: Mask, volume: Volume, marginMm: number, cellsMax = Infinity): Cells {
   const spacing = spacingMm(mask.geometry)
-  const step: Vector3 = [stepOf(spacing[0]), stepOf(spacing[1]), stepOf(spacing[2])]
+  const box = grownBox(mask, spacing, marginMm)
+  const boxMm3 = box.size.reduce((product, size, axis) => product * size * (spacing[axis] ?? 1), 1)
+  const leastMm = Math.cbrt(boxMm3 / cellsMax)
+  const stepOf = (axis: 0 | 1 | 2): number =>
+    Math.max(1, leastMm > CELL_MM ? Math.ceil(leastMm / spacing[axis]) : Math.round(CELL_MM / spacing[axis]))
+  const step: Vector3 = [stepOf(0), stepOf(1), stepOf(2)]
   const size: Vector3 = [
     Math.floor(box.size[0] / step[0]),
     Math.floor(box.size[1] / step[1]),
@@ -41,14 +48,10 @@ export function cellsAround(mask: Mask, volume: Volume, marginMm: number): Cells
   }
 }
 
-interface Grid {
+export interface CellGrid {
   readonly step: Vector3
   readonly origin: Vector3
   readonly size: Vector3
-}
-
-function stepOf(spacing: number): number {
-  return Math.max(1, Math.round(CELL_MM / spacing))
 }
 
 function grownBox({ box, geometry }: Mask, spacing: Vector3, marginMm: number): Box {
@@ -60,7 +63,7 @@ function grownBox({ box, geometry }: Mask, spacing: Vector3, marginMm: number): 
 }
 
 /** The voxels of any mask on the same grid, by the middle voxel of each cell. */
-export function cellMask({ box, voxels }: Mask, { step, origin, size }: Grid): Uint8Array {
+export function cellMask({ box, voxels }: Mask, { step, origin, size }: CellGrid): Uint8Array {
   const cells = new Uint8Array(size[0] * size[1] * size[2])
   const at = (cell: number, axis: 0 | 1 | 2): number =>
     origin[axis] + cell * step[axis] + (step[axis] >> 1) - box.origin[axis]
@@ -103,7 +106,7 @@ export function voxelsOf(
   return { geometry, box: { origin, size }, voxels }
 }
 
-function cellMeans({ geometry, voxels, instances }: Volume, { step, origin, size }: Grid): Float32Array {
+function cellMeans({ geometry, voxels, instances }: Volume, { step, origin, size }: CellGrid): Float32Array {
   const [columns, rows] = geometry.size
   const values = new Float32Array(size[0] * size[1] * size[2])
   const counts = new Uint16Array(values.length)
@@ -147,4 +150,9 @@ export function middleOf(ascending: Float32Array): number {
 export function robustDeviation(ascending: Float32Array): number {
   const middle = middleOf(ascending)
   return MAD_TO_SD * middleOf(ascending.map((value) => Math.abs(value - middle)).toSorted())
+}
+
+/** Middle voxel of each cell along one axis of the grid that the cells were made from. */
+export function middlesAlong({ origin, step, size }: CellGrid, axis: 0 | 1 | 2): number[] {
+  return Array.from({ length: size[axis] }, (_, cell) => origin[axis] + cell * step[axis] + (step[axis] >> 1))
 }

@@ -4,6 +4,7 @@ import { cellMask, cellsAround, valuesIn, voxelsOf, type Cells } from './cells.t
 import { findComponents, onlyComponents, type Component } from './components.ts'
 import { voxelVolumeMm3 } from './geometry.ts'
 import { dilate } from './morphology.ts'
+import { areaUnderCurve } from './rank.ts'
 
 export interface Lookalikes {
   /** P(a value in the mask > one in the ring around it), ties half: 1 stands out bright, 0 dark, 0.5 not at all. */
@@ -113,17 +114,6 @@ function alikeCells(
     if (taken.voxels[n] === 0 && value >= low && value <= high) voxels[n] = 1
   }
   return { ...mask, voxels }
-}
-
-/** Mann-Whitney U over the number of pairs, of two ascending lists. */
-function areaUnderCurve(inside: Float32Array, around: Float32Array): number {
-  let [below, notAbove, sum] = [0, 0, 0]
-  for (const value of inside) {
-    while (below < around.length && (around[below] ?? 0) < value) below++
-    while (notAbove < around.length && (around[notAbove] ?? 0) <= value) notAbove++
-    sum += (below + notAbove) / 2
-  }
-  return sum / (inside.length * around.length)
 }
 
 function fillOf({ voxelCount, box: { size } }: Component): number {

@@ -1,4 +1,4 @@
-/** The n-th smallest of many numbers without sorting them all. */
+/** What only depends on the order of numbers. */
 
 /**
  * The value that stands at `rank` (from 0) once `values` are sorted; 0 of nothing. Hoare's selection with the middle value
@@ -23,4 +23,15 @@ export function valueAtRank(values: Float32Array, rank: number): number {
     else break
   }
   return left[rank] ?? 0
+}
+
+/** P(a value of the first > one of the second), ties half: Mann-Whitney U over the number of pairs, of two ascending lists. */
+export function areaUnderCurve(first: Float32Array, second: Float32Array): number {
+  let [below, notAbove, sum] = [0, 0, 0]
+  for (const value of first) {
+    while (below < second.length && (second[below] ?? 0) < value) below++
+    while (notAbove < second.length && (second[notAbove] ?? 0) <= value) notAbove++
+    sum += (below + notAbove) / 2
+  }
+  return sum / (first.length * second.length)
 }

@@ -42,35 +42,48 @@ export function cornerGridSize({ size }: Box): Vector3 {
 /** The corner points of the voxels that the surface passes through. */
 function surfaceOf(voxels: BitGrid): BitGrid {
   const points = newBitGrid([voxels.size[0] + 1, voxels.size[1] + 1, voxels.size[2] + 1])
-  const around = new Int32Array(4)
-  let n = 0
-  for (let k = 0; k < points.size[2]; k++) {
-    for (let j = 0; j < points.size[1]; j++) {
-      let [any, all] = [0, 0]
-      for (let word = 0; word < points.wordsPerRow; word++) {
-        readRows(voxels, j, k, word, around)
-        const [a = 0, b = 0, c = 0, d = 0] = around
-        const [anyBefore, allBefore] = [any, all]
-        any = a | b | c | d
-        all = a & b & c & d
-        const anyLeft = (any << 1) | (anyBefore >>> 31)
-        const allLeft = (all << 1) | (allBefore >>> 31)
-        points.words[n++] = (any | anyLeft) & ~(all & allLeft)
-      }
-    }
-  }
+  const [, rows, slices] = points.size
+  for (let k = 0; k < slices; k++) for (let j = 0; j < rows; j++) surfaceOfRow(voxels, points, j, k)
   return points
+}
+
+/** One row of points: those of whose eight voxels some are inside and some are not. */
+function surfaceOfRow(voxels: BitGrid, points: BitGrid, j: number, k: number): void {
+  const { words, wordsPerRow } = voxels
+  const to = (k * points.size[1] + j) * points.wordsPerRow
+  const a = rowOf(voxels, j - 1, k - 1)
+  const b = rowOf(voxels, j, k - 1)
+  const c = rowOf(voxels, j - 1, k)
+  const d = rowOf(voxels, j, k)
+  let [anyBefore, allBefore] = [0, 0]
+  for (let n = 0; n < wordsPerRow; n++) {
+    const wordA = a < 0 ? 0 : (words[a + n] ?? 0)
+    const wordB = b < 0 ? 0 : (words[b + n] ?? 0)
+    const wordC = c < 0 ? 0 : (words[c + n] ?? 0)
+    const wordD = d < 0 ? 0 : (words[d + n] ?? 0)
+    const any = wordA | wordB | wordC | wordD
+    const all = wordA & wordB & wordC & wordD
+    points.words[to + n] =
+      (any | (any << 1) | (anyBefore >>> 31)) & ~(all & ((all << 1) | (allBefore >>> 31)))
+    anyBefore = any
+    allBefore = all
+  }
+  // Where the voxels fill their last word, the points need one more.
+  if (points.wordsPerRow > wordsPerRow) points.words[to + wordsPerRow] = anyBefore >>> 31
+}
+
+/** First word of a row of voxels; -1 outside the grid. */
+function rowOf({ size, wordsPerRow }: BitGrid, j: number, k: number): number {
+  return j < 0 || k < 0 || j >= size[1] || k >= size[2] ? -1 : (k * size[1] + j) * wordsPerRow
 }
 
 /** One word of the four rows of voxels that meet at a row of points: (j - 1, k - 1), (j, k - 1), (j - 1, k), (j, k). */
 function readRows(voxels: BitGrid, j: number, k: number, word: number, into: Int32Array): void {
-  const [, rows, slices] = voxels.size
   const { words, wordsPerRow } = voxels
   const isThere = word >= 0 && word < wordsPerRow
   for (let n = 0; n < 4; n++) {
-    const [y, z] = [j - 1 + (n & 1), k - 1 + (n >> 1)]
-    const isInside = isThere && y >= 0 && z >= 0 && y < rows && z < slices
-    into[n] = isInside ? (words[(z * rows + y) * wordsPerRow + word] ?? 0) : 0
+    const row = rowOf(voxels, j - 1 + (n & 1), k - 1 + (n >> 1))
+    into[n] = isThere && row >= 0 ? (words[row + word] ?? 0) : 0
   }
 }
 

@@ -79,7 +79,8 @@ export function createDicomwebProxy(options: DicomwebProxyOptions): Router {
   async function exchange(req: Request, res: Response, url: URL, isStow: boolean, signal: AbortSignal) {
     const origin = options.publicOrigin === null ? null : new URL(options.publicOrigin)
     const forwarded = {
-      host: origin?.host ?? req.headers.host ?? '',
+      // With the path prefix, if there is one: Orthanc puts what stands here before its own path, as it is.
+      host: `${origin?.host ?? req.headers.host ?? ''}${req.baseUrl.replace(/\/[^/]*$/, '')}`,
       protocol: origin?.protocol.slice(0, -1) ?? req.protocol,
     }
     const headers = upstreamHeaders(req.headers, options.credentials, forwarded, isStow)

@@ -85,7 +85,7 @@ export function upstreamHeaders(
     if (typeof value === 'string') headers[name] = value
   }
   // Unquoted although the colon of a port asks for quotes: Orthanc takes the quotes as part of the host.
-  if (/^[\w.:[\]-]+$/.test(forwarded.host))
+  if (/^[\w.:[\]/~-]+$/.test(forwarded.host))
     headers['forwarded'] = `host=${forwarded.host};proto=${forwarded.protocol}`
   return { ...headers, ...credentials }
 }

@@ -5,10 +5,11 @@
  * that may not be exceeded. The strictest limits win. So no opinion, however good, outweighs a finding, and one
  * finding more never makes a verdict better.
  */
-import type { SegmentResult, VerdictKind } from '../domain/case.ts'
+import type { SegmentResult, TargetMatch, VerdictKind } from '../domain/case.ts'
 import type { FailureMode, Finding, Severity } from '../domain/evidence.ts'
 import { CATEGORY_OF_SCORE, type Category, type Opinion, type Score } from '../domain/opinion.ts'
 import type { Policy } from '../domain/policy.ts'
+import type { Fused } from './fusion.ts'
 
 interface Limit {
   /** The best verdict that is left. */
@@ -76,6 +77,13 @@ export const HARD_LIMITS: Readonly<Record<FailureMode, LimitRow>> = {
   'asymmetric-pair': UNLIMITED,
 }
 
+/**
+ * What a target that is `absent` leaves. Only a calibrated match says so, wrongly for a bounded share of good masks, or a
+ * language model: a person looks, and nothing is rejected by it alone. `unsure`, which is all that a match can be without a calibration,
+ * limits nothing: it would send every segment to a person. `present` lifts no other limit.
+ */
+const TARGET_ABSENT: LimitRow = { verdict: 'review', score: 4 }
+
 export interface Decision {
   readonly verdict: VerdictKind
   /** Null: not assessable, or nobody gave one. */
@@ -86,16 +94,23 @@ export interface Decision {
 }
 
 export interface DecideInput {
-  readonly assessed: Pick<SegmentResult, 'structure' | 'findings'> & { readonly notAssessable: string | null }
+  readonly assessed: Pick<SegmentResult, 'structure' | 'findings'> & {
+    readonly notAssessable: string | null
+    /** Absent: not looked for. */
+    readonly target?: TargetMatch
+  }
   readonly opinion: Opinion | null
   readonly policy: Policy
+  /** What a calibration makes of all that is known; null or absent: nobody calibrated. */
+  readonly fused?: Fused | null
 }
 
 /** The verdict on one segment. */
-export function decideSegment({ assessed, opinion, policy }: DecideInput): Decision {
+export function decideSegment({ assessed, opinion, policy, fused = null }: DecideInput): Decision {
   const limits = [
     ...assessed.findings.map(limitOfFinding),
     ...openQuestions(assessed, policy),
+    ...limitOfCalibration(fused),
     // A segment that could not be measured has no opinion to miss.
     ...(assessed.notAssessable === null ? [limitOfOpinion(opinion)] : []),
   ].toSorted((a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict) || a.score - b.score)
@@ -118,8 +133,15 @@ function limitOfFinding({ mode, severity, text }: Finding): Limit {
   return { ...strictest(HARD_LIMITS[mode], SEVERITY_LIMITS[severity]), reason: text }
 }
 
-function openQuestions({ structure, notAssessable }: DecideInput['assessed'], policy: Policy): Limit[] {
+function openQuestions(
+  { structure, notAssessable, target }: DecideInput['assessed'],
+  policy: Policy,
+): Limit[] {
   const limits: Limit[] = []
+  if (target?.status === 'absent') {
+    const reason = `The claimed target does not show where the segment lies (${target.source}).`
+    limits.push({ ...TARGET_ABSENT, reason })
+  }
   if (notAssessable !== null) limits.push({ verdict: 'not-assessable', score: 5, reason: notAssessable })
   if (structure === null && notAssessable === null && policy.unknownStructure === 'review') {
     limits.push({
@@ -129,6 +151,17 @@ function openQuestions({ structure, notAssessable }: DecideInput['assessed'], po
     })
   }
   return limits
+}
+
+/** Accepted without a look is only what the calibration bounds the risk of. */
+function limitOfCalibration(fused: Fused | null): Limit[] {
+  if (fused === null || (fused.acceptFrom !== null && fused.probability >= fused.acceptFrom)) return []
+  const p = fused.probability.toFixed(2)
+  const reason =
+    fused.acceptFrom === null
+      ? 'The calibration has too few cases of its kind to accept it without a look.'
+      : `By the calibration people accept it with probability ${p}, and ${fused.acceptFrom.toFixed(2)} is needed to accept it without a look.`
+  return [{ verdict: 'review', score: 5, reason }]
 }
 
 function limitOfOpinion(opinion: Opinion | null): Limit {

@@ -1,7 +1,8 @@
 /** Rows of the tables in migrations/001_cases.sql to domain values and back. What comes out is checked. */
 import { z } from 'zod'
 import { CASE_TRANSITIONS, CaseState } from '../domain/case-state.ts'
-import { Case, unjudged } from '../domain/case.ts'
+import { Case, unjudged, VerdictKind } from '../domain/case.ts'
+import { summarize, type CountedCases, type StudySummary } from '../domain/study-summary.ts'
 import { PlumblineError } from '../errors.ts'
 import type { CaseChanges, CaseEvent, NewCase, StoreItem } from '../ports.ts'
 
@@ -22,6 +23,7 @@ export type OutboxRow = {
   sop_class_uid: string
   bytes: Uint8Array
 }
+export type SummaryRow = { study_instance_uid: string; state: string; verdict: string | null; count: number }
 export type EventRow = { sequence: number; case_id: string; transition: string; state: string; at: Date }
 
 /** Throws PlumblineError('conflict') for a record that this version does not understand. */
@@ -49,6 +51,22 @@ export function storeItemOf(row: OutboxRow): StoreItem {
     sopClassUid: row.sop_class_uid,
     bytes: row.bytes,
   }
+}
+
+const CountedRow = z.object({
+  study_instance_uid: z.string(),
+  state: CaseState,
+  verdict: VerdictKind.nullable(),
+  count: z.number().int(),
+})
+
+export function summariesOf(rows: readonly SummaryRow[]): StudySummary[] {
+  const byStudy = new Map<string, CountedCases[]>()
+  for (const row of rows) {
+    const { study_instance_uid: study, ...counted } = CountedRow.parse(row)
+    byStudy.set(study, [...(byStudy.get(study) ?? []), counted])
+  }
+  return [...byStudy].map(([study, newest]) => summarize(study, newest))
 }
 
 const EventNames = z.object({

@@ -13,9 +13,11 @@ import {
   FIRST_PAGE,
   positionOf,
   storeItemOf,
+  summariesOf,
   type CaseRow,
   type EventRow,
   type OutboxRow,
+  type SummaryRow,
 } from './case-rows.ts'
 import { packErrorMasks, readErrorMask, replaceErrorMasks } from './error-masks.ts'
 import { readFigure, replaceFigures } from './figures.ts'
@@ -67,6 +69,18 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
       const cases = rows.slice(0, limit).map(caseOf)
       const last = cases.at(-1)
       return { cases, nextCursor: rows.length > limit && last !== undefined ? cursorAfter(last) : null }
+    },
+
+    async summaries(studyInstanceUids) {
+      const rows = await sql.query<SummaryRow>(
+        `select study_instance_uid, state, verdict, count(*)::int as count from (
+           select distinct on (study_instance_uid, body #>> '{object,sopInstanceUid}') study_instance_uid, state, verdict
+           from cases where study_instance_uid = any($1::text[])
+           order by study_instance_uid, body #>> '{object,sopInstanceUid}', received_at desc, id desc
+         ) as newest group by study_instance_uid, state, verdict`,
+        [[...studyInstanceUids]],
+      )
+      return summariesOf(rows)
     },
 
     transition: (id, name, changes = {}) => sql.transaction((tx) => transitionInside(tx, id, name, changes)),

@@ -20,6 +20,8 @@ const WITH_TOKEN: AuthOptions = {
 }
 const GUARDED = [
   '/',
+  '/overview',
+  '/api/v1/studies/summary?study=1.2',
   '/api/v1/cases',
   '/api/v1/cases/case-reject',
   `/api/v1/studies/${STUDY}/cases`,
@@ -135,14 +137,34 @@ describe('with a configured token', () => {
     expect(Problem.parse(response.body).code).toBe('unauthorized')
   })
 
-  it('asks for it at mounted routers too', async () => {
+  it('asks for it at DICOMweb too', async () => {
     const { Router } = await import('express')
     const mounted = Router().get('/studies', (_request, response) => void response.json([]))
-    const { app } = await createHarness({ auth: WITH_TOKEN, dicomWeb: mounted, viewer: mounted })
+    const { app } = await createHarness({ auth: WITH_TOKEN, dicomWeb: mounted })
     await request(app).get('/dicom-web/studies').expect(401)
-    await request(app).get('/studies').expect(401)
     await request(app).get('/dicom-web/studies').set('Authorization', `Bearer ${TOKEN}`).expect(200)
   })
+
+  it.each(['', '/qc'])(
+    'below "%s" gives the files of a viewer without it, and nothing else',
+    async (pathPrefix) => {
+      const { Router } = await import('express')
+      const anything = Router().use((_request, response) => void response.send('a file of the viewer'))
+      const { app } = await createHarness({
+        auth: WITH_TOKEN,
+        dicomWeb: anything,
+        viewer: anything,
+        pathPrefix,
+      })
+      for (const path of ['/', '/viewer', '/app-config.js'])
+        expect((await request(app).get(`${pathPrefix}${path}`).expect(200)).text).toBe('a file of the viewer')
+      const own = [...GUARDED.filter((path) => path !== '/' && path !== '/nothing'), '/dicom-web/studies']
+      for (const path of [...own, '/API/v1/cases', '/Dicom-Web/studies', '//api/v1/cases', '/api/nothing'])
+        expect((await request(app).get(`${pathPrefix}${path}`)).text, path).not.toContain('case-')
+      for (const path of [...own, '/API/v1/cases', '/api/nothing'])
+        await request(app).get(`${pathPrefix}${path}`).expect(401)
+    },
+  )
 
   it('leaves /healthz open', async () => {
     const { app } = await createHarness({ auth: WITH_TOKEN })

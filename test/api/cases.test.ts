@@ -2,7 +2,7 @@ import request from 'supertest'
 import { describe, expect, it } from 'vitest'
 import { Case } from '../../src/domain/case.ts'
 import { ErrorMask } from '../../src/domain/error-mask.ts'
-import { CasePage, CheckedStudy } from '../../src/api/schemas.ts'
+import { CasePage, CheckedStudy, StudySummaries } from '../../src/api/schemas.ts'
 import { Problem } from '../../src/api/problem.ts'
 import { PlumblineError } from '../../src/errors.ts'
 import type { Case as CaseType } from '../../src/domain/case.ts'
@@ -207,6 +207,36 @@ describe('GET /api/v1/studies/{uid}/cases', () => {
     const { app } = await createHarness()
     const response = await request(app).get('/api/v1/studies/Doe%5EJane/cases').expect(400)
     expect(Problem.parse(response.body).errors?.[0]).toMatchObject({ in: 'path', field: 'uid' })
+  })
+})
+
+describe('GET /api/v1/studies/summary', () => {
+  it('counts the newest case of each object, study by study', async () => {
+    const { app } = await createHarness()
+    const response = await request(app)
+      .get(`/api/v1/studies/summary?study=${STUDY},${OTHER_STUDY},1.2.3`)
+      .expect(200)
+    const { studies } = StudySummaries.parse(response.body)
+    expect(new Map(studies.map((one) => [one.studyInstanceUid, one]))).toEqual(
+      new Map([
+        [STUDY, expect.objectContaining({ objects: 1, running: 1, worst: null })],
+        [OTHER_STUDY, expect.objectContaining({ objects: 1, running: 0, worst: 'not-assessable' })],
+      ]),
+    )
+  })
+
+  it('takes two hundred studies at most', async () => {
+    const { app } = await createHarness()
+    const of = (count: number) =>
+      `/api/v1/studies/summary?study=${Array.from({ length: count }, () => '1'.repeat(64)).join(',')}`
+    await request(app).get(of(200)).expect(200, { studies: [] })
+    const response = await request(app).get(of(201)).expect(400)
+    expect(Problem.parse(response.body).errors?.[0]).toMatchObject({ in: 'query', field: 'study' })
+  })
+
+  it.each(['', 'study=', 'study=1.2,', 'study=Doe', 'study=1.2&study=1.3'])('refuses "%s"', async (query) => {
+    const { app } = await createHarness()
+    await request(app).get(`/api/v1/studies/summary?${query}`).expect(400)
   })
 })
 

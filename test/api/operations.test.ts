@@ -1,4 +1,4 @@
-import { Router } from 'express'
+import { Router, type RequestHandler } from 'express'
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
 import { Health, Readiness } from '../../src/api/schemas.ts'
@@ -79,5 +79,38 @@ describe('security headers', () => {
     expect((await request(app).get('/api/v1/cases')).headers['content-security-policy']).toContain(
       "default-src 'none'",
     )
+  })
+})
+
+describe('compression', () => {
+  const zipped = async (path: string, dicomWeb?: RequestHandler) => {
+    const { app } = await createHarness(dicomWeb === undefined ? {} : { dicomWeb: Router().use(dicomWeb) })
+    const { headers } = await request(app)
+      .get(path)
+      .set('Accept-Encoding', 'gzip')
+      // Let flow, not parsed: the body is not what its type says.
+      .parse((response, done) => {
+        response.on('data', () => undefined)
+        response.on('end', () => done(null, null))
+      })
+      .expect(200)
+    return headers['content-encoding']
+  }
+  const answer =
+    (type: string): RequestHandler =>
+    (_request, response) =>
+      void response.writeHead(200, { 'content-type': type }).end('x'.repeat(5000))
+
+  it.each(['application/dicom+json', 'application/json; charset=utf-8'])('is for %s', async (type) => {
+    expect(await zipped('/dicom-web/studies', answer(type))).toBe('gzip')
+    expect(await zipped('/api/v1/cases')).toBe('gzip')
+  })
+
+  it.each([
+    'multipart/related; type="application/octet-stream"',
+    'application/octet-stream',
+    'text/event-stream',
+  ])('is not for %s', async (type) => {
+    expect(await zipped('/dicom-web/studies', answer(type))).toBeUndefined()
   })
 })

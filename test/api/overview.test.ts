@@ -9,11 +9,11 @@ import { LIVER } from './sample-cases.ts'
 
 const HOSTILE = `"><script>alert('x')</script>`
 
-describe('GET /', () => {
+describe('GET /overview', () => {
   it('lists cases with verdict in words, findings, evidence and a link to the record', async () => {
     const { app } = await createHarness()
     const { text } = await request(app)
-      .get('/')
+      .get('/overview')
       .expect(200)
       .expect('Content-Type', /text\/html/)
     expect(text).toContain('</span>Reject</span>')
@@ -21,33 +21,41 @@ describe('GET /', () => {
     expect(text.indexOf('critical: truncated')).toBeLessThan(text.indexOf('minor: fragmented'))
     expect(text).toContain('812.4 cm³')
     expect(text).toContain('900 to 2500 cm³ (Geraghty 2004)')
-    expect(text).toContain('href="/api/v1/cases/case-reject"')
+    expect(text).toContain('href="api/v1/cases/case-reject"')
     expect(text).toContain('Waiting')
     expect(text).toContain('14 of 60 images of the CT have not arrived yet.')
   })
 
+  it('is where / leads when there is no viewer', async () => {
+    const { app } = await createHarness()
+    await request(app).get('/').expect(302).expect('Location', '/overview')
+    const below = await createHarness({ pathPrefix: '/qc' })
+    await request(below.app).get('/qc/').expect(302).expect('Location', '/qc/overview')
+    expect((await request(below.app).get('/qc/overview').expect(200)).text).not.toMatch(/href="\//)
+  })
+
   it('filters by verdict and says so', async () => {
     const { app } = await createHarness()
-    const { text } = await request(app).get('/?verdict=accept').expect(200)
-    expect(text).toContain('href="/?verdict=accept" aria-current="page"')
+    const { text } = await request(app).get('/overview?verdict=accept').expect(200)
+    expect(text).toContain('href="?verdict=accept" aria-current="page"')
     expect(text).toContain('AutoContour kidneys')
     expect(text).not.toContain('Abdominal organs')
   })
 
   it.each(['verdict=fine', 'verdit=accept', 'cursor='])('refuses %s', async (query) => {
     const { app } = await createHarness()
-    await request(app).get(`/?${query}`).expect(400)
+    await request(app).get(`/overview?${query}`).expect(400)
   })
 
   it('says what to do when there is nothing', async () => {
     const { app } = await createHarness({ caseStore: createMemoryCaseStore() })
-    expect((await request(app).get('/')).text).toContain('No cases yet')
+    expect((await request(app).get('/overview')).text).toContain('No cases yet')
   })
 
   it('reloads itself only while a case is under way', async () => {
     const { app } = await createHarness()
-    expect((await request(app).get('/')).text).toContain('http-equiv="refresh"')
-    expect((await request(app).get('/?verdict=reject')).text).not.toContain('http-equiv="refresh"')
+    expect((await request(app).get('/overview')).text).toContain('http-equiv="refresh"')
+    expect((await request(app).get('/overview?verdict=reject')).text).not.toContain('http-equiv="refresh"')
   })
 })
 

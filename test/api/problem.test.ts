@@ -97,7 +97,7 @@ describe('a request that is not understood', () => {
     ['/api/v1/cases/x', 'GET, HEAD, OPTIONS'],
     ['/api/v1/studies/1.2/check', 'POST, OPTIONS'],
     ['/healthz', 'GET, HEAD, OPTIONS'],
-    ['/', 'GET, HEAD, OPTIONS'],
+    ['/overview', 'GET, HEAD, OPTIONS'],
   ])('is 405 on %s with another method, and says which there are', async (path, allow) => {
     const { app, logLines } = await createHarness()
     const response = await request(app).put(path).expect(405).expect('Allow', allow)

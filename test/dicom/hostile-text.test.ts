@@ -9,7 +9,6 @@ import { loadTemplates } from '../../src/dicom/sr-templates.ts'
 import { loadConfig } from '../../src/config.ts'
 import type { Case, SegmentResult } from '../../src/domain/case.ts'
 import { Policy } from '../../src/domain/policy.ts'
-import { matchTarget } from '../../src/target/match.ts'
 import { decideSegment } from '../../src/reasoner/decide.ts'
 import { reasonByRules } from '../../src/reasoner/rules.ts'
 import { assessAlone } from '../support/assess.ts'
@@ -34,7 +33,7 @@ async function judged(label: string): Promise<SegmentResult> {
   if (assessed === undefined) throw new Error('the sample has no segment')
   const { notAssessable: _, anchor: __, ...measured } = assessed
   const opinion = reasonByRules({ ...measured, structure: null, modality: 'CT' })
-  return { ...measured, ...decideSegment({ assessed, opinion, policy }), target: matchTarget(), opinion }
+  return { ...measured, ...decideSegment({ assessed, opinion, policy }), opinion }
 }
 
 /** All text values of a written report, at any depth. */

@@ -249,6 +249,17 @@ describe('readSeg', () => {
     expect(result.notes[0]).toContain('probability of at least 0.5')
   })
 
+  it('keeps PROBABILITY beside the mask, below one half too', async () => {
+    const result = await fractional('PROBABILITY', [0, 0, 0, 40, 200, 0, 0, 0, 0], FULL)
+    expect(maskOf(result).box).toEqual({ origin: [1, 1, 0], size: [1, 1, 1] })
+    expect(maskOf(result).probability).toEqual({
+      box: { origin: [0, 1, 0], size: [2, 1, 1] },
+      values: Uint8Array.of(51, 255),
+    })
+    const occupancy = await fractional('OCCUPANCY', [0, 0, 0, 40, 200, 0, 0, 0, 0], FULL)
+    expect(maskOf(occupancy).probability).toBeUndefined()
+  })
+
   it('refuses FRACTIONAL pixels without the value that is whole', async () => {
     const frames = [{ segment: 1, z: 0, pixels: DOT }]
     await expect(read({ type: 'FRACTIONAL', segments: [ONE], frames })).rejects.toMatchObject({

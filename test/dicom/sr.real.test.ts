@@ -33,6 +33,22 @@ describe.each(SOP_CLASSES)('as %s', (sopClass) => {
   })
 })
 
+describe('as text', () => {
+  it.each(ALL)('"%s" is a legal object and content tree', (name, make) => {
+    const [, report] = createReportWriter({
+      templates,
+      device: DEVICE,
+      sopClass: 'enhanced',
+      text: true,
+    }).verdictReports(make())
+    const file = join(folder, `${name.replaceAll(/\W+/g, '-')}-text.dcm`)
+    writeFileSync(file, report?.bytes ?? '')
+    expect(dciodvfyErrors(file)).toEqual([])
+    expect(dsrdumpErrors(file)).toEqual([])
+    expect(dsrXml(file)).toContain('not a diagnostic report')
+  })
+})
+
 describe('read by DCMTK', () => {
   it('has names, labels and reasons as they were', () => {
     const xml = dsrXml(write('hostile label', SAMPLES['hostile label']?.() ?? LARGE_SAMPLE()))

@@ -7,6 +7,7 @@ import {
   isOurReport,
   reportDataset,
   SR_SOP_CLASSES,
+  textReportDataset,
   type SrSopClass,
 } from '../../src/dicom/sr.ts'
 import { loadTemplates } from '../../src/dicom/sr-templates.ts'
@@ -25,6 +26,12 @@ const templates = loadTemplates(new URL('../../dicom-templates', import.meta.url
 const options = { templates, device: DEVICE, sopClass: 'comprehensive-3d' } as const
 const SOP_CLASSES: SrSopClass[] = ['comprehensive-3d', 'comprehensive', 'enhanced']
 const writer = createReportWriter(options)
+
+const anchorAt = (sopInstanceUid: string) => ({
+  sopInstanceUid,
+  frameNumber: null,
+  columnRow: [1, 1] as const,
+})
 
 /** The items of a sequence by keyword; empty when absent. */
 function list(item: NaturalDataset, keyword: string): NaturalDataset[] {
@@ -87,6 +94,31 @@ describe('the content tree', () => {
       )
     },
   )
+
+  it('as text is as it was', async () => {
+    const shown = tree(textReportDataset(sample(), options))
+    await expect(`${shown}\n`).toMatchFileSnapshot('golden/sr-text.txt')
+  })
+
+  it('says the worst segment first, since viewers jump there', () => {
+    const good = {
+      ...rejectedSegment(1, 'good'),
+      verdict: 'accept' as const,
+      score: 5 as const,
+      findings: [],
+    }
+    const input = sample({ segments: [good, rejectedSegment(2, 'bad')] })
+    const anchors = new Map([1, 2].map((number) => [number, anchorAt(imageUid(1))] as const))
+    const groups = below(reportDataset({ ...input, anchors }, options)).filter(
+      (item) => conceptOf(item) === 'Measurement Group',
+    )
+    expect(groups.flatMap((group) => values(group, 'CODE', 'Segmentation quality verdict'))).toEqual([
+      '(REJECT, Reject)',
+      '(REJECT, Reject)',
+      '(ACCEPT, Accept)',
+      '(ACCEPT, Accept)',
+    ])
+  })
 
   it('has a code for every failure mode, with distinct values', () => {
     const codes = FailureMode.options.map((mode) => templates.dictionary.failureModes[mode].value)
@@ -197,6 +229,16 @@ describe('createReportWriter', () => {
       seriesInstanceUid: text(dataset, 'SeriesInstanceUID'),
       studyInstanceUid: text(dataset, 'StudyInstanceUID'),
     })
+  })
+
+  it('writes a text report besides where it is wanted, under UIDs of its own', () => {
+    const [verdict, words, ...more] = createReportWriter({ ...options, text: true }).verdictReports(sample())
+    expect(more).toEqual([])
+    expect(verdict).toEqual(writer.verdictReports(sample())[0])
+    expect(words?.sopClassUid).toBe('1.2.840.10008.5.1.4.1.1.88.11')
+    expect(words?.sopInstanceUid).not.toBe(verdict?.sopInstanceUid)
+    expect(words?.seriesInstanceUid).not.toBe(verdict?.seriesInstanceUid)
+    expect(isOurReport(readPart10(words?.bytes ?? new Uint8Array()).dataset)).toBe(true)
   })
 
   it('says when, what and for whom', () => {

@@ -41,9 +41,20 @@ const natural: NaturalDataset = {
   })),
 }
 
+const PIXELS = {
+  PixelData: [Uint8Array.from({ length: 500 }, (_, n) => n).buffer, Uint8Array.of(1, 2, 3).buffer],
+  _vrMap: { PixelData: 'OB' },
+}
+
 describe('writePart10', () => {
-  test.each(['1.2.840.10008.1.2.1', '1.2.840.10008.1.2'])('writes what dcmjs writes, in %s', (syntax) => {
-    const [ours, theirs] = [writePart10(natural, syntax), dcmjsBytes(natural, syntax)]
+  test.each([
+    ['1.2.840.10008.1.2.1', {}],
+    ['1.2.840.10008.1.2', {}],
+    ['1.2.840.10008.1.2.1', PIXELS],
+    ['1.2.840.10008.1.2.5', PIXELS],
+  ])('writes what dcmjs writes, in %s', (syntax, more) => {
+    const dataset = { ...natural, ...more }
+    const [ours, theirs] = [writePart10(dataset, syntax), dcmjsBytes(dataset, syntax)]
     expect(Buffer.from(ours).equals(theirs)).toBe(true)
   })
 })

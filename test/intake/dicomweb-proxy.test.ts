@@ -46,7 +46,7 @@ async function proxyTo(answer: Answer, limits: Partial<ProxyLimits> = {}) {
   const stored: InstanceRef[] = []
   const problems: unknown[] = []
   const app = express().use(
-    '/dicom-web',
+    ['/dicom-web', '/hospital/qc/dicom-web'],
     createDicomwebProxy({
       pacsUrl: `${origin}/pacs/dicom-web`,
       credentials: { authorization: 'Basic cGFjczpzZWNyZXQ=' },
@@ -103,6 +103,15 @@ test("path, query and answer go through; credentials are ours, host and scheme a
     forwarded: 'host=viewer.example:8484;proto=http',
   })
   expect(seen[0]?.headers).not.toHaveProperty('cookie')
+})
+
+test('the PACS is told the path prefix that its addresses need', async () => {
+  const { client, seen } = await proxyTo(ok)
+  await client.get('/hospital/qc/dicom-web/studies').set('Host', 'viewer.example').expect(200)
+  expect(seen[0]).toMatchObject({
+    url: '/pacs/dicom-web/studies',
+    headers: expect.objectContaining({ forwarded: 'host=viewer.example/hospital/qc;proto=http' }),
+  })
 })
 
 test.each(['/dicom-web/system', '/dicom-web/studies/..%2f..%2fsystem', '/dicom-web/'])(

@@ -1,10 +1,10 @@
-import axe from 'axe-core'
 import { encode } from 'fast-png'
-import type { Browser, Locator, Page } from 'playwright-core'
+import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import type { StudyVerdicts } from '../../ohif-extension/src/verdict-source.ts'
 import type { Case, SegmentResult } from '../../src/domain/case.ts'
 import type { Finding } from '../../src/domain/evidence.ts'
+import { graveViolations, openAll } from '../support/qc-page.ts'
 import { judgeDemo, type JudgedDemo } from './judged-demo.ts'
 import { bundlePanel, launchBrowser, openPanel, publish } from './panel-page.ts'
 import { fromReport, inState, live, manySegments, withSegments } from './panel-states.ts'
@@ -53,11 +53,6 @@ async function shown(verdicts: StudyVerdicts, widthPx = 340): Promise<Page> {
   })
   await publish(page, verdicts)
   return page
-}
-
-/** Clicks the first until there is none left: what is open no longer matches. */
-async function openAll(closed: Locator): Promise<void> {
-  while ((await closed.count()) > 0) await closed.first().click()
 }
 
 const called = (page: Page) => page.evaluate(() => window.plumblineHarness)
@@ -328,21 +323,7 @@ describe('accessibility', () => {
     for (const widthPx of WIDTHS_PX) {
       const page = await shown(make(), widthPx)
       await openAll(page.locator('h3 button[aria-expanded=false]'))
-      await page.addScriptTag({ content: axe.source })
-      const violations = await page.evaluate(async () => {
-        const found = await Object(window).axe.run('#panel')
-        return found.violations.map(
-          ({ id, impact, nodes }: { id: string; impact: string; nodes: { html: string }[] }) => ({
-            id,
-            impact,
-            first: nodes[0]?.html,
-          }),
-        )
-      })
-      const grave = violations.filter(({ impact }: { impact: string }) =>
-        ['serious', 'critical'].includes(impact),
-      )
-      expect(grave).toEqual([])
+      expect(await graveViolations(page, '#panel')).toEqual([])
     }
   })
 })

@@ -147,6 +147,13 @@ describe('a report of a sample', () => {
 
 describe('another report', () => {
   const report = reportOf(sample())
+  it('of ours, the text report of the same case, is left to people', () => {
+    const both = createReportWriter({ templates, device: DEVICE, sopClass: 'comprehensive-3d', text: true })
+    const reports = both.verdictReports(sample()).map(jsonOf)
+    expect(reports.map(isOurReport)).toEqual([true, true])
+    expect(reports.map((one) => readReport(one, NO_LABEL)?.verdict ?? null)).toEqual(['reject', null])
+  })
+
   it.each([
     ['of another maker', { '00080060': { vr: 'CS', Value: ['SR'] } }],
     ['that is none', { ...report, '00080060': { vr: 'CS', Value: ['KO'] } }],

@@ -168,6 +168,43 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     expect(await store.eventsSince(0, 10)).toHaveLength(1)
   })
 
+  test('a study is summed up from the newest case of each object', async () => {
+    const receive = async (id: string, study: string, sopInstanceUid: string) => {
+      const fresh = newCase(id, study)
+      nowMs += 1000
+      await store.receive({ ...fresh, object: { ...fresh.object, sopInstanceUid } })
+    }
+    const judge = async (id: string, verdict: SegmentResult['verdict']) => {
+      await toRunning(id)
+      await store.judged(id, { verdict }, [])
+    }
+    await receive('old policy', '1', '1.1')
+    await judge('old policy', 'reject')
+    await receive('new policy', '1', '1.1')
+    await judge('new policy', 'accept')
+    await receive('second object', '1', '1.2')
+    await judge('second object', 'review')
+    await receive('third object', '1', '1.3')
+    await receive('of another study', '2', '1.1')
+    await toRunning('of another study')
+    await store.transition('of another study', 'give-up', { reasons: ['no'] })
+    await receive('not asked for', '3', '1.1')
+    const summaries = await store.summaries(['1', '2', '4'])
+    const none = { accept: 0, review: 0, reject: 0, 'not-assessable': 0 }
+    expect(summaries.toSorted((a, b) => a.studyInstanceUid.localeCompare(b.studyInstanceUid))).toEqual([
+      {
+        studyInstanceUid: '1',
+        objects: 3,
+        running: 1,
+        failed: 0,
+        verdicts: { ...none, accept: 1, review: 1 },
+        worst: 'review',
+      },
+      { studyInstanceUid: '2', objects: 1, running: 0, failed: 1, verdicts: none, worst: null },
+    ])
+    expect(await store.summaries([])).toEqual([])
+  })
+
   test('a judged case keeps every value, and its outbox every byte', async () => {
     await store.receive(newCase('a'))
     await toRunning('a')

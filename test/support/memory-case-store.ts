@@ -2,6 +2,7 @@
 import { CASE_TRANSITIONS, type CaseTransition } from '../../src/domain/case-state.ts'
 import { unjudged, type Case } from '../../src/domain/case.ts'
 import type { SegmentErrors } from '../../src/domain/error-mask.ts'
+import { summarize } from '../../src/domain/study-summary.ts'
 import type { DrawnFigure } from '../../src/domain/figure.ts'
 import { PlumblineError } from '../../src/errors.ts'
 import type { CaseChanges, CaseEvent, CaseFilter, CaseStore, Clock, StoreItem } from '../../src/ports.ts'
@@ -77,6 +78,15 @@ export function createMemoryCaseStore(clock: Clock = { now: () => new Date() }):
         cases: page.map(({ current }) => structuredClone(current)),
         nextCursor: last === undefined || matching.length <= filter.limit ? null : cursorOf(last.order),
       }
+    },
+    async summaries(studyInstanceUids) {
+      return [...new Set(studyInstanceUids)].flatMap((uid) => {
+        const newest = new Map<string, Case>()
+        for (const { current } of rows.values())
+          if (current.studyInstanceUid === uid) newest.set(current.object.sopInstanceUid, current)
+        const counted = [...newest.values()].map(({ state, verdict }) => ({ state, verdict, count: 1 }))
+        return counted.length === 0 ? [] : [summarize(uid, counted)]
+      })
     },
     async transition(id, name, changes) {
       return structuredClone(move(id, name, changes).current)

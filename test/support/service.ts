@@ -11,6 +11,7 @@ import type { CaseState } from '../../src/domain/case-state.ts'
 import type { Case } from '../../src/domain/case.ts'
 import { waitFor } from './e2e-wait.ts'
 import { FAR_BACK_DAYS } from './demo-data.ts'
+import { VIEWER_FOLDER } from './viewer-files.ts'
 
 export const LAUNCHER = fileURLToPath(new URL('../../src/plumbline.js', import.meta.url))
 const START_LIMIT_MS = 90_000
@@ -28,6 +29,10 @@ export interface ServiceOptions {
   readonly demo?: boolean
   readonly intake?: Partial<Config['intake']>
   readonly jobs?: Partial<Config['jobs']>
+  /** Default: none, so that a test without a browser need not fetch it. */
+  readonly viewer?: boolean
+  readonly pathPrefix?: string
+  readonly report?: Partial<Config['report']>
 }
 
 export interface TestService {
@@ -77,7 +82,7 @@ export async function startService(options: ServiceOptions): Promise<TestService
   )
   let log = ''
   child.stderr.on('data', (chunk: Buffer) => (log += chunk.toString()))
-  const url = `http://127.0.0.1:${options.port}`
+  const url = `http://127.0.0.1:${options.port}${options.pathPrefix ?? ''}`
   const running: Running = { child, exited: once(child, 'exit'), url, log: () => log }
   try {
     await waitUntil(
@@ -180,9 +185,11 @@ async function allCases(url: string): Promise<Case[]> {
   return cases
 }
 
-/** Asks once more when the service closed an idle connection just as it was used again (RFC 9112 9.3.1 allows both). */
+/** Asks again when the service closed an idle connection just as it was used again (RFC 9112 9.3.1 allows both): two may be idle. */
 async function get(url: string): Promise<Response> {
-  return fetch(url).catch(() => fetch(url))
+  return fetch(url)
+    .catch(() => fetch(url))
+    .catch(() => fetch(url))
 }
 
 export async function status(url: string): Promise<number> {
@@ -193,9 +200,22 @@ export async function status(url: string): Promise<number> {
 }
 
 /** The configuration file of a start with these options. */
-function configOf({ folder, pacsUrl, port, databaseUrl, intake, jobs }: ServiceOptions) {
+function configOf(options: ServiceOptions) {
+  const {
+    folder,
+    pacsUrl,
+    port,
+    databaseUrl,
+    intake,
+    jobs,
+    viewer = false,
+    pathPrefix = '',
+    report = {},
+  } = options
   return {
-    service: { port, dataDir: join(folder, 'data'), shutdownTimeoutMs: 5000 },
+    service: { port, pathPrefix, dataDir: join(folder, 'data'), shutdownTimeoutMs: 5000 },
+    viewer: { enabled: viewer, dir: VIEWER_FOLDER },
+    report,
     pacs: pacsUrl === null ? null : { url: pacsUrl },
     pacsClient: { timeoutMs: 300_000, retries: 1, backoffMs: 100, concurrency: 12 },
     database: { url: databaseUrl ?? null },

@@ -38,7 +38,7 @@ export const PANEL_STYLE = `
 .plumbline-panel .plumbline-notice-unavailable { border-left-color: var(--pl-reject); background: var(--pl-reject-back); }
 .plumbline-panel .plumbline-empty { padding: 16px 8px; color: var(--pl-quiet); text-align: center; }
 
-.plumbline-sign { width: 1em; height: 1em; flex: none; vertical-align: -0.12em; }
+.plumbline-panel .plumbline-sign { display: inline-block; width: 1em; height: 1em; flex: none; vertical-align: -0.12em; }
 .plumbline-badge { display: inline-flex; align-items: center; gap: 5px; padding: 1px 9px 1px 7px; border-radius: 5px; border: 1px solid transparent; background: var(--tone-back); color: var(--tone); font-weight: 600; white-space: nowrap; }
 .plumbline-badge.plumbline-small { font-size: 12px; padding: 0 7px 0 5px; }
 .plumbline-badge.plumbline-pending { border: 1px dashed var(--pl-quiet); }

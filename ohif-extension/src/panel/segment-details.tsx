@@ -49,9 +49,9 @@ function Reasons({ segment }: { readonly segment: SegmentResult }): ReactElement
 /** What the segment claims to be, and whether that is in the images. */
 function Claim({ segment }: { readonly segment: SegmentResult }): ReactElement {
   const { code, laterality, target } = segment
-  const numbers = (['strength', 'compactness', 'purity'] as const).flatMap((name) => {
+  const numbers = (['strength', 'compactness', 'purity', 'coverage'] as const).flatMap((name) => {
     const value = target[name]
-    return value === null ? [] : [`${name} ${figureText(value)}`]
+    return value === null || value === undefined ? [] : [`${name} ${figureText(value)}`]
   })
   return (
     <section>

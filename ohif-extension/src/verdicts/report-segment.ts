@@ -95,6 +95,8 @@ function targetOf(items: readonly DicomItem[], sentences: readonly string[]): Se
     strength: numberAbout(CONCEPT.strength, items),
     compactness: numberAbout(CONCEPT.compactness, items),
     purity: numberAbout(CONCEPT.purity, items),
+    coverage: numberAbout(CONCEPT.coverage, items),
+    pValue: numberAbout(CONCEPT.pValue, items),
     source,
   }
 }

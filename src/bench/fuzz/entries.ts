@@ -19,6 +19,7 @@ import { requireWholeFrame, requireWholeSegmentation, requireWholeVolume } from 
 import { dataSetStart, type Corpus } from './corpus.ts'
 import { below, pick } from './mutate.ts'
 import { packedFrames } from './packed-frames.ts'
+import { requireSameInPieces } from './pieces.ts'
 
 export interface FuzzEntry {
   readonly name: string
@@ -79,6 +80,7 @@ export function fuzzEntries(corpus: Corpus): FuzzEntry[] {
       run: (bytes) => parseDataset(memorySource(bytes), 0, { explicit: false }),
     },
     { name: 'SEG', weight: 20, seeds: corpus.seg, run: readSeg },
+    { name: 'SEG in pieces', weight: 10, seeds: corpus.seg, run: readInPieces },
     { name: 'RTSTRUCT', weight: 20, seeds: corpus.rtStruct, run: readSegOnly },
     { name: 'SEG on images', weight: 5, seeds: corpus.seg, run: (bytes) => place(bytes, corpus) },
     { name: 'RTSTRUCT on images', weight: 5, seeds: corpus.rtStruct, run: (bytes) => place(bytes, corpus) },
@@ -123,6 +125,10 @@ function jsonOf({ dataset }: Part10): number {
 async function readSeg(bytes: Uint8Array): Promise<void> {
   const segmentation = await readSegmentation(bytes, LIMITS)
   requireWholeSegmentation(segmentation, readPart10(bytes, { maxBytes: LIMITS.objectBytesMax }))
+}
+
+function readInPieces(bytes: Uint8Array): Promise<void> {
+  return requireSameInPieces(bytes, LIMITS)
 }
 
 function readSegOnly(bytes: Uint8Array): Promise<unknown> {

@@ -23,13 +23,17 @@ function collectRuns(chunk: Uint8Array, place: number, columns: number, runs: re
   for (let n = 0; n < chunk.length;) {
     const label = chunk[n] ?? 0
     if (label === 0) {
-      if ((n & 3) === 0 && words[n >> 2] === 0) n += 4
-      else n++
+      n++
+      if ((n & 3) === 0) while (words[n >> 2] === 0) n += 4
       continue
     }
     const rowEnd = n - (n % columns) + columns
     const first = n
-    while (n < rowEnd && chunk[n] === label) n++
+    const four = Math.imul(label, 0x01010101) >>> 0
+    while (n < rowEnd && chunk[n] === label) {
+      n++
+      if ((n & 3) === 0) while (n + 4 <= rowEnd && words[n >> 2] === four) n += 4
+    }
     runs[label]?.push(place + first, n - first)
   }
 }

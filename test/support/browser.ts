@@ -1,0 +1,106 @@
+/** A real Chromium (Debian package chromium) without a window: one page, what it complains of, what it shows. */
+import { existsSync } from 'node:fs'
+import { chromium, type Browser, type Page } from 'playwright-core'
+
+const CHROMIUM = '/usr/bin/chromium'
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  // Renders WebGL in software: no GPU is needed.
+  '--use-gl=angle',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+]
+/** OHIF's own noise: no service worker over plain http, and what it says of every viewport that it tears down. */
+const HARMLESS = /service worker|ResizeObserver loop|Third-party cookie/i
+
+export function chromiumInstalled(): boolean {
+  return existsSync(CHROMIUM)
+}
+
+export function startBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: CHROMIUM, headless: true, args: ARGUMENTS })
+}
+
+export interface WatchedPage {
+  readonly page: Page
+  /** Errors on the console, uncaught exceptions, requests that failed or were refused, in order. */
+  readonly complaints: readonly string[]
+  readonly close: () => Promise<void>
+}
+
+/** A page with a profile of its own: no cookie, no cache, no memory of tours. */
+export async function openPage(
+  browser: Browser,
+  viewport: { width: number; height: number } = { width: 1440, height: 900 },
+): Promise<WatchedPage> {
+  const context = await browser.newContext({ viewport })
+  const page = await context.newPage()
+  const complaints: string[] = []
+  const complain = (text: string) => {
+    if (!HARMLESS.test(text)) complaints.push(text)
+  }
+  page.on('console', (message) => {
+    if (message.type() === 'error') complain(`console: ${message.text()}`)
+  })
+  page.on('pageerror', (error) => complain(`uncaught: ${error.stack ?? error.message}`))
+  page.on('requestfailed', (request) => {
+    // What the page itself gave up, e.g. by leaving.
+    if (request.failure()?.errorText !== 'net::ERR_ABORTED')
+      complain(`failed: ${request.url()} ${request.failure()?.errorText ?? ''}`)
+  })
+  page.on('response', (response) => {
+    if (response.status() >= 400) complain(`${response.status()}: ${response.url()}`)
+  })
+  return { page, complaints, close: () => context.close() }
+}
+
+export interface PixelCount {
+  /** Brighter than the background. */
+  readonly lit: number
+  /** Not grey: a segmentation laid over the image. */
+  readonly coloured: number
+}
+
+/** Runs in the page; text, because this program knows no DOM. */
+const COUNT_PIXELS = `(() => {
+  let lit = 0
+  let coloured = 0
+  for (const canvas of document.querySelectorAll('canvas.cornerstone-canvas')) {
+    const { width, height } = canvas
+    if (width === 0 || height === 0) continue
+    const context = Object.assign(document.createElement('canvas'), { width, height }).getContext('2d')
+    context.drawImage(canvas, 0, 0)
+    const { data } = context.getImageData(0, 0, width, height)
+    for (let at = 0; at < data.length; at += 4) {
+      const [red, green, blue] = [data[at], data[at + 1], data[at + 2]]
+      if (red > 20) lit++
+      if (Math.max(red, green, blue) - Math.min(red, green, blue) > 25) coloured++
+    }
+  }
+  return { lit, coloured }
+})()`
+
+/** What the viewports show at this moment, all of them together. */
+export function litPixels(page: Page): Promise<PixelCount> {
+  return page.evaluate<PixelCount>(COUNT_PIXELS)
+}
+
+/** Waits until the viewports show so much; throws with what they showed last. */
+export async function waitForPixels(
+  page: Page,
+  enough: (count: PixelCount) => boolean,
+  limitMs = 60_000,
+): Promise<PixelCount> {
+  const end = Date.now() + limitMs
+  for (;;) {
+    const count = await litPixels(page)
+    if (enough(count)) return count
+    if (Date.now() > end) throw new Error(`The viewports show ${JSON.stringify(count)} after ${limitMs} ms.`)
+    await page.waitForTimeout(200)
+  }
+}

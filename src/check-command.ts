@@ -51,7 +51,12 @@ async function checkAll(
 ): Promise<number> {
   const { pacs, series } = await findSeries(target, options, terminal, signal)
   const refs = await instancesOf(series, pacs, signal)
-  const judgeParts = openJudge(options.config)
+  const judged = openJudge(options.config)
+  // Pictures that nobody gets are not drawn; a language model asks for its own.
+  const judgeParts =
+    options.out === undefined
+      ? { ...judged, figures: { ...judged.figures, segments: 'none' as const } }
+      : judged
   const pipeline: Pipeline = {
     ...judgeParts,
     pacs,

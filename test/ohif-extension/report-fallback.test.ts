@@ -55,9 +55,10 @@ function expectedSegment(
 ) {
   const segment = segmentation.segments.find(({ number }) => number === result.number)
   const known = new Set(source?.instances.map(({ sopInstanceUid }) => sopInstanceUid))
-  const { opinion } = result
+  // A report holds no pictures.
+  const { opinion, figures: _, ...rest } = result
   return {
-    ...result,
+    ...rest,
     label: segment?.trackingId == null ? result.label : (result.code?.meaning ?? segment.trackingId),
     structure: null,
     laterality: result.laterality === 'unpaired' ? null : result.laterality,

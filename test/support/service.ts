@@ -216,6 +216,8 @@ function configOf(options: ServiceOptions) {
     service: { port, pathPrefix, dataDir: join(folder, 'data'), shutdownTimeoutMs: 5000 },
     viewer: { enabled: viewer, dir: VIEWER_FOLDER },
     report,
+    // Pictures have tests of their own; here they would only make cases slower.
+    figures: { segments: 'none' },
     pacs: pacsUrl === null ? null : { url: pacsUrl },
     pacsClient: { timeoutMs: 300_000, retries: 1, backoffMs: 100, concurrency: 12 },
     database: { url: databaseUrl ?? null },

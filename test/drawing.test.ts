@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { noMatch } from '../src/target/verify.ts'
 import type { DrawnFigure } from '../src/domain/figure.ts'
-import { noMatch } from '../src/target/verify.ts'
 import type { Finding, Severity } from '../src/domain/evidence.ts'
 import { Policy } from '../src/domain/policy.ts'
 import { drawFigures, withFigures } from '../src/drawing.ts'

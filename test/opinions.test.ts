@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { noMatch } from '../src/target/verify.ts'
 import type { Finding } from '../src/domain/evidence.ts'
-import { noMatch } from '../src/target/verify.ts'
 import { Policy } from '../src/domain/policy.ts'
 import { Reasoning } from '../src/domain/reasoning.ts'
 import type { SeriesSummary } from '../src/domain/segmentation.ts'

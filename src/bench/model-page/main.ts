@@ -28,7 +28,7 @@ for (const page of PAGE_CASES) {
 }
 const head = `# What the model sees
 
-Written by \`node src/bench/model-page/run.js\`. For three segmentations of the demo: every picture and every word that a language model is
+Written by \`npm run docs:model\`. For three segmentations of the demo: every picture and every word that a language model is
 sent, and what becomes of its answer. **The answers are scripted**: written by hand to show what code makes of them, given by no model.
 System message and user message are as sent; the pictures follow the text in the order of their numbers.
 `

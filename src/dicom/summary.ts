@@ -1,4 +1,5 @@
 /** What is known of an image series before its pixels are read, from Part 10 headers or from DICOM JSON metadata. */
+import { whyPicturesStay } from './burned-in.ts'
 import type { InstanceSummary, PlaneSummary, SeriesSummary } from '../domain/segmentation.ts'
 import { frameAttributes } from './functional-groups.ts'
 import { number, text, type Dataset } from './part10.ts'
@@ -18,7 +19,6 @@ const READ_TAGS = [
   'PixelSpacing',
   'Rows',
   'Columns',
-  'BurnedInAnnotation',
   'SeriesInstanceUID',
   'Modality',
   'PatientID',
@@ -62,12 +62,8 @@ export function summariseSeries(headers: readonly Header[]): SeriesSummary | nul
     studyInstanceUid: text(dataset, 'StudyInstanceUID'),
     frameOfReferenceUid: text(dataset, 'FrameOfReferenceUID') || null,
     instances: headers.map(summariseInstance),
-    ...(headers.some(hasBurnedInText) && { hasBurnedInText: true }),
+    ...(whyPicturesStay(headers) !== null && { hasBurnedInText: true }),
   }
-}
-
-function hasBurnedInText(header: Header): boolean {
-  return text(asDataset(header), 'BurnedInAnnotation') === 'YES'
 }
 
 /** Only what is read here: metadata may be large. */

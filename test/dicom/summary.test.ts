@@ -75,4 +75,12 @@ describe('summaries', () => {
     expect(summariseSeries([])).toBeNull()
     expect(summariseSeries([header])?.frameOfReferenceUid).toBeNull()
   })
+
+  it.each(['YES', ' yes '])('mark a series of which one image has text burned in, written %s', (value) => {
+    const flagged = { '00280301': { vr: 'CS', Value: [value] } }
+    expect(summariseSeries([{}, flagged])?.hasBurnedInText).toBe(true)
+    expect(summariseSeries([{}, { '00280301': { vr: 'CS', Value: ['NO'] } }])).not.toHaveProperty(
+      'hasBurnedInText',
+    )
+  })
 })

@@ -51,7 +51,7 @@ async function checkJson(target: string, out: string): Promise<{ status: number 
   expect((await readdir(out)).filter((name) => name !== 'figures').toSorted()).toEqual(reports.toSorted())
   for (const { object, segments } of cases) {
     const figures = segments.flatMap((one) => (one.figures ?? []).map(({ name }) => `${name}.png`))
-    const written = await readdir(join(out, 'figures', object.sopInstanceUid)).catch(() => [])
+    const written = await readdir(join(out, 'figures', object.sopInstanceUid)).catch((): string[] => [])
     expect(written.toSorted()).toEqual(figures.toSorted())
     expect(figures.length > 0).toBe(
       segments.some(({ verdict }) => verdict === 'review' || verdict === 'reject'),

@@ -2,9 +2,7 @@
 import type { SegmentResult } from './domain/case.ts'
 import type { DrawnFigure } from './domain/figure.ts'
 import { PlumblineError } from './errors.ts'
-import { pronounceSegment } from './judging.ts'
-import type { Opinions } from './opinions.ts'
-import type { AssessedSegment, Assessment, Drawing, DrawRequest, Pipeline } from './ports.ts'
+import type { Assessment, Drawing, DrawRequest, Pipeline } from './ports.ts'
 
 export interface Drawn {
   readonly figures: readonly DrawnFigure[]
@@ -14,18 +12,16 @@ export interface Drawn {
 
 export const NOT_DRAWN: Drawn = { figures: [], notes: [] }
 
-type Parts = Pick<Pipeline, 'figures' | 'policy'>
-
 /** Pictures of the segments that the policy names. A segment that cannot be drawn is noted: no verdict is lost for a picture. */
 export async function drawFigures(
-  { segments, draw }: Pick<Assessment, 'segments'> & { readonly draw: Assessment['draw'] | undefined },
-  opinions: Opinions,
-  p: Parts,
+  results: readonly SegmentResult[],
+  draw: Assessment['draw'] | undefined,
+  { figures: limits }: Pick<Pipeline, 'figures'>,
   signal: AbortSignal,
 ): Promise<Drawn> {
   if (draw === undefined) return NOT_DRAWN
-  const { segmentsMax, sheetBytesMax } = p.figures
-  const wanted = wantedOf(segments, opinions, p)
+  const { segments, segmentsMax, sheetBytesMax } = limits
+  const wanted = wantedOf(results, segments)
   const drawn = await Promise.all(
     wanted
       .slice(0, segmentsMax)
@@ -57,18 +53,15 @@ async function drawOne(
   }
 }
 
-/** Worst first. */
-function wantedOf(segments: readonly AssessedSegment[], opinions: Opinions, p: Parts): AssessedSegment[] {
-  if (p.figures.segments === 'none') return []
-  return segments
-    .filter(({ notAssessable }) => notAssessable === null)
-    .map((segment) => ({
-      segment,
-      result: pronounceSegment(segment, opinions.get(segment.number) ?? null, p),
-    }))
-    .filter(({ result }) => p.figures.segments === 'all' || result.verdict !== 'accept')
-    .toSorted((one, other) => (one.result.score ?? 0) - (other.result.score ?? 0))
-    .map(({ segment }) => segment)
+/** Worst first. What could not be measured has no opinion, and no picture either. */
+function wantedOf(
+  results: readonly SegmentResult[],
+  which: Pipeline['figures']['segments'],
+): SegmentResult[] {
+  if (which === 'none') return []
+  return results
+    .filter(({ verdict, opinion }) => opinion !== null && (which === 'all' || verdict !== 'accept'))
+    .toSorted((one, other) => (one.score ?? 0) - (other.score ?? 0))
 }
 
 /** The results with the figures of each. */

@@ -134,21 +134,15 @@ export function limitErrors(
 }
 
 /**
- * The verdict on each segment and on the object. `unreadable` says why there are no segments. What reading noticed about
+ * The verdict on the object, by those on its segments. `unreadable` says why there are no segments. What reading noticed about
  * the object goes to the reader with the reasons: nothing is decided silently.
  */
 export function pronounce(
   of: Segmentation,
   found: SourceLocation | null,
-  assessed: readonly AssessedSegment[],
-  opinions: ReadonlyMap<number, Opinion>,
+  segments: SegmentResult[],
   unreadable: readonly string[],
-  p: Pick<Pipeline, 'policy' | 'fusion'>,
 ): Pick<Judgement, 'object' | 'sourceSeries' | 'segments' | 'verdict' | 'score' | 'reasons'> {
-  const modality = found?.series?.modality ?? null
-  const segments = assessed.map((segment) =>
-    pronounceSegment(segment, opinions.get(segment.number) ?? null, p, modality),
-  )
   const { verdict, score, reasons } = decideObject(segments, unreadable)
   return {
     object: of.object,
@@ -164,8 +158,8 @@ export function pronounce(
 export function pronounceSegment(
   assessed: AssessedSegment,
   opinion: Opinion | null,
+  modality: string | null,
   { policy, fusion }: Pick<Pipeline, 'policy' | 'fusion'>,
-  modality: string | null = null,
 ): SegmentResult {
   const { notAssessable: _, anchor: __, errors, ...rest } = assessed
   const measured = { ...rest, findings: rest.findings.map((finding) => withErrorKind(finding, errors)) }

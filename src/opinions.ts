@@ -27,8 +27,7 @@ export interface ReasonAbout {
 type ReasonParts = Pick<Pipeline, 'reasoning' | 'knowledge' | 'policy' | 'figures'>
 
 /** By segment number. */
-export type Opinions = ReadonlyMap<number, Opinion>
-export const NO_OPINIONS: Opinions = new Map()
+type Opinions = ReadonlyMap<number, Opinion>
 
 /** Segments about which a model is asked at the same time: their pictures are in memory. */
 const AT_ONCE = 4

@@ -3,14 +3,22 @@
  * All branching is here; below are pure leaves and ports. Whoever calls it owns the state of the case
  * (worker.ts), or has none (the `check` command).
  */
-import type { Case, Judgement, SourceSeries } from './domain/case.ts'
+import type { Case, Judgement, SegmentResult, SourceSeries } from './domain/case.ts'
 import type { SegmentErrors } from './domain/error-mask.ts'
 import type { DrawnFigure } from './domain/figure.ts'
 import type { Segmentation } from './domain/segmentation.ts'
 import { drawFigures, NOT_DRAWN, withFigures, type Drawn } from './drawing.ts'
 import { PlumblineError } from './errors.ts'
-import { modelsOf, NO_OPINIONS, opinionsOn, type Opinions } from './opinions.ts'
-import { limitErrors, measure, pronounce, readable, readinessOf, unmeasured } from './judging.ts'
+import {
+  limitErrors,
+  measure,
+  pronounce,
+  pronounceSegment,
+  readable,
+  readinessOf,
+  unmeasured,
+} from './judging.ts'
+import { modelsOf, opinionsOn } from './opinions.ts'
 import type { AssessedSegment, Pipeline, Stage, StoreItem } from './ports.ts'
 import { headerOf, imageSeriesOf, refOf, reportRefOf, unread } from './retrieval.ts'
 import { secondObjectsOf } from './second-objects.ts'
@@ -43,11 +51,11 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   stage('retrieve')
   const header = await headerOf(subject, p.pacs, signal)
   const bytes = await readable(p.pacs.retrieveInstance(refOf(subject), signal))
-  if (!bytes.ok) return conclude(unread(subject), null, [], NO_OPINIONS, [bytes.reason])
+  if (!bytes.ok) return conclude(unread(subject), null, [], [], [bytes.reason])
 
   stage('read')
   const read = await readable(p.compute.readSegmentation(bytes.value, signal))
-  if (!read.ok) return conclude(unread(subject), null, [], NO_OPINIONS, [read.reason])
+  if (!read.ok) return conclude(unread(subject), null, [], [], [read.reason])
   const segmentation = read.value
 
   stage('locate')
@@ -70,21 +78,24 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   const draw = assessment.ok ? assessment.value.draw : undefined
   const opinions = await opinionsOn({ subject, header, series, segments, draw }, p, signal)
 
+  const modality = series?.modality ?? null
+  const results = segments.map((one) => pronounceSegment(one, opinions.get(one.number) ?? null, modality, p))
+
   stage('draw')
-  const drawn = await drawFigures({ segments, draw }, opinions, p, signal)
+  const drawn = await drawFigures(results, draw, p, signal)
   const noted = { ...segmentation, notes: [...segmentation.notes, ...notes, ...drawn.notes] }
-  return conclude(noted, location, segments, opinions, [], drawn)
+  return conclude(noted, location, segments, results, [], drawn)
 
   function conclude(
     of: Segmentation,
     found: SourceLocation | null,
     assessed: readonly AssessedSegment[],
-    formed: Opinions,
+    results: SegmentResult[],
     unreadable: readonly string[],
     { figures }: Drawn = NOT_DRAWN,
   ): Outcome {
     const decidedAt = p.clock.now()
-    const pronounced = pronounce(of, found, assessed, formed, unreadable, p)
+    const pronounced = pronounce(of, found, results, unreadable)
     const judgement = {
       ...pronounced,
       segments: withFigures(pronounced.segments, figures),

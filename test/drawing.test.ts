@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { noMatch } from '../src/target/verify.ts'
+import type { SegmentResult } from '../src/domain/case.ts'
+import type { Opinion } from '../src/domain/opinion.ts'
+import { pronounceSegment } from '../src/judging.ts'
 import type { DrawnFigure } from '../src/domain/figure.ts'
 import type { Finding, Severity } from '../src/domain/evidence.ts'
 import { Policy } from '../src/domain/policy.ts'
@@ -60,18 +63,18 @@ const RULES = new Map(
   ]),
 )
 
+function resultsOf(opinions: ReadonlyMap<number, Opinion>): SegmentResult[] {
+  const policy = Policy.parse({})
+  return SEGMENTS.map((one) => pronounceSegment(one, opinions.get(one.number) ?? null, 'CT', { policy }))
+}
+
 async function drawn(limits: Partial<FigureLimits>, draw?: Assessment['draw'], opinions = RULES) {
   const figures = { segments: 'not-accepted', segmentsMax: 12, sheetBytesMax: 1000, ...limits } as const
   const one: NonNullable<Assessment['draw']> = async ({ number }) => ({
     figures: [figureOf(number)],
     leftOut: 0,
   })
-  const found = await drawFigures(
-    { segments: SEGMENTS, draw: draw ?? one },
-    opinions,
-    { figures, policy: Policy.parse({}) },
-    signal,
-  )
+  const found = await drawFigures(resultsOf(opinions), draw ?? one, { figures }, signal)
   return { drawn: found.figures.map(({ figure }) => figure.segmentNumber), notes: found.notes }
 }
 
@@ -102,8 +105,7 @@ describe('which segments are drawn', () => {
 
   test('without images: none, silently', async () => {
     const limits = { segments: 'all', segmentsMax: 12, sheetBytesMax: 1000 } as const
-    const parts = { figures: limits, policy: Policy.parse({}) }
-    expect(await drawFigures({ segments: SEGMENTS, draw: undefined }, RULES, parts, signal)).toEqual({
+    expect(await drawFigures(resultsOf(RULES), undefined, { figures: limits }, signal)).toEqual({
       figures: [],
       notes: [],
     })

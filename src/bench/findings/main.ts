@@ -42,7 +42,7 @@ async function count({ id: set, drawnBy }: DataSet, { name, prepared }: RealCase
   const modality = prepared.volume?.modality ?? null
   for (const assessed of checkPrepared(prepared, options)) {
     const opinion = assessed.notAssessable === null ? rulesOpinion(assessed, modality, options) : null
-    const { verdict, findings } = pronounceSegment(assessed, opinion, options)
+    const { verdict, findings } = pronounceSegment(assessed, opinion, modality, options)
     const { label, structure } = assessed
     rows.push({ set, drawnBy, name, label, structure, verdict, findings })
     const grave = findings.filter(({ severity }) => severity !== 'minor')

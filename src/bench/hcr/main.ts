@@ -90,6 +90,6 @@ function predict(
   opinion: Parameters<typeof pronounceSegment>[1],
   judge: Judge,
 ): Prediction {
-  const { verdict, score } = pronounceSegment(assessed, opinion, judge)
+  const { verdict, score } = pronounceSegment(assessed, opinion, row.modality, judge)
   return { row, verdict, score, abstained: opinion?.abstained ?? null }
 }

@@ -79,12 +79,12 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   const opinions = await opinionsOn({ subject, header, series, segments, draw }, p, signal)
 
   const modality = series?.modality ?? null
-  const results = segments.map((one) => pronounceSegment(one, opinions.get(one.number) ?? null, modality, p))
+  const verdicts = segments.map((one) => pronounceSegment(one, opinions.get(one.number) ?? null, modality, p))
 
   stage('draw')
-  const drawn = await drawFigures(results, draw, p, signal)
+  const drawn = await drawFigures(verdicts, draw, p, signal)
   const noted = { ...segmentation, notes: [...segmentation.notes, ...notes, ...drawn.notes] }
-  return conclude(noted, location, segments, results, [], drawn)
+  return conclude(noted, location, segments, verdicts, [], drawn)
 
   function conclude(
     of: Segmentation,

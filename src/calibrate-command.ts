@@ -8,6 +8,7 @@ import { z } from 'zod'
 import { fitFusion, type LabelledSegment } from './calibrate/fusion-fit.ts'
 import { Case } from './domain/case.ts'
 import { PlumblineError } from './errors.ts'
+import { parseJsonLines } from './json-lines.ts'
 import { featuresOf, FUSION_FEATURES, groupOf, type FusionCalibration } from './reasoner/fusion.ts'
 import { VERSION } from './version.ts'
 
@@ -17,7 +18,9 @@ export interface CalibrateOptions {
   readonly confidence: number
 }
 
-const Line = z.object({ case: Case, segment: z.number().int(), accept: z.boolean() })
+const Line = z
+  .object({ case: Case, segment: z.number().int(), accept: z.boolean() })
+  .refine((line) => line.case.segments.some(({ number }) => number === line.segment))
 type Line = z.infer<typeof Line>
 
 /** Writes the calibration and returns what to tell the reader. Throws PlumblineError('bad-request'). */
@@ -25,10 +28,7 @@ export async function calibrate(path: string, { out, risk, confidence }: Calibra
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new PlumblineError('bad-request', 'The file of labelled cases cannot be read.', { cause })
   })
-  const lines = bytes
-    .toString('utf8')
-    .split('\n')
-    .flatMap((text, n) => (text.trim() === '' ? [] : [lineOf(text, n + 1)]))
+  const lines = parseJsonLines(bytes.toString('utf8'), Line, wrongLine)
   if (lines.length === 0) throw new PlumblineError('bad-request', 'The file holds no labelled cases.')
   const calibration: FusionCalibration = {
     version: 1,
@@ -47,25 +47,12 @@ export async function calibrate(path: string, { out, risk, confidence }: Calibra
   return summaryOf(calibration)
 }
 
-function lineOf(text: string, number: number): Line {
-  const checked = Line.safeParse(jsonOf(text))
-  if (checked.success && checked.data.case.segments.some((one) => one.number === checked.data.segment))
-    return checked.data
-  throw new PlumblineError(
+function wrongLine(line: number): PlumblineError {
+  return new PlumblineError(
     'bad-request',
-    `Line ${number} of the labelled cases is not a case with one of its segments and a label.`,
-    {
-      nextStep: 'Each line is {"case": ..., "segment": 1, "accept": true}.',
-    },
+    `Line ${line} of the labelled cases is not a case with one of its segments and a label.`,
+    { nextStep: 'Each line is {"case": ..., "segment": 1, "accept": true}.' },
   )
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return null
-  }
 }
 
 function labelledOf({ case: of, segment, accept }: Line): LabelledSegment {

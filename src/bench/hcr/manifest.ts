@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { PlumblineError } from '../../errors.ts'
+import { parseJsonLines } from '../../json-lines.ts'
 import { Degradation } from './degrade.ts'
 
 export const ManifestRow = z.strictObject({
@@ -28,25 +29,11 @@ export type ManifestRow = z.infer<typeof ManifestRow>
 
 /** Throws PlumblineError('bad-request') naming the line. */
 export function readManifest(path: string): ManifestRow[] {
-  const lines = readFileSync(path, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-  return lines.map((line, index) => {
-    const result = ManifestRow.safeParse(parsed(line))
-    if (result.success) return result.data
-    const [issue] = result.error.issues
-    throw new PlumblineError(
+  return parseJsonLines(readFileSync(path, 'utf8'), ManifestRow, (line, { issues: [issue] }) => {
+    return new PlumblineError(
       'bad-request',
-      `Line ${index + 1} of the manifest is not valid: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}.`,
+      `Line ${line} of the manifest is not valid: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}.`,
       { nextStep: 'plumbline bench hcr-manifest writes one in the form that is expected.' },
     )
   })
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return null
-  }
 }

@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { openJudge } from '../../adapters.ts'
 import { INSTALLATION_URL, type Config } from '../../config.ts'
 import { PlumblineError } from '../../errors.ts'
+import { parseJsonLines } from '../../json-lines.ts'
 import { evaluateByModel, type Passes, type ReportPair } from '../../reasoner/report-eval/by-model.ts'
 import { evaluateByRules } from '../../reasoner/report-eval/compare.ts'
 import { balanceOf, type JudgedPair } from '../../reasoner/report-eval/discrimination.ts'
@@ -78,22 +79,9 @@ function evaluatorOf(
 }
 
 function readPairs(path: string): z.infer<typeof Pair>[] {
-  const lines = readFileSync(path, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '')
-  return lines.map((line, index) => {
-    const result = Pair.safeParse(parsed(line))
-    if (result.success) return result.data
-    throw new PlumblineError('bad-request', `Line ${index + 1} of the pairs is no pair of reports.`, {
+  return parseJsonLines(readFileSync(path, 'utf8'), Pair, (line) => {
+    return new PlumblineError('bad-request', `Line ${line} of the pairs is no pair of reports.`, {
       nextStep: 'Each line is {"id","reference","candidate","label":"significant"|"harmless","category"?}.',
     })
   })
-}
-
-function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return null
-  }
 }

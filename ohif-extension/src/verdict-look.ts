@@ -1,5 +1,6 @@
 /** The panel's words in places with room for one line: a character for the sign, a colour for the tone. */
-import type { Sign, Said, Tone } from './panel/words.ts'
+import { TONE_COLOURS } from './panel/tones.ts'
+import type { Sign, Said } from './panel/words.ts'
 
 const CHARACTERS: Readonly<Record<Sign, string>> = {
   check: '✓',
@@ -13,20 +14,11 @@ const CHARACTERS: Readonly<Record<Sign, string>> = {
   dot: '•',
 }
 
-/** As in the panel; on the host's black, contrast is 9:1 or more. */
-const COLOURS: Readonly<Record<Tone, string>> = {
-  accept: '#7fe3aa',
-  review: '#ffd27a',
-  reject: '#ffa8a4',
-  other: '#c6d1e6',
-  pending: '#aab8d6',
-}
-
 /** `✕ Reject` */
 export function signed({ sign, word }: Said): string {
   return `${CHARACTERS[sign]} ${word}`
 }
 
 export function colourOf({ tone }: Said): string {
-  return COLOURS[tone]
+  return TONE_COLOURS[tone]
 }

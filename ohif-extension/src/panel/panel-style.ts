@@ -1,3 +1,5 @@
+import { TONE_COLOURS } from './tones.ts'
+
 /**
  * Style of the panel: all of it, so that nothing depends on the classes a viewer was built with. Colours are for a dark
  * room, AA on the panel's own background; a site may set any `--plumbline-*` from outside.
@@ -5,10 +7,10 @@
 export const PANEL_STYLE = `
 .plumbline-panel {
   --pl-back: var(--plumbline-back, #0a0e26); --pl-card: var(--plumbline-card, #11173a); --pl-raised: var(--plumbline-raised, #1a2250);
-  --pl-line: var(--plumbline-line, #2c366b); --pl-text: var(--plumbline-text, #eef2fb); --pl-quiet: var(--plumbline-quiet, #aab8d6);
+  --pl-line: var(--plumbline-line, #2c366b); --pl-text: var(--plumbline-text, #eef2fb); --pl-quiet: var(--plumbline-quiet, ${TONE_COLOURS.pending});
   --pl-link: var(--plumbline-link, #7cbcff); --pl-focus: var(--plumbline-focus, #ffd24a); --pl-expected: var(--plumbline-expected, #4b6a9c);
-  --pl-accept: #7fe3aa; --pl-accept-back: #10351f; --pl-review: #ffd27a; --pl-review-back: #402e08;
-  --pl-reject: #ffa8a4; --pl-reject-back: #4c171b; --pl-other: #c6d1e6; --pl-other-back: #2b3554;
+  --pl-accept: ${TONE_COLOURS.accept}; --pl-accept-back: #10351f; --pl-review: ${TONE_COLOURS.review}; --pl-review-back: #402e08;
+  --pl-reject: ${TONE_COLOURS.reject}; --pl-reject-back: #4c171b; --pl-other: ${TONE_COLOURS.other}; --pl-other-back: #2b3554;
   container-type: inline-size; box-sizing: border-box; min-height: 100%; padding: 8px; background: var(--pl-back); color: var(--pl-text);
   font: 13px/1.45 Inter, system-ui, "Segoe UI", Roboto, "Liberation Sans", sans-serif; text-align: left; overflow-wrap: anywhere; color-scheme: dark;
 }

@@ -3,7 +3,7 @@
  * makes it a probability, a quarter sets the thresholds and gives the contrasts for conformal p-values.
  */
 import {
-  CONTRAST_MAX,
+  featuresOfScores,
   probabilityPresent,
   SCORE_NAMES,
   type TargetCalibrationEntry,
@@ -38,7 +38,7 @@ export function fitTarget(
   const [fit, isotonic, rest] = [part(0, 2), part(1), part(3)]
   if ([fit, isotonic, rest].some((some) => !hasBoth(some))) return null
   const logistic = fitLogistic(
-    fit.map(({ scores, label }) => ({ features: featuresOf(scores), label })),
+    fit.map(({ scores, label }) => ({ features: featuresOfScores(scores), label })),
     SCORE_NAMES.map(() => 'not-negative' as const),
   )
   const [contrast = 0, strength = 0, compactness = 0, purity = 0, coverage = 0] = logistic.weights
@@ -50,7 +50,7 @@ export function fitTarget(
     intercept: logistic.intercept,
     weights: { contrast, strength, compactness, purity, coverage },
     isotonic: stepsOf(
-      isotonic.map(({ scores, label }) => ({ score: predict(logistic, featuresOf(scores)), label })),
+      isotonic.map(({ scores, label }) => ({ score: predict(logistic, featuresOfScores(scores)), label })),
     ),
     presentFrom: null,
     absentTo: null,
@@ -67,12 +67,6 @@ function hasBoth(samples: readonly TargetSample[]): boolean {
 
 function countOf(samples: readonly TargetSample[], wanted: 0 | 1): number {
   return samples.filter(({ label }) => label === wanted).length
-}
-
-function featuresOf(scores: ResponseScores): number[] {
-  return SCORE_NAMES.map((name) =>
-    name === 'contrast' ? Math.min(CONTRAST_MAX, scores.contrast) : scores[name],
-  )
 }
 
 function stepsOf(pairs: readonly { score: number; label: 0 | 1 }[]): TargetCalibrationEntry['isotonic'] {

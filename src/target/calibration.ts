@@ -68,7 +68,7 @@ export type TargetCalibration = z.infer<typeof TargetCalibration>
 export const UNCALIBRATED: TargetCalibration = { version: 1, madeBy: '', entries: [] }
 
 /** Beyond it more contrast means nothing. */
-export const CONTRAST_MAX = 12
+const CONTRAST_MAX = 12
 
 /** The entry of the very structure outranks the one of any. */
 export function entryFor(
@@ -82,12 +82,18 @@ export function entryFor(
   return own ?? fitting.find((entry) => entry.structure === null) ?? null
 }
 
+/** Scores as a model takes them, in the order of SCORE_NAMES: the same where it is fitted and where it is asked. */
+export function featuresOfScores(scores: ResponseScores): number[] {
+  return SCORE_NAMES.map((name) =>
+    name === 'contrast' ? Math.min(CONTRAST_MAX, scores.contrast) : scores[name],
+  )
+}
+
 /** p(the target is under the mask), 0..1. */
 export function probabilityPresent(scores: ResponseScores, entry: TargetCalibrationEntry): number {
+  const features = featuresOfScores(scores)
   const logOdds = SCORE_NAMES.reduce(
-    (sum, name) =>
-      sum +
-      entry.weights[name] * (name === 'contrast' ? Math.min(CONTRAST_MAX, scores.contrast) : scores[name]),
+    (sum, name, n) => sum + entry.weights[name] * (features[n] ?? 0),
     entry.intercept,
   )
   return interpolate(entry.isotonic, 1 / (1 + Math.exp(-logOdds)))

@@ -1,7 +1,7 @@
 /** What is compared: the published scores and ours, alone and put together by a model that was fitted on other maps. */
 import { aurocInterval, aurocOf, type Interval, type Judged } from '../../calibrate/quality.ts'
 import { fitLogistic, predict } from '../../calibrate/logistic.ts'
-import { CONTRAST_MAX } from '../../target/calibration.ts'
+import { featuresOfScores } from '../../target/calibration.ts'
 import type { MedVeriSegScores } from '../../target/medveriseg/scores.ts'
 import type { ResponseScores } from '../../target/response-scores.ts'
 
@@ -23,13 +23,7 @@ const publishedFeatures = ({ published }: TargetRow): number[] => [
   published.compactness,
   published.purity,
 ]
-export const ourFeatures = ({ ours }: TargetRow): number[] => [
-  Math.min(CONTRAST_MAX, ours.contrast),
-  ours.strength,
-  ours.compactness,
-  ours.purity,
-  ours.coverage,
-]
+const ourFeatures = ({ ours }: TargetRow): number[] => featuresOfScores(ours)
 
 /** Scores by name; those that are fitted are fitted on `fitOn`. */
 export function scorers(fitOn: readonly TargetRow[]): ReadonlyMap<string, Score> {

@@ -32,7 +32,7 @@ import { createModelSpending } from './store/model-spending.ts'
 import { openPglite } from './store/pglite.ts'
 import { openPostgres } from './store/postgres.ts'
 import { VERSION } from './version.ts'
-import { openViewer, type ViewerOptions } from './viewer/viewer.ts'
+import { openViewer, type Viewer, type ViewerOptions } from './viewer/viewer.ts'
 
 export const systemClock: Clock = { now: () => new Date() }
 const installed = (path: string) => fileURLToPath(new URL(path, INSTALLATION_URL))
@@ -223,7 +223,7 @@ function pacsCredentials({ username, password, bearerToken }: NonNullable<Config
 export function openViewerOf(
   { viewer, service }: Config,
   parts: Pick<ViewerOptions, 'signal' | 'onProgress' | 'onProblem'>,
-): Router | null {
+): Viewer | null {
   if (!viewer.enabled) return null
   const ahead = installed('viewer')
   return openViewer({

@@ -23,6 +23,7 @@ import { meteredPacs } from './metered-pacs.ts'
 import { createMetrics, createStageTimer, type Metrics } from './metrics.ts'
 import type { CaseStore, InstanceRef, Pacs, Sql, Stage } from './ports.ts'
 import { VERSION } from './version.ts'
+import type { Viewer } from './viewer/viewer.ts'
 import { createCaseWorker } from './worker.ts'
 
 export const ROLES = ['all', 'api', 'poller', 'worker'] as const
@@ -53,28 +54,56 @@ export interface Service {
 /** Starts the service in one of its roles. Resolves once it listens and works; what it opened is closed if it cannot. */
 export async function startService(options: ServiceOptions): Promise<Service> {
   requireSensible(options.config, options.role)
-  const { config, log } = options
+  const { config, role, log } = options
+  const stopping = new AbortController()
   const record = await openRecord(config, log)
-  const opened: { judge?: Judge } = {}
-  try {
-    const metrics = createMetrics({ processMetrics: true })
-    opened.judge = openJudge(config, { sql: record.sql, log, onCall: (call) => metrics.modelCall(call) })
-    return await startWith(record, opened.judge, metrics, options)
-  } catch (error) {
+  const opened: { judge?: Judge; viewer?: Viewer | null } = {}
+  async function letGo(): Promise<void> {
+    stopping.abort()
     await record.close()
     await opened.judge?.compute.close()
+    await opened.viewer?.settled
+  }
+  try {
+    const metrics = createMetrics({ processMetrics: true })
+    const judge = openJudge(config, { sql: record.sql, log, onCall: (call) => metrics.modelCall(call) })
+    opened.judge = judge
+    const viewer = listens(role) ? openViewerFor(options, stopping.signal) : null
+    opened.viewer = viewer
+    return await startWith({ record, judge, viewer, metrics, stopping, letGo }, options)
+  } catch (error) {
+    await letGo()
     throw error
   }
 }
 
-async function startWith(
-  record: Record,
-  judge: Judge,
-  metrics: Metrics,
-  { config, role, log, onReceived, onStage, onViewer }: ServiceOptions,
-): Promise<Service> {
-  const stopping = new AbortController()
+function listens(role: Role): boolean {
+  return role === 'all' || role === 'api'
+}
 
+function openViewerFor({ config, log, onViewer }: ServiceOptions, signal: AbortSignal): Viewer | null {
+  return openViewerOf(config, {
+    signal,
+    onProgress: (text) => onViewer?.(text),
+    onProblem: (err) => log.warn('the viewer is not there as it should be', { err }),
+  })
+}
+
+interface ServiceParts {
+  readonly record: Record
+  readonly judge: Judge
+  /** Null when it is not served. */
+  readonly viewer: Viewer | null
+  readonly metrics: Metrics
+  readonly stopping: AbortController
+  /** Closes the parts above. */
+  readonly letGo: () => Promise<void>
+}
+
+async function startWith(
+  { record, judge, viewer, metrics, stopping, letGo }: ServiceParts,
+  { config, role, log, onReceived, onStage }: ServiceOptions,
+): Promise<Service> {
   const { caseStore, queue, sql } = record
   const heard = (stored: readonly InstanceRef[]) => arrivals(stored)
   const images = openImages({ config, sql, log, decodeFrame: judge.compute.decodeFrame, onStored: heard })
@@ -135,14 +164,6 @@ async function startWith(
     onFailed: (task, err) => log.warn('a scheduled task failed and is tried again', { operation: task, err }),
   })
 
-  const listens = role === 'all' || role === 'api'
-  const viewer = listens
-    ? openViewerOf(config, {
-        signal: stopping.signal,
-        onProgress: (text) => onViewer?.(text),
-        onProblem: (err) => log.warn('the viewer is not there as it should be', { err }),
-      })
-    : null
   const app = createApp({
     caseStore,
     intake,
@@ -155,9 +176,9 @@ async function startWith(
     ready: () => readiness(sql, pacs),
     dicomWeb: images.router,
     pathPrefix: config.service.pathPrefix,
-    ...(viewer === null ? {} : { viewer }),
+    ...(viewer === null ? {} : { viewer: viewer.router }),
   })
-  const server = listens ? await listen(app, serverOptions(config)) : null
+  const server = listens(role) ? await listen(app, serverOptions(config)) : null
   if (role === 'all' || role === 'worker')
     await queue.work(runCases({ config, judge, pacs, caseStore, metrics, log, onStage }))
   if (role === 'all' || role === 'poller') await schedule.start()
@@ -172,8 +193,7 @@ async function startWith(
       stopping.abort()
       // First whatever brings in work: an upload under way still needs the database and the threads.
       await Promise.all([server?.close(config.service.shutdownTimeoutMs), schedule.stop()])
-      await record.close()
-      await judge.compute.close()
+      await letGo()
     },
   }
 }

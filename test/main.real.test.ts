@@ -1,6 +1,6 @@
 /** The service as a whole in this process, on PGlite and the embedded archive: how it starts and how it ends. */
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { createServer, request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -18,25 +18,27 @@ beforeEach(async () => {
 })
 afterEach(() => rm(dataDir, { recursive: true, force: true }))
 
-function start(port: number) {
+function start(port: number, viewer = false) {
   const defaults = loadConfig(null, {})
   const config: Config = {
     ...defaults,
     service: { ...defaults.service, port, dataDir },
+    viewer: { ...defaults.viewer, enabled: viewer },
     log: { level: 'silent' },
   }
   return startService({ config, role: 'all', log: openLog(config) })
 }
 
-test('a start that fails lets go of the database, so that the process can end and the next start can have it', async () => {
+test('a start that fails lets go of the database and of the viewer being fetched, so that the process can end and the next start can have them', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   const address = other.address()
-  await expect(start(typeof address === 'object' ? (address?.port ?? 0) : 0)).rejects.toMatchObject({
+  await expect(start(typeof address === 'object' ? (address?.port ?? 0) : 0, true)).rejects.toMatchObject({
     code: 'bad-config',
   })
   other.close()
   await (await openPglite({ dataDir })).close()
+  expect(await readdir(join(dataDir, 'viewer'))).toEqual([])
 })
 
 test('an upload that is under way when the service is told to stop is stored and answered', async () => {

@@ -41,7 +41,7 @@ export async function extractViewer(options: ExtractOptions): Promise<string> {
   try {
     await mkdir(folder, { recursive: true })
     await fetchInto(beside, options)
-    await compressFiles(join(beside, 'dist'))
+    await compressFiles(join(beside, 'dist'), options.signal)
     await moveUnlessThere(beside, place)
   } catch (cause) {
     throw unavailable(release, cause)
@@ -68,10 +68,11 @@ async function fetchInto(folder: string, { release, signal }: ExtractOptions): P
   for (const path of NOT_NEEDED) await rm(join(folder, path), { recursive: true, force: true })
 }
 
-async function compressFiles(folder: string): Promise<void> {
+async function compressFiles(folder: string, signal: AbortSignal): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true })
   for (const entry of entries) {
     if (!entry.isFile() || !COMPRESSIBLE.test(entry.name)) continue
+    signal.throwIfAborted()
     const file = join(entry.parentPath, entry.name)
     await writeFile(`${file}.gz`, await compress(await readFile(file)))
   }

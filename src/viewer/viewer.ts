@@ -26,8 +26,14 @@ type State =
   | { readonly kind: 'ready'; readonly router: Router }
   | { readonly kind: 'failed'; readonly error: PlumblineError }
 
-/** Answers at once: with a page that says so until the viewer is ready, or why it will not be. */
-export function openViewer(options: ViewerOptions): Router {
+export interface Viewer {
+  /** Answers at once: with a page that says so until the viewer is ready, or why it will not be. */
+  readonly router: Router
+  /** Fulfilled once nothing is fetched or written any more: soon after `signal` is aborted. */
+  readonly settled: Promise<void>
+}
+
+export function openViewer(options: ViewerOptions): Viewer {
   let state: State = { kind: 'preparing' }
   async function settle(): Promise<void> {
     try {
@@ -41,14 +47,13 @@ export function openViewer(options: ViewerOptions): Router {
       options.onProgress(`${error.message} ${error.nextStep}`)
     }
   }
-  void settle()
   const router = Router()
   router.use((request, response, next) => {
     if (state.kind === 'ready') state.router(request, response, next)
     else if (request.path !== '/') next()
     else sendStatus(state, response)
   })
-  return router
+  return { router, settled: settle() }
 }
 
 async function prepare(options: ViewerOptions): Promise<Router> {

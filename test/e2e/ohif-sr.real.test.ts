@@ -61,7 +61,7 @@ describe.skipIf(!installed)('our reports in a stock OHIF', () => {
   /** Opens the study, lets it settle, puts the report into the viewport; what was complained of until `seen` held. */
   async function opened(release: ViewerRelease, report: string, seen: (page: Page) => Promise<void>) {
     const viewer = await startStockOhif(release, `${service.url}/dicom-web`)
-    const { page, complaints, close } = await openPage(browser)
+    const { page, complaints, quiet, close } = await openPage(browser)
     page.setDefaultTimeout(PAGE_LIMIT_MS)
     const frames = new Set<string>()
     page.on('requestfinished', (request) => {
@@ -77,10 +77,10 @@ describe.skipIf(!installed)('our reports in a stock OHIF', () => {
         () => (frames.size >= study.images.length ? true : null),
         () => `${frames.size} are there`,
       )
-      await page.waitForLoadState('networkidle')
+      await quiet()
       await showReport(page, report)
       await seen(page)
-      await page.waitForLoadState('networkidle')
+      await quiet()
       return [
         ...(await page.locator(ERROR_SIGNS).allInnerTexts()),
         ...complaints.filter((complaint) => !OWN_NOISE.test(complaint)),

@@ -58,14 +58,13 @@ describe.skipIf(!installed)('OHIF', () => {
     })
 
     test('lists the study, opens it and shows its images, without an error', async () => {
-      const { page, complaints, close } = await openPage(browser)
+      const { page, complaints, quiet, close } = await openPage(browser)
       await page.goto(`${service.url}/`)
       await page.getByText(PATIENT).first().waitFor()
       await page.goto(`${service.url}/viewer?StudyInstanceUIDs=${study.studyInstanceUid}`)
       await waitForPixels(page, ({ lit }) => lit > 20_000)
       await page.getByText('SEG', { exact: true }).first().waitFor()
-      // Workers and prefetched images too.
-      await page.waitForLoadState('networkidle')
+      await quiet()
       expect(complaints).toEqual([])
       await close()
     })

@@ -1,6 +1,6 @@
 /** A real Chromium (Debian package chromium) without a window: one page, what it complains of, what it shows. */
 import { existsSync } from 'node:fs'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import { chromium, type Browser, type Page, type Request } from 'playwright-core'
 
 const CHROMIUM = '/usr/bin/chromium'
 const ARGUMENTS = [
@@ -18,6 +18,10 @@ const ARGUMENTS = [
 /** OHIF's own noise: no service worker over plain http, and what it says of every viewport that it tears down. */
 const HARMLESS = /service worker|ResizeObserver loop|Third-party cookie/i
 
+/** Our stream of events stays open for as long as the page does. */
+const ENDLESS = /\/events(\?|$)/
+const QUIET_MS = 500
+
 export function chromiumInstalled(): boolean {
   return existsSync(CHROMIUM)
 }
@@ -30,6 +34,8 @@ export interface WatchedPage {
   readonly page: Page
   /** Errors on the console, uncaught exceptions, requests that failed or were refused, in order. */
   readonly complaints: readonly string[]
+  /** Waits until nothing has been on its way for a while, workers and prefetched images included; throws with what still is. */
+  readonly quiet: (limitMs?: number) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -53,10 +59,28 @@ export async function openPage(
     if (request.failure()?.errorText !== 'net::ERR_ABORTED')
       complain(`failed: ${request.url()} ${request.failure()?.errorText ?? ''}`)
   })
+  const underWay = new Set<Request>()
+  page.on('request', (request) => {
+    if (!ENDLESS.test(request.url())) underWay.add(request)
+  })
+  page.on('requestfinished', (request) => underWay.delete(request))
+  page.on('requestfailed', (request) => underWay.delete(request))
   page.on('response', (response) => {
     if (response.status() >= 400) complain(`${response.status()}: ${response.url()}`)
   })
-  return { page, complaints, close: () => context.close() }
+  async function quiet(limitMs = 90_000): Promise<void> {
+    const end = Date.now() + limitMs
+    let since = Date.now()
+    while (Date.now() - since < QUIET_MS) {
+      if (underWay.size > 0) since = Date.now()
+      if (since > end) {
+        const what = [...underWay].map((request) => request.url()).join(', ')
+        throw new Error(`Still on its way after ${limitMs} ms: ${what}`)
+      }
+      await page.waitForTimeout(50)
+    }
+  }
+  return { page, complaints, quiet, close: () => context.close() }
 }
 
 export interface PixelCount {

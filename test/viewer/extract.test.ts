@@ -89,7 +89,7 @@ test('until there is a viewer, / says so, and why there will be none', async () 
     onProgress: (text) => void said.push(text),
     onProblem: (error) => void problems.push(error),
   })
-  const app = express().use(viewer)
+  const app = express().use(viewer.router)
   const preparing = await request(app).get('/').expect(503)
   expect(preparing.text).toContain('being prepared')
   expect(preparing.headers['retry-after']).toBe('3')

@@ -1,6 +1,6 @@
 /** Mask and image around it in cells of about two millimetres: less noise and less work than voxels. */
 import type { Box, Geometry, Mask, Vector3, Volume } from '../domain/geometry.ts'
-import { spacingMm } from './geometry.ts'
+import { axisVectorMm, indexToLps, spacingMm } from './geometry.ts'
 import { runsOf } from './runs.ts'
 
 const CELL_MM = 2
@@ -81,6 +81,20 @@ export function cellMask({ box, voxels }: Mask, { step, origin, size }: CellGrid
     }
   }
   return cells
+}
+
+/** Where the cells sit in the patient, their centres at whole numbers. */
+export function cellGeometry(
+  { step, origin, mask }: Pick<Cells, 'step' | 'origin' | 'mask'>,
+  geometry: Geometry,
+): Geometry {
+  const middle = (axis: 0 | 1 | 2): number => origin[axis] + (step[axis] - 1) / 2
+  const [x, y, z] = indexToLps(geometry, [middle(0), middle(1), middle(2)])
+  const along = ([0, 1, 2] as const).map((axis) =>
+    axisVectorMm(geometry.affine, axis).map((mm) => mm * step[axis]),
+  )
+  const row = (n: 0 | 1 | 2, at: number): number[] => [...along.map((vector) => vector[n] ?? 0), at]
+  return { ...geometry, size: mask.box.size, affine: [...row(0, x), ...row(1, y), ...row(2, z), 0, 0, 0, 1] }
 }
 
 /** All voxels of the cells of `part`, a mask on the cells' grid; a mask on the grid that the cells were made from. */

@@ -4,6 +4,7 @@
  */
 import { encode } from 'fast-png'
 import { checkPrepared, prepareAssessment } from '../../src/compute/assess.ts'
+import { drawTaskOf, NOTHING_DRAWN } from '../../src/compute/draw-task.ts'
 import { drawSegment } from '../../src/compute/draw.ts'
 import { loadConfig } from '../../src/config.ts'
 import { readSegmentation } from '../../src/dicom/read-segmentation.ts'
@@ -171,9 +172,8 @@ function inThisThread(blankPictures: boolean): Compute {
         async draw(request) {
           if (blankPictures)
             return { figures: [{ ...aFigure('context-1', 'context'), png: BLANK }], leftOut: 0 }
-          const placed = prepared.placed.find(({ segment: { number } }) => number === request.number)
-          if (prepared.volume === null || placed?.mask == null) return { figures: [], leftOut: 0 }
-          return drawSegment({ volume: prepared.volume, mask: placed.mask, segment: request }, KNOWLEDGE)
+          const task = drawTaskOf(prepared, request)
+          return task === null ? NOTHING_DRAWN : drawSegment(task, KNOWLEDGE)
         },
       }
     },

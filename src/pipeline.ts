@@ -76,10 +76,13 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   stage('reason')
   const { series } = location
   const draw = assessment.ok ? assessment.value.draw : undefined
-  const opinions = await opinionsOn({ subject, header, series, segments, draw }, p, signal)
+  const heard = await opinionsOn({ subject, header, series, segments, draw }, p, signal)
 
   const modality = series?.modality ?? null
-  const verdicts = segments.map((one) => pronounceSegment(one, opinions.get(one.number) ?? null, modality, p))
+  const verdicts = segments.map((one) => {
+    const { opinion = null, target = one.target } = heard.get(one.number) ?? {}
+    return pronounceSegment({ ...one, target }, opinion, modality, p)
+  })
 
   stage('draw')
   const drawn = await drawFigures(verdicts, draw, p, signal)

@@ -171,7 +171,13 @@ function inThisThread(blankPictures: boolean): Compute {
         seriesProblems: [],
         async draw(request) {
           if (blankPictures)
-            return { figures: [{ ...aFigure('context-1', 'context'), png: BLANK }], leftOut: 0 }
+            return {
+              figures: (['context', 'response'] as const).map((kind) => ({
+                ...aFigure(kind, kind),
+                png: BLANK,
+              })),
+              leftOut: 0,
+            }
           const task = drawTaskOf(prepared, request)
           return task === null ? NOTHING_DRAWN : drawSegment(task, KNOWLEDGE)
         },

@@ -86,7 +86,7 @@ async function modelOpinion(
     segments: [assessed],
     draw,
   }
-  return (await opinionsOn(about, judge, signal)).get(assessed.number) ?? null
+  return (await opinionsOn(about, judge, signal)).get(assessed.number)?.opinion ?? null
 }
 
 function predict(

@@ -113,7 +113,7 @@ async function hearModels(
   { models, reasoning, p }: Asked,
   signal: AbortSignal,
 ): Promise<Heard> {
-  const { structure: _, target, ...measured } = assessed
+  const { structure: _, target: __, ...measured } = assessed
   // Burned In Annotation (PS3.3 C.7.6.1.1.1): text in the pixels may name the patient, or speak to the model.
   if (series?.hasBurnedInText === true) {
     return nobody(

@@ -17,8 +17,8 @@ import { hearModel } from './target/ask-model.ts'
 
 export interface ReasonAbout {
   readonly subject: Pick<Case, 'id'>
-  /** DICOM JSON of the judged object: what must not leave. */
-  readonly header: DicomJson
+  /** DICOM JSON of the judged object and its images: what must not leave. */
+  readonly headers: readonly DicomJson[]
   /** The image series; null without one. */
   readonly series: SeriesSummary | null
   readonly segments: readonly AssessedSegment[]
@@ -50,7 +50,7 @@ export async function opinionsOn(about: ReasonAbout, p: ReasonParts, signal: Abo
   const unheard = ({ target }: AssessedSegment, opinion: Opinion): Heard => ({ opinion, target })
   if (reasoning === null)
     return new Map(byRules.map(({ assessed, rules }) => [assessed.number, unheard(assessed, rules)]))
-  const identifying = identifyingValues([about.header])
+  const identifying = identifyingValues(about.headers)
   const models = reasoning.models.forCase({ caseId: about.subject.id, identifying })
   const inTurn = createSlots(AT_ONCE)
   const opinions = byRules.map(async ({ assessed, rules }): Promise<[number, Heard]> => {

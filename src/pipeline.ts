@@ -20,7 +20,7 @@ import {
 } from './judging.ts'
 import { modelsOf, opinionsOn } from './opinions.ts'
 import type { AssessedSegment, Pipeline, Stage, StoreItem } from './ports.ts'
-import { headerOf, imageSeriesOf, refOf, reportRefOf, unread } from './retrieval.ts'
+import { headerOf, imageHeadersOf, imageSeriesOf, refOf, reportRefOf, unread } from './retrieval.ts'
 import { secondObjectsOf } from './second-objects.ts'
 import { locateSource, sourceSeriesOf, type SourceLocation } from './target/source-series.ts'
 
@@ -76,7 +76,11 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   stage('reason')
   const { series } = location
   const draw = assessment.ok ? assessment.value.draw : undefined
-  const heard = await opinionsOn({ subject, header, series, segments, draw }, p, signal)
+  const headers = [
+    header,
+    ...(p.reasoning === null ? [] : await imageHeadersOf(series, subject, p.pacs, signal)),
+  ]
+  const heard = await opinionsOn({ subject, headers, series, segments, draw }, p, signal)
 
   const modality = series?.modality ?? null
   const verdicts = segments.map((one) => {

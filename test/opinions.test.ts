@@ -51,7 +51,7 @@ async function opinionOn(
   }
   const draw = async () => ({ figures: [aFigure()], leftOut: 0 })
   const opinions = await opinionsOn(
-    { subject: { id: 'a' }, header: {}, series: SERIES, segments: [segment()], draw, ...about },
+    { subject: { id: 'a' }, headers: [], series: SERIES, segments: [segment()], draw, ...about },
     parts,
     signal,
   )

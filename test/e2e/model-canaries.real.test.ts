@@ -60,6 +60,7 @@ afterAll(() => server.stop())
 
 const scene = {
   header,
+  imageHeader: header,
   description: 'ZQCANARY series',
   segment: {
     label: 'Liver ZQCANARY',

@@ -49,6 +49,8 @@ export interface Scene {
   readonly description?: string
   /** More attributes of the object's header, as DICOM JSON. */
   readonly header?: DicomJson
+  /** The same of the images'. */
+  readonly imageHeader?: DicomJson
   readonly image?: Partial<ImageSeries>
   /** Changes the voxels (stored values) of the images. */
   readonly paint?: (voxels: Int16Array, size: readonly [number, number, number]) => void
@@ -70,7 +72,7 @@ export async function judgeScene(
   const add = (item: StoreItem, modality: string, more: DicomJson = {}) =>
     pacs.add({ ...item, modality, studyDate: '20250101', metadata: { ...jsonOf(item), ...more } })
   const flag: DicomJson = scene.burnedIn === true ? { '00280301': { vr: 'CS', Value: ['YES'] } } : {}
-  for (const item of images) add(item, 'CT', flag)
+  for (const item of images) add(item, 'CT', { ...flag, ...scene.imageHeader })
   add(object, scene.kind ?? 'SEG', scene.header)
   const pipeline: Pipeline = {
     pacs,

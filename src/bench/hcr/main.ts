@@ -81,7 +81,7 @@ async function modelOpinion(
   }
   const about = {
     subject: { id: row.caseId },
-    header: {},
+    headers: [],
     series: prepared.object.source,
     segments: [assessed],
     draw,

@@ -54,6 +54,8 @@ export const READER_NAME_LENGTH_MAX = 64
 /** Longer than a day was not spent on one segment. */
 const ELAPSED_MS_MAX = 86_400_000
 
+const REVIEWS_PER_SIGN_OFF_MAX = 1001
+
 /** HCR: 4 and 5 may be used, 1 to 3 may not (arXiv 2506.01841); the same bound that machine scores meet. */
 const ACCEPT_SCORE_MIN = 4
 
@@ -72,6 +74,8 @@ export type Reader = z.infer<typeof Reader>
 export const Review = z
   .object({
     id: z.string(),
+    /** Reviews that one reader gave at once: one signature, one report. */
+    signOffId: z.string(),
     caseId: z.string(),
     /** Null: the whole object. */
     segment: z.number().int().nullable(),
@@ -96,7 +100,7 @@ export const Review = z
   .meta({ id: 'Review' })
 export type Review = z.infer<typeof Review>
 
-/** What a reader sends. */
+/** One opinion of a reader, as it is sent. */
 export const NewReview = z
   .strictObject({
     segment: z.number().int().nullable(),
@@ -105,11 +109,19 @@ export const NewReview = z
     reason: ReviewReason.nullable().default(null),
     comment: z.string().trim().max(COMMENT_LENGTH_MAX).default(''),
     elapsedMs: z.number().int().min(0).max(ELAPSED_MS_MAX).nullable().default(null),
-    /** Who it is, where no authentication says so. */
-    readerName: ReaderName.optional(),
   })
   .meta({ id: 'NewReview' })
 export type NewReview = z.infer<typeof NewReview>
+
+/** What a reader signs at once: one opinion each on the whole object or its segments. */
+export const SignOff = z
+  .strictObject({
+    /** Who it is, where no authentication says so. */
+    readerName: ReaderName.optional(),
+    reviews: z.array(NewReview).min(1).max(REVIEWS_PER_SIGN_OFF_MAX),
+  })
+  .meta({ id: 'SignOff' })
+export type SignOff = z.infer<typeof SignOff>
 
 /** A machine's `review` and `not-assessable` hold a segmentation back as `reject` does: agreement is about letting it pass. */
 export function reviewKind(machine: VerdictKind, reader: ReviewVerdict): ReviewKind {

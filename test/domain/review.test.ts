@@ -2,11 +2,11 @@ import { expect, test } from 'vitest'
 import { VerdictKind } from '../../src/domain/case.ts'
 import {
   faultsOfReview,
-  NewReview,
   REVIEW_REASONS,
   reasonsFor,
   reviewKind,
   ReviewReason,
+  SignOff,
 } from '../../src/domain/review.ts'
 
 test.each([
@@ -64,6 +64,14 @@ test.each(ReviewReason.options)(
   },
 )
 
+test('a sign-off names its reader, or leaves that to authentication', () => {
+  const reviews = [{ segment: null, verdict: 'accept' }]
+  expect(SignOff.parse({ reviews, readerName: ' Jane Doe ' }).readerName).toBe('Jane Doe')
+  expect(SignOff.parse({ reviews }).reviews[0]).toMatchObject({ category: null, reason: null, comment: '' })
+})
+
 test.each(['', 'Doe^Jane', 'a\nb', 'x\\y', 'n'.repeat(65)])('a reader is not called %j', (readerName) => {
-  expect(NewReview.safeParse({ segment: null, verdict: 'accept', readerName }).success).toBe(false)
+  expect(SignOff.safeParse({ reviews: [{ segment: null, verdict: 'accept' }], readerName }).success).toBe(
+    false,
+  )
 })

@@ -21,7 +21,17 @@ import { createLanguageModels, type LanguageModelDeps } from './inference/langua
 import { createDicomwebProxy } from './intake/dicomweb-proxy.ts'
 import { loadKnowledge } from './knowledge.ts'
 import { createLogger, type Logger } from './log.ts'
-import type { CaseStore, Clock, InstanceRef, JobQueue, ModelReasoning, Pacs, Pipeline, Sql } from './ports.ts'
+import type {
+  CaseStore,
+  Clock,
+  InstanceRef,
+  JobQueue,
+  ModelReasoning,
+  Pacs,
+  Pipeline,
+  ReviewStore,
+  Sql,
+} from './ports.ts'
 import { loadPrompts, promptsDigest } from './prompts.ts'
 import { ownTexts } from './reasoner/language-model/context.ts'
 import { createJobQueue } from './queue/pg-boss-queue.ts'
@@ -31,6 +41,7 @@ import { createModelAnswers } from './store/model-answers.ts'
 import { createModelSpending } from './store/model-spending.ts'
 import { openPglite } from './store/pglite.ts'
 import { openPostgres } from './store/postgres.ts'
+import { createReviewStore } from './store/review-store.ts'
 import { VERSION } from './version.ts'
 import { openViewer, type Viewer, type ViewerOptions } from './viewer/viewer.ts'
 
@@ -102,6 +113,7 @@ export function openRemotePacs(config: Config, url?: string): Pacs {
 export interface Record {
   readonly sql: Sql
   readonly caseStore: CaseStore
+  readonly reviewStore: ReviewStore
   readonly queue: JobQueue
   /** The queue first: what it still runs writes to the database. */
   close(): Promise<void>
@@ -115,6 +127,7 @@ export async function openRecord(config: Config, log: Logger): Promise<Record> {
     return {
       sql: opened.sql,
       caseStore: createCaseStore(opened.sql, systemClock),
+      reviewStore: createReviewStore(opened.sql, systemClock),
       queue,
       close: async () => {
         await queue.stop()

@@ -104,7 +104,7 @@ async function startWith(
   { record, judge, viewer, metrics, stopping, letGo }: ServiceParts,
   { config, role, log, onReceived, onStage }: ServiceOptions,
 ): Promise<Service> {
-  const { caseStore, queue, sql } = record
+  const { caseStore, reviewStore, queue, sql } = record
   const heard = (stored: readonly InstanceRef[]) => arrivals(stored)
   const images = openImages({ config, sql, log, decodeFrame: judge.compute.decodeFrame, onStored: heard })
   const pacs = meteredPacs(images.pacs, metrics)
@@ -166,6 +166,10 @@ async function startWith(
 
   const app = createApp({
     caseStore,
+    reviewStore,
+    reviews: config.reviews,
+    onSignOff: (caseId) => queue.enqueue(caseId),
+    clock: systemClock,
     intake,
     metrics,
     log,

@@ -10,9 +10,11 @@ import { loadFusionCalibration, loadTargetCalibration } from './calibration-file
 import { createCompute, type ComputePool } from './compute/pool.ts'
 import { type Config, INSTALLATION_URL, type ModelPolicy, policyDigest } from './config.ts'
 import type { DecodeFrame } from './dicom/pixels.ts'
+import { signedReport } from './dicom/signed-report.ts'
 import { createReportWriter } from './dicom/sr.ts'
 import { loadTemplates } from './dicom/sr-templates.ts'
 import { createDicomWebPacs } from './dicomweb/client.ts'
+import type { SigningOptions } from './reviews/signing.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import { PRODUCT_NAME } from './domain/product.ts'
 import { PlumblineError } from './errors.ts'
@@ -98,6 +100,13 @@ export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judg
       text: report.text,
     }),
   }
+}
+
+/** How a reader's sign-off becomes a report: the machine's is read in a thread, whatever the PACS gives for it. */
+export function openSigner({ report }: Config, compute: ComputePool): SigningOptions['sign'] {
+  const options = { templates: loadTemplates(installed('dicom-templates')), institution: report.institution }
+  return async ({ machine, ...input }, signal) =>
+    signedReport({ ...input, machine: await compute.readReport(machine, signal) }, options)
 }
 
 /** Client of the PACS that `url` or the config names. */

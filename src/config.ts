@@ -108,6 +108,7 @@ export const Config = z.strictObject({
     institution: z.string(),
     text: z.boolean(),
   }),
+  reviews: z.strictObject({ blind: z.boolean(), unblinded: z.array(z.string().min(1)) }),
   model: ModelConfig.nullable(),
   policy: Policy,
   reasoning: Reasoning,

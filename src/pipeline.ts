@@ -137,7 +137,7 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
 export async function publish(
   caseId: string,
   outbox: readonly StoreItem[],
-  p: Pipeline,
+  p: Pick<Pipeline, 'pacs' | 'onStage'>,
   signal: AbortSignal,
 ): Promise<void> {
   p.onStage(caseId, 'publish')
@@ -150,13 +150,9 @@ export async function publish(
     const answer = results.find((result) => result.sopInstanceUid === item.sopInstanceUid)
     const said =
       answer === undefined ? 'it did not answer for it' : answer.stored ? 'it said it had' : answer.reason
-    throw new PlumblineError(
-      'not-stored',
-      `The PACS does not hold the verdict report after storing it (${said}).`,
-      {
-        nextStep: 'Look at the PACS log for refused or quarantined structured reports.',
-        retryable: true,
-      },
-    )
+    throw new PlumblineError('not-stored', `The PACS does not hold the report after storing it (${said}).`, {
+      nextStep: 'Look at the PACS log for refused or quarantined structured reports.',
+      retryable: true,
+    })
   }
 }

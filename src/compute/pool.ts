@@ -12,6 +12,7 @@ import type {
 } from '../ports.ts'
 import type { Segmentation } from '../domain/segmentation.ts'
 import { compressedFrame, decodeFrame, type DecodeFrame, type Frame } from '../dicom/pixels.ts'
+import type { Dataset } from '../dicom/part10.ts'
 import type { Prepared } from './assess.ts'
 import { drawTaskOf, NOTHING_DRAWN } from './draw-task.ts'
 import type { Placed } from './place.ts'
@@ -26,8 +27,9 @@ export interface ComputeOptions {
   readonly thread: ThreadData
 }
 
-/** Also decodes single frames, for the embedded archive. */
+/** Also decodes single frames, for the embedded archive, and reads reports that are to be signed. */
 export interface ComputePool extends Compute {
+  readonly readReport: (file: InstanceFile, signal: AbortSignal) => Promise<Dataset>
   readonly decodeFrame: DecodeFrame
 }
 
@@ -73,6 +75,7 @@ export function createCompute(options: ComputeOptions): ComputePool {
   return {
     readSegmentation: (file, signal) =>
       run<Segmentation>('readSegmentation', file, signal, ownBuffers([file])),
+    readReport: (file, signal) => run<Dataset>('readReport', file, signal, ownBuffers([file])),
     async assess(input: AssessInput, signal): Promise<Assessment> {
       const prepared = await run<Prepared>('prepare', input, signal, ownBuffers(input.images))
       const shares = shareOut(prepared.placed, options.threads)

@@ -16,6 +16,7 @@ const SURELY_SHORT = 0xfffe / 3
 const LONG_HEAD_BYTES = 12
 const [ITEM, ITEM_END, SEQUENCE_END] = ['FFFEE000', 'FFFEE00D', 'FFFEE0DD']
 const PIXEL_DATA = '7FE00010'
+const CHARACTER_SET = '00080005'
 /** Whose values dcmjs writes as fragments in encapsulated syntaxes: told that this is none. */
 const BINARY_VRS = new Set(['OB', 'OW', 'UN'])
 /** What the stream grows by. */
@@ -31,18 +32,31 @@ export function writePart10(
   natural: NaturalDataset,
   transferSyntaxUid = EXPLICIT_VR_LITTLE_ENDIAN,
 ): Uint8Array {
-  const { DicomMetaDictionary, WriteBufferStream } = dcmjs().data
   requireKnownKeywords(natural)
+  return writeDataset(denaturalize(natural), transferSyntaxUid)
+}
+
+/** By keyword to by tag. */
+export function denaturalize(natural: NaturalDataset): Denaturalized {
+  return dcmjs().data.DicomMetaDictionary.denaturalizeDataset(natural)
+}
+
+/** As writePart10, for a data set by tag. Throws when it does not say what it is. */
+export function writeDataset(
+  given: Denaturalized,
+  transferSyntaxUid = EXPLICIT_VR_LITTLE_ENDIAN,
+): Uint8Array {
+  const { DicomMetaDictionary, WriteBufferStream } = dcmjs().data
   const meta = DicomMetaDictionary.denaturalizeDataset({
     _vrMap: {},
     FileMetaInformationVersion: new Uint8Array([0, 1]).buffer,
-    MediaStorageSOPClassUID: natural['SOPClassUID'],
-    MediaStorageSOPInstanceUID: natural['SOPInstanceUID'],
+    MediaStorageSOPClassUID: given[tagOf('SOPClassUID')]?.Value[0],
+    MediaStorageSOPInstanceUID: given[tagOf('SOPInstanceUID')]?.Value[0],
     TransferSyntaxUID: transferSyntaxUid,
     ImplementationClassUID: IMPLEMENTATION_CLASS_UID,
     ImplementationVersionName: IMPLEMENTATION_VERSION_NAME,
   })
-  const dataset = DicomMetaDictionary.denaturalizeDataset({ ...natural, SpecificCharacterSet: 'ISO_IR 192' })
+  const dataset = { ...given, [CHARACTER_SET]: { vr: 'CS', Value: ['ISO_IR 192'] } }
   const metaStream = new WriteBufferStream(STREAM_BYTES, true)
   writeElements(metaStream, meta, EXPLICIT_VR_LITTLE_ENDIAN)
   const stream = new WriteBufferStream(STREAM_BYTES, true)

@@ -37,6 +37,8 @@ export const DriftChart = z
         since: z.iso.date(),
         /** Watched segments since then, up to the alarm. */
         segmentsSince: z.number().int(),
+        /** Mean of what was watched since then, to the end of the period. */
+        meanSince: z.number(),
         /** Before the period of the report, and still so. */
         earlier: z.boolean(),
       })

@@ -9,6 +9,8 @@ import type { FailureCount, GroupCount, ReportRows, StreamDay, VerdictRow } from
 
 const EXAMPLES_MAX = 3
 const REASONS_MAX = 10
+/** A producer that an object does not name. */
+const PRODUCER = `coalesce(nullif(producer, ''), 'not named')`
 
 /** Counts everything of one report in one transaction. Only aggregates come back: no row per case. */
 export function readReportRows(sql: Sql, window: ReportWindow): Promise<ReportRows> {
@@ -39,23 +41,31 @@ export function readReportRows(sql: Sql, window: ReportWindow): Promise<ReportRo
  * older than both); what lies in the period before is history too.
  */
 async function snapshot(tx: Sql, { historyFrom, beforeFrom, from, until }: ReportWindow): Promise<void> {
-  // pg takes parameters in queries only, so the bounds are a table of their own.
+  await tx.query("set local work_mem = '64MB'")
+  // `create table as` takes no parameters, so the bounds are a table of their own.
   await tx.query(
-    'create temporary table report_bounds (history timestamptz, before timestamptz, now timestamptz, until timestamptz) on commit drop',
+    `create temporary table report_bounds
+     (history timestamptz, before timestamptz, now timestamptz, until timestamptz) on commit drop`,
   )
   await tx.query('insert into report_bounds values ($1, $2, $3, $4)', [historyFrom, beforeFrom, from, until])
   await tx.query(`create temporary table report_cases on commit drop as
-    select distinct on (sop_instance_uid) judged_cases.*,
-      case when received_at >= now then 'now' when received_at >= before then 'before' else 'history' end as part,
-      (received_at at time zone 'UTC')::date as day
-    from judged_cases, report_bounds where received_at >= history and received_at < until
-    order by sop_instance_uid, received_at desc, case_id desc`)
+    with inside as (
+      select judged_cases.*,
+        case when received_at >= now then 'now' when received_at >= before then 'before' else 'history' end as part,
+        (received_at at time zone 'UTC')::date as day
+      from judged_cases, report_bounds where received_at >= history and received_at < until)
+    select * from inside as newest where not exists (
+      select from inside as newer where newer.sop_instance_uid = newest.sop_instance_uid
+        and (newer.received_at, newer.case_id) > (newest.received_at, newest.case_id))`)
+  await tx.query('analyze report_cases')
+  await tx.query(`create temporary table report_streams on commit drop as
+    select row_number() over ()::int as stream, producer, structure
+    from (select distinct producer, structure from judged_segments join report_cases using (case_id)
+      where structure is not null) as present`)
   await tx.query(`create temporary table report_segments on commit drop as
-    select s.case_id, s.position, s.number, s.structure, s.verdict, s.score, s.reason, s.figure, c.study_instance_uid,
-      c.received_at, c.day, c.part, coalesce(nullif(c.producer, ''), 'not named') as producer, c.producer_version,
-      c.modality, c.scanner, c.site, c.sex, c.age_band, c.body_size
-    from judged_segments s join report_cases c using (case_id)`)
-  await tx.query('analyze report_cases; analyze report_segments')
+    select case_id, position, s.verdict, s.score, received_at, day, part, stream
+    from judged_segments s join report_cases using (case_id) left join report_streams using (producer, structure)`)
+  await tx.query('analyze report_segments')
 }
 
 async function arrivedIn(tx: Sql, { from, until }: ReportWindow): Promise<ReportRows['arrived']> {
@@ -91,8 +101,8 @@ async function dayRows(tx: Sql): Promise<ReportRows['days']> {
 
 /** Column, or expression, of each grouping. */
 const GROUP_COLUMNS = {
-  producer: 'producer',
-  version: `producer || ' ' || coalesce(nullif(producer_version, ''), '(no version)')`,
+  producer: PRODUCER,
+  version: `${PRODUCER} || ' ' || coalesce(nullif(producer_version, ''), '(no version)')`,
   structure: 'structure',
   modality: 'modality',
   scanner: 'scanner',
@@ -102,17 +112,21 @@ const GROUP_COLUMNS = {
   'body size': 'body_size',
 } as const satisfies Record<GroupCount['by'], string>
 
-/** One reading of the segments for all groupings. */
+/** One reading of the segments for all groupings: what is alike in all of them first. */
 async function groupRows(tx: Sql): Promise<GroupCount[]> {
   const names = Object.keys(GROUP_COLUMNS)
   const columns = Object.values(GROUP_COLUMNS).map((expression, index) => `${expression} as g${index}`)
+  const all = names.map((_, index) => `g${index}`).join(', ')
   const sets = names.map((_, index) => `(part, verdict, g${index})`)
   const ofSet = names.map((name, index) => `when grouping(g${index}) = 0 then '${name}'`)
   const nameOf = names.map((_, index) => `when grouping(g${index}) = 0 then g${index}`)
   const rows = await tx.query(
-    `select part, verdict, count(*)::int as count, case ${ofSet.join(' ')} end as by, case ${nameOf.join(' ')} end as name
-     from (select part, verdict, ${columns.join(', ')} from report_segments where part <> 'history') as named
-     group by grouping sets (${sets.join(', ')})`,
+    `with alike as (
+       select part, s.verdict, ${columns.join(', ')}, count(*) as count
+       from judged_segments s join report_cases using (case_id) where part <> 'history'
+       group by part, s.verdict, ${all})
+     select part, verdict, sum(count)::int as count, case ${ofSet.join(' ')} end as by, case ${nameOf.join(' ')} end as name
+     from alike group by grouping sets (${sets.join(', ')})`,
   )
   const Row = z
     .object({
@@ -129,21 +143,24 @@ async function groupRows(tx: Sql): Promise<GroupCount[]> {
 async function failureRows(tx: Sql): Promise<Pick<ReportRows, 'failures' | 'failureExamples'>> {
   // Once per segment and mode, by its worst severity.
   await tx.query(`create temporary table report_failures on commit drop as
-    select mode, case_id, position, min(case severity when 'critical' then 1 when 'major' then 2 else 3 end) as grade
-    from judged_findings join report_segments using (case_id, position) where part <> 'history'
-    group by mode, case_id, position`)
+    select mode, case_id, position, part, received_at,
+      min(case severity when 'critical' then 1 when 'major' then 2 else 3 end) as grade
+    from judged_findings join report_cases using (case_id) where part <> 'history'
+    group by mode, case_id, position, part, received_at`)
   const counted = await tx.query(
     `select mode, part, case min(grade) when 1 then 'critical' when 2 then 'major' else 'minor' end as severity,
        count(*)::int as segments
-     from report_failures join report_segments using (case_id, position) group by mode, part`,
+     from report_failures group by mode, part`,
   )
   const Row = z
     .object({ mode: FailureMode, part: NowAndBefore, severity: Severity, segments: z.number().int() })
     .transform(({ part, ...row }): FailureCount => ({ now: part, ...row }))
   const examples = await tx.query(
     `select mode, case_id as "caseId", study_instance_uid as "studyInstanceUid", number as segment, figure from (
-       select *, row_number() over (partition by mode order by grade, figure is null, received_at desc, case_id, position) as place
-       from report_failures join report_segments using (case_id, position) where part = 'now') as ranked
+       select mode, case_id, position, grade,
+         row_number() over (partition by mode order by grade, received_at desc, case_id, position) as place
+       from report_failures where part = 'now') as ranked
+     join judged_segments using (case_id, position) join report_cases using (case_id)
      where place <= $1 order by mode, place`,
     [EXAMPLES_MAX],
   )
@@ -168,7 +185,8 @@ async function notAssessableRows(
     select regexp_replace(left(reason, 300), '[0-9]+', '#', 'g') as reason, case_id, study_instance_uid, number as segment,
       figure, received_at
     from (
-      select reason, case_id, study_instance_uid, number, figure, received_at, part, verdict from report_segments
+      select s.reason, case_id, study_instance_uid, number, figure, received_at, part, s.verdict
+      from judged_segments s join report_cases using (case_id)
       union all
       select reason, case_id, study_instance_uid, null, null, received_at, part, verdict from report_cases
       where not exists (select from judged_segments s where s.case_id = report_cases.case_id)) as every
@@ -209,29 +227,33 @@ async function correctionsIn(tx: Sql): Promise<number> {
 /** A sign per segment, in order of arrival: a year of a large department is a few megabytes. */
 async function streamRows(tx: Sql): Promise<StreamDay[]> {
   return tx.query<StreamDay & Record<string, unknown>>(
-    `select producer, structure, day::text as day,
-       string_agg(case verdict when 'accept' then '0' else '1' end, '' order by received_at, case_id, position) as failures,
-       coalesce(string_agg(score::text, '' order by received_at, case_id, position), '') as scores
-     from report_segments where verdict <> 'not-assessable' and structure is not null
-     group by producer, structure, day order by producer, structure, day`,
+    `with signs as (
+       select stream, day,
+         string_agg(case verdict when 'accept' then '0' else '1' end, '' order by received_at, position) as failures,
+         coalesce(string_agg(score::text, '' order by received_at, position), '') as scores
+       from report_segments where verdict <> 'not-assessable' and stream is not null group by stream, day)
+     select ${PRODUCER} as producer, structure, day::text as day, failures, scores
+     from signs join report_streams using (stream) order by producer, structure, day`,
   )
 }
 
 /** Tenths of the distribution before the period; what lies in the period by week. */
 async function binRows(tx: Sql): Promise<ReportRows['bins']> {
+  const [earlier] = await tx.query(`select from report_segments where part <> 'now' limit 1`)
+  if (earlier === undefined) return []
   await tx.query(`create temporary table report_values on commit drop as
-    select producer, structure, evidence, value, part = 'now' as now,
-      (date_trunc('week', day::timestamp))::date as week
+    select stream, evidence, value, case when part = 'now' then (date_trunc('week', day::timestamp))::date end as week
     from judged_values join report_segments using (case_id, position)
-    where structure is not null and verdict <> 'not-assessable'`)
+    where stream is not null and verdict <> 'not-assessable'`)
   return tx.query<ReportRows['bins'][number] & Record<string, unknown>>(
     `with tenths as (
-       select producer, structure, evidence,
+       select stream, evidence,
          percentile_cont(array[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) within group (order by value) as cuts
-       from report_values where not now group by producer, structure, evidence)
-     select producer, structure, evidence, case when now then week::text end as week,
-       width_bucket(value, cuts) as bin, count(*)::int as count
-     from report_values join tenths using (producer, structure, evidence)
-     group by producer, structure, evidence, case when now then week::text end, width_bucket(value, cuts)`,
+       from report_values where week is null group by stream, evidence),
+     binned as (
+       select stream, evidence, week, width_bucket(value, cuts) as bin, count(*)::int as count
+       from report_values join tenths using (stream, evidence) group by 1, 2, 3, 4)
+     select ${PRODUCER} as producer, structure, evidence, week::text as week, bin, count
+     from binned join report_streams using (stream)`,
   )
 }

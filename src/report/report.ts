@@ -5,12 +5,15 @@ import { buildReport, type ReportAbout, type ReportSettings } from './build.ts'
 import { windowOf } from './periods.ts'
 import { readReportRows } from './queries.ts'
 
+/** Name of the mark of a database whose cases were made up (bench/department). */
+export const SYNTHETIC_MARK = 'synthetic'
+
 export interface Reporter {
   /** Throws PlumblineError('bad-request') when the days are in the wrong order or too many. */
   report(period: Period): Promise<ReportModel>
 }
 
-export interface ReporterOptions extends Omit<ReportAbout, 'madeAt'> {
+export interface ReporterOptions extends Omit<ReportAbout, 'madeAt' | 'synthetic'> {
   readonly settings: ReportSettings
 }
 
@@ -19,7 +22,13 @@ export function createReporter(sql: Sql, clock: Clock, { settings, ...about }: R
     async report(period) {
       const window = windowOf(period, settings.historyDays)
       const rows = await readReportRows(sql, window)
-      return buildReport(rows, window, { ...about, madeAt: clock.now() }, settings)
+      const [mark] = await sql.query('select 1 from marks where name = $1', [SYNTHETIC_MARK])
+      return buildReport(
+        rows,
+        window,
+        { ...about, synthetic: mark !== undefined, madeAt: clock.now() },
+        settings,
+      )
     },
   }
 }

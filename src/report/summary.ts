@@ -47,12 +47,12 @@ function alarms({ drift }: Report): string[] {
 }
 
 /** `Drift: “Acme Seg”, kidney: ...`. */
-function alarmText({ producer, structure, measure, alarm, inControl, mean }: DriftChart): string {
+function alarmText({ producer, structure, measure, alarm, inControl }: DriftChart): string {
   if (alarm === null) return ''
   const what =
     measure === 'failures'
-      ? `more segments are not accepted than were to be expected (${percent(mean)} since it is watched; at most ${percent(inControl)} before)`
-      : `scores are lower than they were (${(5 - (mean ?? 0)).toFixed(2)} on average since it is watched; ${(5 - inControl).toFixed(2)} before)`
+      ? `more segments are not accepted than were to be expected (${percent(alarm.meanSince)} since then; at most ${percent(inControl)} before)`
+      : `scores are lower than they were (${(5 - alarm.meanSince).toFixed(2)} on average since then; ${(5 - inControl).toFixed(2)} before)`
   const when = `Alarm on ${dayText(alarm.day)}${alarm.earlier ? ', before this period, and still so' : ''}; it probably began about ${dayText(alarm.since)}.`
   return `Drift: “${producer}”, ${plain(structure)}: ${what}. ${when}`
 }

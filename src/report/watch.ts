@@ -108,7 +108,7 @@ function chartOf(stream: Stream, arl0Min: number, from: string): DriftChart {
     inControl: meanOf(inControl),
     tunedTo: meanOf(tilted(inControl, tilt)),
     ...design,
-    mean: rest.length === 0 ? null : rest.reduce((sum, value) => sum + value, 0) / rest.length,
+    mean: rest.length === 0 ? null : averageOf(rest),
     ...runChart(rest, days.slice(learned), design, from),
   }
 }
@@ -147,7 +147,7 @@ export function runChart(
 ): Pick<DriftChart, 'path' | 'alarm'> {
   const path = new Map<string, number>()
   let [sum, started] = [0, 0]
-  let alarm: DriftChart['alarm'] = null
+  let alarm: (Omit<NonNullable<DriftChart['alarm']>, 'meanSince'> & { readonly index: number }) | null = null
   for (const [index, value] of values.entries()) {
     const day = days[index] ?? ''
     if (sum === 0) started = index
@@ -158,8 +158,22 @@ export function runChart(
     if (sum === 0 && alarm !== null && day < from) alarm = null
     if (alarm === null && sum >= threshold - 1e-6) {
       const since = days[started] ?? day
-      alarm = { day, since, segmentsSince: index - started + 1, earlier: day < from }
+      alarm = { day, since, segmentsSince: index - started + 1, earlier: day < from, index: started }
     }
   }
-  return { path: [...path].map(([day, last]) => ({ day, sum: last })), alarm }
+  return {
+    path: [...path].map(([day, last]) => ({ day, sum: last })),
+    alarm: alarm === null ? null : withMean(alarm, values),
+  }
+}
+
+function withMean<Alarm extends { readonly index: number }>(
+  { index, ...alarm }: Alarm,
+  values: readonly number[],
+): Omit<Alarm, 'index'> & { meanSince: number } {
+  return { ...alarm, meanSince: averageOf(values.slice(index)) }
+}
+
+function averageOf(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
 }

@@ -4,6 +4,7 @@ import { VerdictKind } from './case.ts'
 import { DriftReport } from './drift.ts'
 import { FailureMode, Severity } from './evidence.ts'
 import { Score } from './opinion.ts'
+import { ReviewReason } from './review.ts'
 
 /** A calendar day, UTC. */
 export const Day = z.iso.date()
@@ -87,7 +88,7 @@ export const ReviewReport = z
     acceptOverridden: Rate,
     /** Of what the machine held back, what readers accepted. */
     heldBackOverridden: Rate,
-    reasons: z.array(z.object({ reason: z.string(), count: z.number().int() })),
+    reasons: z.array(z.object({ reason: ReviewReason, count: z.number().int() })),
     /** Pairs of readers about the same segment, and how often they say the same. */
     readersAgreed: Rate,
     /** Per score of the machine: how often readers accept. */

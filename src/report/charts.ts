@@ -74,7 +74,7 @@ const WHOLE_AXIS = { tickMinStep: 1, format: 'd' } as const
 
 function alarmRules(alarms: readonly string[], palette: Palette) {
   return {
-    data: { values: alarms.map((day) => ({ day, label: '▼ alarm' })) },
+    data: { values: alarms.map((day) => ({ day, label: 'alarm' })) },
     encoding: { x: { field: 'day', type: 'temporal' as const, timeUnit: 'utcyearmonthdate' as const } },
     layer: [
       { mark: { type: 'rule' as const, color: palette.alarm, strokeWidth: 1.5, strokeDash: [5, 3] } },
@@ -98,7 +98,7 @@ export function acceptedByGroup(rows: readonly GroupRow[], title: string): Chart
   const shown = rows.filter(({ accepted }) => accepted.of > 0).slice(0, ROWS_MAX)
   if (shown.length === 0) return null
   const values = shown.map(({ name, accepted, acceptedBefore, tooFew }) => ({
-    name: short(plain(name)),
+    name: short(name),
     share: 100 * (accepted.share ?? 0),
     low: 100 * accepted.low,
     high: 100 * accepted.high,
@@ -188,7 +188,7 @@ export function watchPaths({ drift, period }: ReportModel): Chart | null {
     chart.alarm === null ? [] : [{ day: chart.alarm.day, sum: 1, name: nameOf(chart) }],
   )
   return {
-    alt: `Sums of the watch against their thresholds; ${alarms.length === 0 ? 'none crosses it' : `crossed by ${alarms.map(({ name, day }) => `${name} on ${dayText(day)}`).join(', ')}`}.`,
+    alt: `Sums of the watch against their thresholds; ${alarms.length === 0 ? 'none crosses it' : `crossed by ${alarms.map(({ name, day }) => `${name.replace('|', ' of ')} on ${dayText(day)}`).join(', ')}`}.`,
     spec: (palette) => ({
       ...base(palette),
       width: WIDTH / 2 - 60,
@@ -206,6 +206,7 @@ export function watchPaths({ drift, period }: ReportModel): Chart | null {
           labelFontWeight: 'bold',
           labelAnchor: 'start',
           labelLimit: 900,
+          labelExpr: "split(datum.label, '|')",
         },
       },
       resolve: { axis: { x: 'independent', y: 'independent' } },
@@ -256,7 +257,7 @@ function markers(from: string, palette: Palette) {
 }
 
 function nameOf({ producer, structure, measure }: DriftChart): string {
-  return short(`${plain(structure)}, ${MEASURE_WORDS[measure]} · ${producer}`, 52)
+  return `${short(`${plain(structure)}, ${MEASURE_WORDS[measure]}`)}|${short(producer)}`
 }
 
 function peak({ path, threshold, alarm }: DriftChart): number {

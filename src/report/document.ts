@@ -32,6 +32,8 @@ export interface Section {
 export interface ReportDocument {
   readonly title: string
   readonly subtitle: string
+  /** Short, for the foot of a page. */
+  readonly period: string
   readonly madeBy: string
   readonly madeAt: Date
   /** What a reader must know before anything else; null: nothing. */

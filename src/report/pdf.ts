@@ -7,6 +7,9 @@ import { PAPER } from './palette.ts'
 import { renderChart } from './render-chart.ts'
 
 const CONTENT_WIDTH = 515
+const CHART_SCALE = 0.74
+/** Rows of a table that is not parted between pages. */
+const ROWS_TOGETHER_MAX = 14
 const FONT_FILES = {
   normal: 'Roboto-Regular.ttf',
   bold: 'Roboto-Medium.ttf',
@@ -52,7 +55,7 @@ export async function reportPdf(report: ReportDocument, linkBase: string | null)
         { text: report.madeBy, style: 'small', margin: [0, 18, 0, 0] },
       ],
       footer: (page, pages) => ({
-        text: `${report.banner === null ? '' : 'SYNTHETIC · '}${report.title} · ${report.subtitle} · page ${page} of ${pages}`,
+        text: `${report.banner === null ? '' : 'SYNTHETIC · '}${report.title} · ${report.period} · page ${page} of ${pages}`,
         style: 'small',
         margin: [40, 16, 40, 0],
       }),
@@ -102,7 +105,7 @@ async function sectionOf(section: Section, linkBase: string | null): Promise<Con
   for (const chart of section.charts) {
     if (chart === null) continue
     const svg = await renderChart(chart, PAPER)
-    charts.push({ svg: forPaper(svg), fit: [CONTENT_WIDTH, 600], margin: [0, 6, 0, 4] })
+    charts.push({ svg: forPaper(svg), width: widthOf(svg), margin: [0, 6, 0, 4] })
   }
   return [
     { text: section.title, style: 'section', headlineLevel: 1 },
@@ -113,13 +116,22 @@ async function sectionOf(section: Section, linkBase: string | null): Promise<Con
   ]
 }
 
+/** All charts at one scale, so that their texts have one size. */
+function widthOf(svg: string): number {
+  const width = Number(/ width="([\d.]+)"/.exec(svg)?.[1])
+  return Number.isFinite(width) ? Math.min(CONTENT_WIDTH, width * CHART_SCALE) : CONTENT_WIDTH
+}
+
 /** A transparent ground is written as a fill that pdfkit takes for black. */
 function forPaper(svg: string): string {
   return svg.replaceAll('fill="transparent"', 'fill="none"')
 }
 
 function tableOf({ title, columns, rows }: Table, linkBase: string | null): Content[] {
-  const head: Content[] = title === '' ? [] : [{ text: title, style: 'tableTitle', headlineLevel: 2 }]
+  const isTogether = rows.length <= ROWS_TOGETHER_MAX
+  // Where it is not kept together anyhow: a page break inside of what is would leave a page empty.
+  const head: Content[] =
+    title === '' ? [] : [{ text: title, style: 'tableTitle', ...(!isTogether && { headlineLevel: 2 }) }]
   if (rows.length === 0) return head
   const fontSize = columns.length > COLUMNS_WIDE ? 'tableSmall' : 'table'
   const header = columns.map((column): Content => ({
@@ -132,15 +144,13 @@ function tableOf({ title, columns, rows }: Table, linkBase: string | null): Cont
     row.map((cell, index) => cellOf(cell, columns[index]?.isNumber === true, linkBase)),
   )
   const widths = columns.map((column) => (column.isNumber === true ? 'auto' : '*'))
-  return [
-    ...head,
-    {
-      table: { headerRows: 1, widths, body: [header, ...body], dontBreakRows: true },
-      layout: 'plumbline',
-      style: fontSize,
-      margin: [0, title === '' ? 8 : 0, 0, 0],
-    },
-  ]
+  const content: Content = {
+    table: { headerRows: 1, widths, body: [header, ...body], dontBreakRows: true },
+    layout: 'plumbline',
+    style: fontSize,
+    margin: [0, title === '' ? 8 : 0, 0, 0],
+  }
+  return isTogether ? [{ stack: [...head, content], unbreakable: true }] : [...head, content]
 }
 
 function cellOf(cell: Cell | string, isNumber: boolean, linkBase: string | null): Content {

@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { VerdictKind } from '../domain/case.ts'
 import { Score } from '../domain/opinion.ts'
+import { ReviewReason } from '../domain/review.ts'
 import type { Sql } from '../ports.ts'
 import type { ReportWindow } from './periods.ts'
 import type { ModelCount, ReportRows } from './rows.ts'
@@ -11,7 +12,7 @@ const ReviewRow = z.object({
   machine: VerdictKind,
   score: Score.nullable(),
   verdict: z.enum(['accept', 'reject']),
-  reason: z.string().nullable(),
+  reason: ReviewReason.nullable(),
   count: z.number().int(),
 })
 

@@ -1,4 +1,5 @@
 /** What people said of verdicts, counted. */
+import type { ReviewReason } from '../domain/review.ts'
 import type { ReviewReport } from '../domain/report-model.ts'
 import { rateOf } from './rate.ts'
 import type { ReportRows, ReviewCount } from './rows.ts'
@@ -11,7 +12,7 @@ export function reviewReport({ reviews, readerPairs, reviewMedianS }: ReportRows
   const readers = [...new Set(reviews.map(({ reader }) => reader))].toSorted()
   const passed = reviews.filter(({ machine }) => machine === 'accept')
   const heldBack = reviews.filter(({ machine }) => machine !== 'accept')
-  const reasons = new Map<string, number>()
+  const reasons = new Map<ReviewReason, number>()
   for (const { reason, count } of reviews)
     if (reason !== null) reasons.set(reason, (reasons.get(reason) ?? 0) + count)
   return {

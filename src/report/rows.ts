@@ -2,6 +2,7 @@
 import type { VerdictKind } from '../domain/case.ts'
 import type { FailureMode, Severity } from '../domain/evidence.ts'
 import type { Score } from '../domain/opinion.ts'
+import type { ReviewReason } from '../domain/review.ts'
 import type { Example, Grouping } from '../domain/report-model.ts'
 
 /** `now`: in the period of the report; else in the one before. */
@@ -53,7 +54,7 @@ export interface ReviewCount {
   readonly machine: VerdictKind
   readonly score: Score | null
   readonly verdict: 'accept' | 'reject'
-  readonly reason: string | null
+  readonly reason: ReviewReason | null
   readonly count: number
 }
 

@@ -35,12 +35,12 @@ export function dayText(day: string): string {
 }
 
 export function countText(count: number): string {
-  return String(Math.round(count)).replaceAll(/\B(?=(\d{3})+$)/g, ' ')
+  return String(Math.round(count)).replaceAll(/\B(?=(\d{3})+$)/g, '\u00a0')
 }
 
-/** `81.4 %`; a dash without any. */
+/** `81.4 %`; a dash without any. Spaces in numbers do not break. */
 export function percent(share: number | null): string {
-  return share === null ? '–' : `${(100 * share).toFixed(1)} %`
+  return share === null ? '–' : `${(100 * share).toFixed(1)}\u00a0%`
 }
 
 /** `81.4 % (80.1 to 82.6)`. */

@@ -10,6 +10,7 @@ import type { Segmentation } from './domain/segmentation.ts'
 import { drawFigures, NOT_DRAWN, withFigures, type Drawn } from './drawing.ts'
 import { PlumblineError } from './errors.ts'
 import {
+  factsAt,
   limitErrors,
   measure,
   pronounce,
@@ -103,8 +104,10 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   ): Outcome {
     const decidedAt = p.clock.now()
     const pronounced = pronounce(of, found, results, unreadable)
+    const facts = factsAt(found, p)
     const judgement = {
       ...pronounced,
+      ...(facts !== null && { facts }),
       segments: withFigures(pronounced.segments, figures),
       decidedAt: decidedAt.toISOString(),
       provenance: { version: p.version, policy: p.policyDigest, models: modelsOf(p) },

@@ -3,6 +3,7 @@ import type { Case, Judgement, SegmentResult } from './domain/case.ts'
 import type { CaseState, CaseTransition } from './domain/case-state.ts'
 import type { SegmentError, SegmentErrors } from './domain/error-mask.ts'
 import type { DrawnFigure } from './domain/figure.ts'
+import type { JudgementInputs } from './domain/judgement-inputs.ts'
 import type { LanguageModels } from './domain/language-model.ts'
 import type { SeriesProblem } from './domain/geometry.ts'
 import type { Segment, Segmentation, SeriesSummary } from './domain/segmentation.ts'
@@ -110,7 +111,8 @@ export interface CaseStore {
   transition(id: string, name: CaseTransition, changes?: CaseChanges): Promise<Case>
   /**
    * Puts the instances to be published, the error masks and the figures beside the case, in the same transaction as the
-   * `judge` transition, in place of those of a judgement before.
+   * `judge` transition, in place of those of a judgement before. `from` goes into the audit log, so that the verdict can be
+   * made again.
    */
   judged(
     id: string,
@@ -118,6 +120,7 @@ export interface CaseStore {
     outbox: readonly StoreItem[],
     errorMasks?: readonly SegmentErrors[],
     figures?: readonly DrawnFigure[],
+    from?: JudgedFrom | null,
   ): Promise<Case>
   /** Where a segment is wrong, as the case was last judged; null when nothing is known of it. */
   errorMask(id: string, segmentNumber: number): Promise<SegmentErrors | null>
@@ -140,6 +143,13 @@ export interface CaseStore {
   eventsSince(sequence: number, limit: number): Promise<CaseEvent[]>
   /** Sequence number of the newest event; 0 when nothing has happened yet. */
   lastSequence(): Promise<number>
+}
+
+/** What a judgement was made from, besides its policy. */
+export interface JudgedFrom {
+  /** Digest of the settings that it depends on and that the policy does not hold. */
+  readonly settings: string
+  readonly inputs: JudgementInputs
 }
 
 export type NewCase = Pick<Case, 'id' | 'studyInstanceUid' | 'object' | 'provenance'>

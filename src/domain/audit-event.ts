@@ -11,6 +11,8 @@ import { Score } from './opinion.ts'
 export const Sha256 = z.string().regex(/^[0-9a-f]{64}$/)
 /** An id or a name of ours: no blank and no `^`, so no sentence and no person's name as DICOM writes it. */
 const Word = z.string().regex(/^[\w.:/{}*-]{1,160}$/)
+/** Opaque; hex digits where this program made it. */
+const CaseId = z.string().regex(/^[^\p{Cc}^]{1,160}$/u)
 const Uid = z.string().regex(/^[0-9.]{1,64}$/)
 /** PostgreSQL keeps no NUL; names of accounts have no other control characters either. */
 const AccountName = z
@@ -59,7 +61,7 @@ export const AuditEvent = z.discriminatedUnion('kind', [
   z.strictObject({
     ...COMMON,
     kind: z.literal('case-changed'),
-    caseId: Word,
+    caseId: CaseId,
     transition: z.enum(['receive', ...CASE_TRANSITIONS.map(({ name }) => name)]),
     state: CaseState,
     /** With the transition `judge` only. */
@@ -68,13 +70,13 @@ export const AuditEvent = z.discriminatedUnion('kind', [
   z.strictObject({
     ...COMMON,
     kind: z.literal('published'),
-    caseId: Word,
+    caseId: CaseId,
     instances: z.array(z.strictObject({ sopClassUid: Uid, sopInstanceUid: Uid, sha256: Sha256 })),
   }),
   z.strictObject({
     ...COMMON,
     kind: z.literal('model-called'),
-    caseId: Word,
+    caseId: CaseId,
     model: z
       .string()
       .max(255)
@@ -88,7 +90,7 @@ export const AuditEvent = z.discriminatedUnion('kind', [
   z.strictObject({
     ...COMMON,
     kind: z.literal('reviewed'),
-    caseId: Word,
+    caseId: CaseId,
     reviewId: Word,
     segment: z.number().int().nullable(),
     /** As the review says: `agree` or `override`. */
@@ -115,7 +117,7 @@ export const AuditEvent = z.discriminatedUnion('kind', [
     /** As the OpenAPI document names it. */
     operation: Word,
     /** Cases that the answer holds. */
-    cases: z.array(Word),
+    cases: z.array(CaseId),
   }),
   z.strictObject({ ...COMMON, kind: z.literal('log-used'), use: z.enum(['export', 'replay']) }),
   /** Takes the place of the events up to and with `through`, which were deleted: the chain goes on from its digest. */

@@ -25,6 +25,7 @@ import type { CaseStore, Clock, InstanceRef, JobQueue, ModelReasoning, Pacs, Pip
 import { loadPrompts, promptsDigest } from './prompts.ts'
 import { ownTexts } from './reasoner/language-model/context.ts'
 import { createJobQueue } from './queue/pg-boss-queue.ts'
+import { createAuditTrail } from './store/audit-log.ts'
 import { createCaseStore } from './store/case-store.ts'
 import { migrate } from './store/migrate.ts'
 import { createModelAnswers } from './store/model-answers.ts'
@@ -251,6 +252,7 @@ function openReasoning(
   const models = createLanguageModels(model, {
     log,
     onCall,
+    ...(sql !== null && { audit: createAuditTrail(sql, systemClock) }),
     ownTexts: ownTexts(prompts, knowledge),
     clock: systemClock,
     spending: sql === null ? createMemorySpending() : createModelSpending(sql),

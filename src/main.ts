@@ -10,7 +10,9 @@ import {
   type Judge,
   type Record,
 } from './adapters.ts'
+import { startAuditing } from './auditing.ts'
 import type { Config } from './config.ts'
+import { settingsDigest } from './config-digests.ts'
 import type { Case } from './domain/case.ts'
 import { PlumblineError } from './errors.ts'
 import { createArrivalListener } from './intake/arrivals.ts'
@@ -22,6 +24,7 @@ import type { Logger } from './log.ts'
 import { meteredPacs } from './metered-pacs.ts'
 import { createMetrics, createStageTimer, type Metrics } from './metrics.ts'
 import type { CaseStore, InstanceRef, Pacs, Sql, Stage } from './ports.ts'
+import { createAuditTrail } from './store/audit-log.ts'
 import { VERSION } from './version.ts'
 import type { Viewer } from './viewer/viewer.ts'
 import { createCaseWorker } from './worker.ts'
@@ -164,10 +167,15 @@ async function startWith(
     onFailed: (task, err) => log.warn('a scheduled task failed and is tried again', { operation: task, err }),
   })
 
+  const auditing = await startAuditing(
+    { config, policyDigest: judge.policyDigest, sql, clock: systemClock, log },
+    { keeps: role === 'all' || role === 'worker' },
+  )
   const app = createApp({
     caseStore,
     intake,
     metrics,
+    audit: createAuditTrail(sql, systemClock),
     log,
     auth: config.auth,
     version: VERSION,
@@ -193,6 +201,7 @@ async function startWith(
       stopping.abort()
       // First whatever brings in work: an upload under way still needs the database and the threads.
       await Promise.all([server?.close(config.service.shutdownTimeoutMs), schedule.stop()])
+      await auditing.stop()
       await letGo()
     },
   }
@@ -237,6 +246,7 @@ function runCases({ config, judge, pacs, caseStore, metrics, log, onStage }: Cas
   const { imagesDeadlineMs, imagesRetryMs, stableMs } = config.intake
   return createCaseWorker({
     cases: caseStore,
+    settings: settingsDigest(config),
     pipeline: {
       ...judge,
       pacs,

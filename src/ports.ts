@@ -1,4 +1,5 @@
 /** What the pipeline needs from outside, and nothing more. Adapters implement these; main.ts wires them. */
+import type { NewAuditEvent } from './domain/audit-event.ts'
 import type { Case, Judgement, SegmentResult } from './domain/case.ts'
 import type { CaseState, CaseTransition } from './domain/case-state.ts'
 import type { SegmentError, SegmentErrors } from './domain/error-mask.ts'
@@ -367,6 +368,11 @@ export interface ModelAnswerRecord {
 export interface ModelAnswers {
   get(digest: string): Promise<ModelAnswerRecord | null>
   put(digest: string, answer: ModelAnswerRecord): Promise<void>
+}
+
+/** The audit log, for what happens outside of the record of cases. Throws when the event was not written. */
+export interface AuditTrail {
+  record(event: NewAuditEvent): Promise<void>
 }
 
 /** A PostgreSQL-speaking database: a pg pool or PGlite in process. Same SQL on both. */

@@ -26,6 +26,7 @@ async function waiting(reads: Pipeline['compute']['readSegmentation']) {
   const heard: unknown[] = []
   const run = createCaseWorker({
     cases,
+    settings: 'ab'.repeat(32),
     onOutcome: ({ state, verdict, error }) => void heard.push({ state, verdict, failed: error !== null }),
     pipeline: {
       pacs,

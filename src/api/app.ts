@@ -3,7 +3,8 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import { PlumblineError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import type { CaseStore, Intake } from '../ports.ts'
+import type { AuditTrail, CaseStore, Intake } from '../ports.ts'
+import { accessRecorder } from './access.ts'
 import { accessLog } from './access-log.ts'
 import { authenticate, type AuthOptions } from './auth.ts'
 import { caseRoutes } from './case-routes.ts'
@@ -24,6 +25,8 @@ export interface AppDependencies {
   /** One line per thing the service needs. A throw or a silence counts as not ready. */
   readonly ready: () => Promise<readonly ReadinessCheck[]>
   readonly metrics: Metrics
+  /** Hears who saw which cases, before they do. */
+  readonly audit: AuditTrail
   readonly log: Logger
   readonly auth: AuthOptions
   readonly version: string
@@ -64,10 +67,11 @@ function withPrefix(pathPrefix: string): RequestHandler {
 
 function createUnprefixed(deps: AppDependencies): Express {
   const { caseStore, log, metrics, limits, stopping, viewer, pathPrefix = '' } = deps
+  const accessed = accessRecorder(deps.audit)
   const openRoutes = healthRoutes()
   const guardedRoutes: Route[] = [
-    ...caseRoutes(deps),
-    ...eventRoutes({ caseStore, log, limits, stopping }),
+    ...caseRoutes({ ...deps, accessed }),
+    ...eventRoutes({ caseStore, log, limits, stopping, accessed }),
     ...operationRoutes({
       ...deps,
       readyTimeoutMs: limits.readyTimeoutMs,
@@ -75,7 +79,7 @@ function createUnprefixed(deps: AppDependencies): Express {
     }),
   ]
 
-  const overview = overviewRoute(deps)
+  const overview = overviewRoute({ ...deps, accessed })
 
   const app = express()
   app.set('etag', false)

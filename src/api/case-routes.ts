@@ -5,6 +5,7 @@ import type { CaseFilter, CaseStore, Intake } from '../ports.ts'
 import { Case } from '../domain/case.ts'
 import { ErrorMask, type SegmentErrors } from '../domain/error-mask.ts'
 import type { Logger } from '../log.ts'
+import type { RecordAccess } from './access.ts'
 import { NOTHING, route, type Route } from './route.ts'
 import {
   CasePage,
@@ -28,10 +29,12 @@ export function caseRoutes({
   caseStore,
   intake,
   log,
+  accessed,
 }: {
   caseStore: CaseStore
   intake: Intake
   log: Logger
+  accessed: RecordAccess
 }): Route[] {
   return [
     route({
@@ -47,7 +50,9 @@ export function caseRoutes({
       open: false,
       async handle({ query }, response) {
         const { study, ...rest } = query
-        response.json(await caseStore.list(filterOf({ ...rest, studyInstanceUid: study })))
+        const page = await caseStore.list(filterOf({ ...rest, studyInstanceUid: study }))
+        await accessed(response, idsOf(page.cases))
+        response.json(page)
       },
     }),
     route({
@@ -64,6 +69,7 @@ export function caseRoutes({
       async handle({ params }, response) {
         const found = await caseStore.get(params.id)
         if (found === null) throw new PlumblineError('not-found', 'There is no case with this id.')
+        await accessed(response, [found.id])
         response.json(found)
       },
     }),
@@ -79,7 +85,9 @@ export function caseRoutes({
       problems: [],
       open: false,
       async handle({ query }, response) {
-        response.json({ studies: await caseStore.summaries(query.study) })
+        const studies = await caseStore.summaries(query.study)
+        await accessed(response, [])
+        response.json({ studies })
       },
     }),
     route({
@@ -100,6 +108,7 @@ export function caseRoutes({
           throw new PlumblineError('not-found', 'There is no error mask of this segment.', {
             nextStep: 'A segment has one where the case says `errorMask` in one of its findings.',
           })
+        await accessed(response, [params.id])
         response.json(errorMaskOf(params.id, found))
       },
     }),
@@ -120,6 +129,7 @@ export function caseRoutes({
           throw new PlumblineError('not-found', 'The case has no figure of this name.', {
             nextStep: 'The case names its figures under each segment.',
           })
+        await accessed(response, [params.id])
         // Kept by the viewer alone, and asked for again by its ETag: a case that is judged again gets new ones.
         response.set('Cache-Control', 'private, no-cache').set('ETag', etagOf(png))
         response.type('png').send(Buffer.from(png))
@@ -137,7 +147,9 @@ export function caseRoutes({
       problems: [],
       open: false,
       async handle({ params, query }, response) {
-        response.json(await caseStore.list(filterOf({ ...query, studyInstanceUid: params.uid })))
+        const page = await caseStore.list(filterOf({ ...query, studyInstanceUid: params.uid }))
+        await accessed(response, idsOf(page.cases))
+        response.json(page)
       },
     }),
     route({
@@ -164,14 +176,19 @@ export function caseRoutes({
         // A PACS that notifies under a lock of its own (Orthanc's Lua) cannot answer our questions before we answer it.
         if (/\brespond-async\b/i.test(request.get('prefer') ?? '')) {
           checked.catch((err: unknown) => log.warn('a study that was to be checked could not be', { err }))
+          await accessed(response, [])
           response.set('Preference-Applied', 'respond-async').status(202).json({ cases: [] })
           return
         }
-        response.status(202).json({ cases: await checked })
+        const cases = await checked
+        await accessed(response, idsOf(cases))
+        response.status(202).json({ cases })
       },
     }),
   ]
 }
+
+const idsOf = (cases: readonly Case[]): string[] => cases.map(({ id }) => id)
 
 /** RFC 9110 8.8.3, of the bytes themselves. */
 function etagOf(bytes: Uint8Array): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { VerdictKind } from '../domain/case.ts'
 import type { CaseStore } from '../ports.ts'
+import type { RecordAccess } from './access.ts'
 import { filterOf } from './case-routes.ts'
 import { overviewPage } from './overview-page.ts'
 import { NOTHING, route, type Route } from './route.ts'
@@ -12,9 +13,11 @@ const CASES_SHOWN = 25
 export function overviewRoute({
   caseStore,
   version,
+  accessed,
 }: {
   caseStore: Pick<CaseStore, 'list'>
   version: string
+  accessed: RecordAccess
 }): Route {
   return route({
     method: 'get',
@@ -29,6 +32,8 @@ export function overviewRoute({
     open: false,
     async handle({ query: { verdict, cursor } }, response) {
       const page = await caseStore.list(filterOf({ limit: CASES_SHOWN, verdict, cursor }))
+      const ids = page.cases.map(({ id }) => id)
+      await accessed(response, ids)
       const text = overviewPage({ page, verdict: verdict ?? null, newest: cursor === undefined, version })
       response.type('html').send(text)
     },

@@ -81,7 +81,7 @@ export const AuditEvent = z.discriminatedUnion('kind', [
       .string()
       .max(255)
       .regex(/^\P{Cc}*$/u),
-    requestDigest: Sha256,
+    requestDigest: Word,
     outcome: Word,
     inputTokens: z.number().nonnegative(),
     outputTokens: z.number().nonnegative(),

@@ -3,7 +3,7 @@ import { EMPTY_HEAD, linkAfter, type Anchor, type Link } from '../audit/chain.ts
 import { retentionFloorOf } from '../audit/retention.ts'
 import { AuditEvent, SERVICE_AGENT, type NewAuditEvent } from '../domain/audit-event.ts'
 import { PlumblineError } from '../errors.ts'
-import type { Sql } from '../ports.ts'
+import type { AuditTrail, Clock, Sql } from '../ports.ts'
 import { lockEvents } from './event-lock.ts'
 
 /** Links that are read at a time. */
@@ -32,6 +32,35 @@ export async function appendAudit(tx: Sql, events: readonly NewAuditEvent[], at:
     ],
   )
   return head
+}
+
+/** Events outside of the record of cases, each in a transaction of its own. */
+export function createAuditTrail(sql: Sql, clock: Clock): AuditTrail {
+  return {
+    record: (event) => sql.transaction(async (tx) => void (await appendAudit(tx, [event], clock.now()))),
+  }
+}
+
+type Configuration = Omit<Extract<NewAuditEvent, { kind: 'configured' }>, 'changed'>
+
+/** Says what changed since the log last said how the service is configured; nothing, where nothing did. */
+export async function recordConfiguration(sql: Sql, now: Configuration, at: Date): Promise<void> {
+  await sql.transaction(async (tx) => {
+    await lockEvents(tx)
+    const before = await lastAudit(tx, 'configured')
+    const changed = changedParts(before, now)
+    if (changed.length > 0) await appendAudit(tx, [{ ...now, changed }], at)
+  })
+}
+
+function changedParts(before: Omit<Configuration, 'kind'> | null, now: Configuration): string[] {
+  const [were, are] = [before === null ? {} : partsOf(before), partsOf(now)]
+  const names = new Set([...Object.keys(were), ...Object.keys(are)])
+  return [...names].filter((name) => were[name] !== are[name])
+}
+
+function partsOf({ sections, version, policy }: Omit<Configuration, 'kind'>): Record<string, string> {
+  return { ...sections, version, policy }
 }
 
 /** The newest event; `EMPTY_HEAD` before there is one. */

@@ -4,6 +4,7 @@ import { createApp, type AppDependencies } from '../../src/api/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createLogger } from '../../src/log.ts'
 import { createMetrics } from '../../src/metrics.ts'
+import type { NewAuditEvent } from '../../src/domain/audit-event.ts'
 import type { CaseStore } from '../../src/ports.ts'
 import { createMemoryCaseStore } from '../support/memory-case-store.ts'
 import { seedCases } from './sample-cases.ts'
@@ -12,6 +13,7 @@ export interface Harness {
   readonly app: Express
   readonly caseStore: CaseStore
   readonly logLines: string[]
+  readonly audited: NewAuditEvent[]
 }
 
 export const NO_AUTH: AppDependencies['auth'] = { tokens: [], oidc: null }
@@ -34,6 +36,7 @@ export async function createHarness(overrides: Partial<AppDependencies> = {}): P
     createMemoryCaseStore({ now: () => new Date(Date.UTC(2026, 2, 2, 10, 0, seconds++)) })
   if (overrides.caseStore === undefined) await seedCases(caseStore)
   const logLines: string[] = []
+  const audited: NewAuditEvent[] = []
   const app = createApp({
     caseStore,
     intake: {
@@ -46,11 +49,12 @@ export async function createHarness(overrides: Partial<AppDependencies> = {}): P
       pretty: false,
       destination: { write: (line) => void logLines.push(line) },
     }),
+    audit: { record: async (event) => void audited.push(event) },
     auth: NO_AUTH,
     version: '0.0.0-test',
     stopping: new AbortController().signal,
     limits: FAST_LIMITS,
     ...overrides,
   })
-  return { app, caseStore, logLines }
+  return { app, caseStore, logLines, audited }
 }

@@ -35,7 +35,7 @@ export const ONE_OF_EACH: readonly NewAuditEvent[] = [
     agent,
     caseId: 'case-1',
     model: 'a-vision-model',
-    requestDigest: DIGEST,
+    requestDigest: `sha256:${DIGEST}`,
     outcome: 'ok',
     inputTokens: 1200,
     outputTokens: 80,

@@ -2,10 +2,17 @@
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { verifyChain } from '../../src/audit/verify.ts'
-import { AuditEvent, type NewAuditEvent } from '../../src/domain/audit-event.ts'
+import { AuditEvent, SERVICE_AGENT, type NewAuditEvent } from '../../src/domain/audit-event.ts'
 import type { JudgementInputs } from '../../src/domain/judgement-inputs.ts'
 import type { CaseStore, Sql } from '../../src/ports.ts'
-import { appendAudit, auditHead, lastAudit, pruneAudit, readAudit } from '../../src/store/audit-log.ts'
+import {
+  appendAudit,
+  auditHead,
+  lastAudit,
+  pruneAudit,
+  readAudit,
+  recordConfiguration,
+} from '../../src/store/audit-log.ts'
 import { createCaseStore } from '../../src/store/case-store.ts'
 import { readInputs } from '../../src/store/judgement-inputs.ts'
 import { migrate } from '../../src/store/migrate.ts'
@@ -170,6 +177,30 @@ export function auditLogContract(open: () => Promise<Database>): void {
     expect(await readInputs(database.sql, digest)).toEqual(INPUTS)
     await database.sql.query(`update judgement_inputs set body = replace(body, '31', '32')`)
     expect(await readInputs(database.sql, digest)).toBeNull()
+  })
+
+  test('a configuration is an event when it differs from the last one, and says in what', async () => {
+    const at = (time: string, changes: object = {}) =>
+      recordConfiguration(
+        database.sql,
+        {
+          kind: 'configured',
+          agent: SERVICE_AGENT,
+          version: '1',
+          policy: 'sha256:00',
+          sections: { limits: 'ab'.repeat(32), report: 'ab'.repeat(32) },
+          ...changes,
+        },
+        new Date(time),
+      )
+    await at('2026-01-01')
+    await at('2026-01-02')
+    await at('2026-01-03', { policy: 'sha256:01', sections: { limits: 'cd'.repeat(32) } })
+    await at('2026-01-04', { policy: 'sha256:01', sections: { limits: 'cd'.repeat(32) } })
+    expect((await events()).map((event) => event.kind === 'configured' && event.changed)).toEqual([
+      ['limits', 'report', 'version', 'policy'],
+      ['limits', 'report', 'policy'],
+    ])
   })
 
   describe('retention', () => {

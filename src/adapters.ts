@@ -144,7 +144,8 @@ function openQueue(
   })
 }
 
-async function openDatabase({ database, service }: Config, log: Logger) {
+/** Not brought up to this version: `migrate` does that. */
+export async function openDatabase({ database, service }: Config, log: Logger) {
   if (database.url === null)
     return { kind: 'pglite' as const, ...(await openPglite({ dataDir: service.dataDir })) }
   const postgres = await openPostgres({

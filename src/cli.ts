@@ -1,6 +1,7 @@
 /** The commands (README, "Commands"). Thin: each hands over to one module. stdout is for data, stderr for people. */
 import { inspect } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { verifyAudit } from './audit-command.ts'
 import { checkStudy, EXIT_COULD_NOT_RUN } from './check-command.ts'
 import { loadConfig } from './config.ts'
 import { PlumblineError } from './errors.ts'
@@ -73,6 +74,25 @@ program
     process.stdout.write(
       applied.length === 0 ? 'The database is up to date.\n' : `Applied ${applied.join(', ')}.\n`,
     )
+  })
+
+const audit = program.command('audit').description('The log of who did what')
+
+const repeated = (value: string, before: readonly string[]): string[] => [...before, value]
+
+audit
+  .command('verify')
+  .description('Is the log whole? Exit 0: yes, 1: no, and where it is broken, 2: could not look')
+  .option(
+    '--expect <sequence:digest>',
+    'where the log stood at some time, as verify printed it; may be repeated',
+    repeated,
+    [],
+  )
+  .option('--log <file>', 'log of the service (JSON lines): what it noted there is compared')
+  .addOption(configOption())
+  .action(async (options) => {
+    process.exitCode = await verifyAudit({ ...options, config: loadConfig(options.config ?? null) })
   })
 
 const bench = program.command('bench').description('Measure the judge itself')

@@ -9,6 +9,7 @@ import { describeError } from './log-error.ts'
 import { calibrate } from './calibrate-command.ts'
 import { migrateDatabase } from './adapters.ts'
 import { ROLES } from './main.ts'
+import { replayCases } from './replay-command.ts'
 import { serve } from './serve-command.ts'
 import { printable } from './terminal.ts'
 import { VERSION } from './version.ts'
@@ -27,6 +28,12 @@ function share(text: string): number {
   const value = Number(text)
   if (value > 0 && value < 1) return value
   throw new InvalidArgumentError('It must be between 0 and 1.')
+}
+
+function whole(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value > 0) return value
+  throw new InvalidArgumentError('It must be a whole number from 1.')
 }
 
 program
@@ -93,6 +100,18 @@ audit
   .addOption(configOption())
   .action(async (options) => {
     process.exitCode = await verifyAudit({ ...options, config: loadConfig(options.config ?? null) })
+  })
+
+audit
+  .command('replay')
+  .description('Make verdicts again from the same inputs. Exit 0: all the same, 1: not all, 2: could not run')
+  .argument('[case]', 'id of a case; else --last')
+  .option('--last <count>', 'the newest so many', whole, 1)
+  .addOption(configOption())
+  .action(async (caseId: string | undefined, options) => {
+    const config = loadConfig(options.config ?? null)
+    const which = { last: options.last, ...(caseId !== undefined && { caseId }) }
+    process.exitCode = await replayCases({ ...which, config })
   })
 
 const bench = program.command('bench').description('Measure the judge itself')

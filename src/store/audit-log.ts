@@ -41,6 +41,26 @@ export function createAuditTrail(sql: Sql, clock: Clock): AuditTrail {
   }
 }
 
+type Judgement = Extract<AuditEvent, { kind: 'case-changed' }>
+
+/** The newest judgement of each case, of one case or of the `last` that were judged, newest first. */
+export async function lastJudgements(
+  sql: Sql,
+  { caseId = null, last }: { caseId?: string | null; last: number },
+): Promise<Judgement[]> {
+  const rows = await sql.query<{ body: string }>(
+    `select body from (
+       select distinct on (case_id) sequence, body from audit_events
+       where kind = 'case-changed' and body::jsonb ->> 'transition' = 'judge'
+         and ($1::text is null or case_id = $1)
+       order by case_id, sequence desc) as newest
+     order by sequence desc limit $2`,
+    [caseId, last],
+  )
+  const events = rows.map(({ body }) => AuditEvent.parse(JSON.parse(body)))
+  return events.filter((event) => isOfKind(event, 'case-changed'))
+}
+
 type Configuration = Omit<Extract<NewAuditEvent, { kind: 'configured' }>, 'changed'>
 
 /** Says what changed since the log last said how the service is configured; nothing, where nothing did. */

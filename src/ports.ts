@@ -1,8 +1,10 @@
 /** What the pipeline needs from outside, and nothing more. Adapters implement these; main.ts wires them. */
+import type { NewAuditEvent } from './domain/audit-event.ts'
 import type { Case, Judgement, ReportRef, SegmentResult } from './domain/case.ts'
 import type { CaseEventName, CaseState, CaseTransition } from './domain/case-state.ts'
 import type { SegmentError, SegmentErrors } from './domain/error-mask.ts'
 import type { DrawnFigure } from './domain/figure.ts'
+import type { JudgementInputs } from './domain/judgement-inputs.ts'
 import type { LanguageModels } from './domain/language-model.ts'
 import type { SeriesProblem } from './domain/geometry.ts'
 import type { Review } from './domain/review.ts'
@@ -111,7 +113,8 @@ export interface CaseStore {
   transition(id: string, name: CaseTransition, changes?: CaseChanges): Promise<Case>
   /**
    * Puts the instances to be published, the error masks and the figures beside the case, in the same transaction as the
-   * `judge` transition, in place of those of a judgement before.
+   * `judge` transition, in place of those of a judgement before. `from` goes into the audit log, so that the verdict can be
+   * made again.
    */
   judged(
     id: string,
@@ -119,6 +122,7 @@ export interface CaseStore {
     outbox: readonly StoreItem[],
     errorMasks?: readonly SegmentErrors[],
     figures?: readonly DrawnFigure[],
+    from?: JudgedFrom | null,
   ): Promise<Case>
   /** Where a segment is wrong, as the case was last judged; null when nothing is known of it. */
   errorMask(id: string, segmentNumber: number): Promise<SegmentErrors | null>
@@ -141,6 +145,13 @@ export interface CaseStore {
   eventsSince(sequence: number, limit: number): Promise<CaseEvent[]>
   /** Sequence number of the newest event; 0 when nothing has happened yet. */
   lastSequence(): Promise<number>
+}
+
+/** What a judgement was made from, besides its policy. */
+export interface JudgedFrom {
+  /** Digest of the settings that it depends on and that the policy does not hold. */
+  readonly settings: string
+  readonly inputs: JudgementInputs
 }
 
 export type NewCase = Pick<Case, 'id' | 'studyInstanceUid' | 'object' | 'provenance'>
@@ -181,8 +192,8 @@ export interface ReviewStore {
   given(filter: ReviewFilter): Promise<ReviewPage>
   /** Reviews of a case whose report the PACS was not yet seen to hold, by sign-off, oldest first. */
   unsigned(caseId: string): Promise<GivenReview[][]>
-  /** The PACS holds this report of the sign-off. Telling it twice is a no-op. */
-  signed(signOffId: string, report: ReportRef): Promise<void>
+  /** The PACS holds this report of the sign-off (`sha256` of its bytes, hex). Telling it twice is a no-op. */
+  signed(signOffId: string, report: ReportRef, sha256: string): Promise<void>
   /** Cases with a review that has waited for its report since then. */
   casesToSign(givenBefore: Date, limit: number): Promise<string[]>
 }
@@ -396,6 +407,11 @@ export interface ModelAnswerRecord {
 export interface ModelAnswers {
   get(digest: string): Promise<ModelAnswerRecord | null>
   put(digest: string, answer: ModelAnswerRecord): Promise<void>
+}
+
+/** The audit log, for what happens outside of the record of cases. Throws when the event was not written. */
+export interface AuditTrail {
+  record(event: NewAuditEvent): Promise<void>
 }
 
 /** A PostgreSQL-speaking database: a pg pool or PGlite in process. Same SQL on both. */

@@ -30,6 +30,8 @@ export interface Answer {
   readonly isRightType: boolean
   /** ... that points at a slice that was changed, where the family has a place. */
   readonly isRightPlace: boolean
+  /** A new finding of the right failure mode, if only a minor one: somebody who reads the report is told. */
+  readonly isHinted: boolean
   /** Still accepted, no new critical or major finding, score no more than half a point lower or higher. */
   readonly isLeftAlone: boolean
   /** Scores lost; without a score it has none left but the lowest. */
@@ -64,6 +66,9 @@ export function answerOf(
         : rightly.some((finding) =>
             pointsAt(finding, new Set(slices.map((k) => volume?.instances[k] ?? ''))),
           ),
+    isHinted: after.findings.some(
+      ({ mode, text }) => family.modes.includes(mode) && !before.findings.some((one) => one.text === text),
+    ),
     isLeftAlone:
       after.verdict === 'accept' &&
       grave.every(({ mode }) => known.has(mode)) &&

@@ -20,6 +20,7 @@ export interface FamilyRow {
   readonly significant: number
   readonly harmless: number
   readonly detected: number | null
+  readonly noted: number | null
   readonly rightType: number | null
   readonly rightPlace: number | null
   readonly leftAlone: number | null
@@ -106,6 +107,7 @@ function familyRow({ id, title }: { id: string; title: string }, outcomes: reado
     significant: significant.length,
     harmless: harmless.length,
     detected: shareOf(significant, ({ isDetected }) => isDetected),
+    noted: shareOf(significant, ({ isHinted }) => isHinted),
     rightType: shareOf(significant, ({ isRightType }) => isRightType),
     rightPlace: shareOf(significant, ({ isRightPlace }) => isRightPlace),
     leftAlone: shareOf(harmless, ({ isLeftAlone }) => isLeftAlone),

@@ -13,6 +13,8 @@ export interface Scores {
   readonly discrimination: Interval | null
   /** ... with anything but an acceptance. */
   readonly held: Interval | null
+  /** ... or with a note in the report at least. */
+  readonly hinted: Interval | null
   readonly rightType: Interval | null
   readonly rightPlace: Interval | null
   readonly robustness: Interval | null
@@ -21,8 +23,15 @@ export interface Scores {
   readonly separation: Interval | null
 }
 
-type Share = 'isDetected' | 'isHeld' | 'isRightType' | 'isRightPlace' | 'isLeftAlone'
-const SHARES: readonly Share[] = ['isDetected', 'isHeld', 'isRightType', 'isRightPlace', 'isLeftAlone']
+type Share = 'isDetected' | 'isHeld' | 'isHinted' | 'isRightType' | 'isRightPlace' | 'isLeftAlone'
+const SHARES: readonly Share[] = [
+  'isDetected',
+  'isHeld',
+  'isHinted',
+  'isRightType',
+  'isRightPlace',
+  'isLeftAlone',
+]
 
 /** All edits of one family on one patient with one label, counted: what is drawn again and again must be small. */
 interface Tally {
@@ -51,6 +60,7 @@ export function scoresOf(outcomes: readonly Outcome[], seed: number): Scores {
     patients: new Set(outcomes.map(({ patient }) => patient)).size,
     discrimination: interval(discrimination),
     held: interval(share('isHeld', true)),
+    hinted: interval(share('isHinted', true)),
     rightType: interval(share('isRightType', true)),
     rightPlace: interval(share('isRightPlace', true)),
     robustness: interval(robustness),
@@ -67,7 +77,7 @@ function talliesOf(outcomes: readonly Outcome[]): Tally[] {
     const { patient, family, label, drop } = outcome
     if (label === 'grey') continue
     const key = `${patient}|${family}|${label}`
-    const holds = { isDetected: 0, isHeld: 0, isRightType: 0, isRightPlace: 0, isLeftAlone: 0 }
+    const holds = { isDetected: 0, isHeld: 0, isHinted: 0, isRightType: 0, isRightPlace: 0, isLeftAlone: 0 }
     const fresh = {
       patient,
       family,
@@ -174,6 +184,7 @@ export function constantOutcomes(outcomes: readonly Outcome[], verdict: 'accept'
     verdict,
     isDetected: isReject,
     isHeld: isReject,
+    isHinted: false,
     isRightType: false,
     isRightPlace: false,
     isLeftAlone: !isReject,

@@ -41,6 +41,7 @@ function scoreTable(title: string, groups: readonly Group[]): string[] {
       'significant / harmless edits (patients)',
       'D',
       'D, or sent to a person',
+      'noted',
       'right type',
       'right place',
       'R',
@@ -48,13 +49,14 @@ function scoreTable(title: string, groups: readonly Group[]): string[] {
       'harmonic mean',
       'separation AUC',
     ]),
-    rule(10),
+    rule(11),
     ...groups.map(({ name, scores }) =>
       line([
         name,
         `${scores.significant} / ${scores.harmless} (${scores.patients})`,
         interval(scores.discrimination),
         interval(scores.held),
+        interval(scores.hinted),
         interval(scores.rightType),
         interval(scores.rightPlace),
         interval(scores.robustness),
@@ -73,13 +75,14 @@ function familyTable(rows: readonly FamilyRow[]): string[] {
       'significant / harmless',
       'D',
       'by level',
+      'noted',
       'right type',
       'right place',
       'R',
       'tau',
       'violations',
     ]),
-    rule(9),
+    rule(10),
     ...rows
       .filter(({ significant, harmless }) => significant + harmless > 0)
       .map((row) =>
@@ -88,6 +91,7 @@ function familyTable(rows: readonly FamilyRow[]): string[] {
           `${row.significant} / ${row.harmless}`,
           share(row.detected),
           row.byLevel.map(({ level, detected }) => `${level}: ${detected.toFixed(2)}`).join(', '),
+          share(row.noted),
           share(row.rightType),
           share(row.rightPlace),
           share(row.leftAlone),

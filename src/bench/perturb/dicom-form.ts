@@ -61,10 +61,19 @@ export async function rewritten(scene: Scene, changes: WrittenAs): Promise<Rewri
   )
   const bytes =
     changes.as === 'SEG' ? segBytes(placed, dicom, changes) : rtStructBytes(placed, dicom, changes)
-  const read = await readSegmentation(bytes, dicom.limits)
-  const segmentation = withContours(read, changes.redrawContours)
   const number = placed.findIndex(({ segment }) => segment.number === scene.number) + 1
-  return { prepared: preparedFrom(scene, segmentation, dicom), number }
+  return { prepared: await readBack(scene.prepared, bytes, dicom, changes.redrawContours), number }
+}
+
+/** An object as the service would judge it on the images of a scene. Throws what the reader throws. */
+export async function readBack(
+  on: Prepared,
+  bytes: Uint8Array,
+  dicom: DicomForm,
+  redrawContours?: WrittenAs['redrawContours'],
+): Promise<Prepared> {
+  const read = await readSegmentation(bytes, dicom.limits)
+  return preparedFrom(on, withContours(read, redrawContours), dicom)
 }
 
 function withContours(segmentation: Segmentation, redraw: WrittenAs['redrawContours']): Segmentation {
@@ -77,7 +86,7 @@ function withContours(segmentation: Segmentation, redraw: WrittenAs['redrawConto
   return { ...segmentation, segments }
 }
 
-function preparedFrom({ prepared }: Scene, segmentation: Segmentation, dicom: DicomForm): Prepared {
+function preparedFrom(prepared: Prepared, segmentation: Segmentation, dicom: DicomForm): Prepared {
   const location = locateSource(segmentation, [dicom.images, dicom.otherSeries])
   const { patientId, studyInstanceUid, frameOfReferenceUid, references, segments } = segmentation
   return {

@@ -1,7 +1,6 @@
 /** A scene's object as DICOM bytes, and read back as the service reads it: for what only a file can have wrong. */
 import type { Prepared } from '../../compute/assess.ts'
 import { placeAll } from '../../compute/place.ts'
-import type { ReadLimits } from '../../dicom/limits.ts'
 import type { SourceImages } from '../../dicom/patient-study.ts'
 import { readSegmentation } from '../../dicom/read-segmentation.ts'
 import { deriveUid } from '../../dicom/uid.ts'
@@ -12,14 +11,7 @@ import type { Code, Laterality } from '../../domain/code.ts'
 import type { Geometry, Mask } from '../../domain/geometry.ts'
 import type { Contour, Segmentation, SeriesSummary } from '../../domain/segmentation.ts'
 import { locateSource } from '../../target/source-series.ts'
-import { othersOf, targetOf, type Scene } from './scene.ts'
-
-/** What an archive holds beside the object: the images, and another series of the same study in other coordinates. */
-export interface DicomForm {
-  readonly images: SeriesSummary
-  readonly otherSeries: SeriesSummary
-  readonly limits: ReadLimits
-}
+import { othersOf, targetOf, type DicomForm, type Scene } from './scene.ts'
 
 /** What is written in place of the truth. */
 export interface WrittenAs {

@@ -13,9 +13,8 @@ import { ellipsoid } from '../../phantom/shapes.ts'
 import { STRUCTURES, type StructureId } from '../../phantom/structures.ts'
 import { valueAt } from '../mask-redraw.ts'
 import { archivedImages, otherSeriesOf, preparedOn } from './archived.ts'
-import type { DicomForm } from './dicom-form.ts'
 import { grown } from './mask-edits.ts'
-import type { Scene } from './scene.ts'
+import type { DicomForm, Scene } from './scene.ts'
 
 const CT_ORGANS: readonly StructureId[] = ['liver', 'spleen', 'kidney-right', 'kidney-left', 'aorta']
 const ABSENT = {

@@ -1,10 +1,18 @@
 /** What is perturbed: one segment of an object on its images, as the checks see it. */
 import type { Prepared } from '../../compute/assess.ts'
 import type { Placed } from '../../compute/place.ts'
+import type { ReadLimits } from '../../dicom/limits.ts'
 import type { Mask } from '../../domain/geometry.ts'
+import type { SeriesSummary } from '../../domain/segmentation.ts'
 import { measureMask } from '../../imaging/measure.ts'
 import type { Random } from '../../phantom/random.ts'
-import type { DicomForm } from './dicom-form.ts'
+
+/** What an archive holds beside the object: the images, and another series of the same study in other coordinates. */
+export interface DicomForm {
+  readonly images: SeriesSummary
+  readonly otherSeries: SeriesSummary
+  readonly limits: ReadLimits
+}
 
 export interface Scene {
   /** What is drawn again together by a bootstrap, and lies in one split. */

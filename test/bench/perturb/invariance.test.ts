@@ -78,7 +78,11 @@ function labelFrames(): Frame[] {
   })
 }
 
-function encoded(type: 'BINARY' | 'FRACTIONAL' | 'LABELMAP', frames: readonly Frame[], more: NaturalDataset = {}): Uint8Array {
+function encoded(
+  type: 'BINARY' | 'FRACTIONAL' | 'LABELMAP',
+  frames: readonly Frame[],
+  more: NaturalDataset = {},
+): Uint8Array {
   const { images } = DICOM
   const segments = ORGANS.map(({ segment }, n) => ({
     SegmentNumber: n + 1,

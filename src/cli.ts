@@ -22,6 +22,11 @@ const program = new Command('plumbline')
 const configOption = () =>
   new Option('--config <file>', 'YAML file laid over the defaults (config/default.yaml)')
 
+/** As it was called; where it writes to is nobody's business. */
+function commandOf(out: string): string {
+  return `plumbline ${process.argv.slice(2).join(' ')}`.replace(out, 'FOLDER')
+}
+
 function count(text: string): number {
   const value = Number(text)
   if (Number.isSafeInteger(value) && value >= 0) return value
@@ -140,6 +145,7 @@ bench
     new Option('--split <split>', 'which patients').choices(['fit', 'test'] as const).default('fit' as const),
   )
   .option('--phantoms <count>', 'synthetic patients of each modality', count, 3)
+  .option('--patients <count>', 'most patients of one collection', count, 1000)
   .option('--segments <count>', 'most segments of one real patient', count, 12)
   .option('--seed <seed>', 'of the edits', count, 1)
   .option(
@@ -152,12 +158,14 @@ bench
   .addOption(configOption())
   .action(async (options) => {
     const { benchDr } = await import('./bench/dr/main.ts')
-    const { segments: segmentsMax, data = null, ...rest } = options
+    const { segments: segmentsMax, patients: patientsMax, data = null, ...rest } = options
     const onPatient = (name: string, edits: number) => process.stderr.write(`${name}: ${edits} edits\n`)
-    const command = `plumbline ${process.argv.slice(2).join(' ')}`
+    const command = commandOf(options.out)
     const date = new Date().toISOString().slice(0, 10)
     const config = loadConfig(options.config ?? null)
-    process.stdout.write(await benchDr({ ...rest, data, segmentsMax, command, date, config, onPatient }))
+    process.stdout.write(
+      await benchDr({ ...rest, data, segmentsMax, patientsMax, command, date, config, onPatient }),
+    )
   })
 
 try {

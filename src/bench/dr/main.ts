@@ -24,6 +24,8 @@ export interface DrOptions {
   readonly split: 'fit' | 'test'
   /** Synthetic patients of each modality. */
   readonly phantoms: number
+  /** Most patients of one collection, the first in its order. */
+  readonly patientsMax: number
   /** Most segments of one real patient. */
   readonly segmentsMax: number
   readonly seed: number
@@ -98,9 +100,15 @@ async function* scenesOf(options: DrOptions, { knowledge, policy }: Judge): Asyn
   if (options.data === null) return
   if (!existsSync(options.data))
     throw new PlumblineError('bad-request', 'The folder of research collections is not there.')
-  for (const set of realSets())
-    for await (const scenes of realScenes(set, options.data, { knowledge, policy, limits }))
-      if (splitOf(scenes) === options.split) yield someOf(scenes, options)
+  for (const set of realSets()) {
+    let count = 0
+    for await (const scenes of realScenes(set, options.data, { knowledge, policy, limits })) {
+      if (count >= options.patientsMax) break
+      if (splitOf(scenes) !== options.split) continue
+      count++
+      yield someOf(scenes, options)
+    }
+  }
 }
 
 /** By patient, half and half; where there is one patient only, it is tested on. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { answerOf, type Judged } from '../../../src/bench/dr/judge.ts'
+import { answerOf, type Answer, type Judged } from '../../../src/bench/dr/judge.ts'
 import { FAMILIES } from '../../../src/bench/perturb/families.ts'
 import type { Consequence } from '../../../src/bench/perturb/consequence.ts'
 import type { Finding } from '../../../src/domain/evidence.ts'
@@ -27,16 +27,16 @@ function answer(after: Partial<Judged>, id = 'X5') {
   return answerOf(ACCEPTED, { ...ACCEPTED, ...after }, family, CUT, prepared)
 }
 
-it.each([
+it.each<[string, Partial<Judged>, Partial<Answer>]>([
   ['nothing', {}, { isDetected: false, isHeld: false, isHinted: false, isLeftAlone: true, drop: 0 }],
   [
     'a rejection without a finding',
-    { verdict: 'reject', score: 2 } as const,
+    { verdict: 'reject', score: 2 },
     { isDetected: true, isHeld: true, isRightType: false, isLeftAlone: false, drop: 3 },
   ],
   [
     'a person is asked',
-    { verdict: 'review', score: 5 } as const,
+    { verdict: 'review', score: 5 },
     { isDetected: false, isHeld: true, isLeftAlone: false },
   ],
   [
@@ -46,17 +46,17 @@ it.each([
   ],
   [
     'the right kind on a changed slice',
-    { verdict: 'reject', score: 2, findings: [finding('truncated', 'major', 4)] } as const,
+    { verdict: 'reject', score: 2, findings: [finding('truncated', 'major', 4)] },
     { isDetected: true, isRightType: true, isRightPlace: true },
   ],
   [
     'the right kind on another slice',
-    { verdict: 'reject', score: 2, findings: [finding('truncated', 'major', 9)] } as const,
+    { verdict: 'reject', score: 2, findings: [finding('truncated', 'major', 9)] },
     { isDetected: true, isRightType: true, isRightPlace: false },
   ],
   [
     'another kind on a changed slice',
-    { verdict: 'reject', score: 2, findings: [finding('holes', 'major', 4)] } as const,
+    { verdict: 'reject', score: 2, findings: [finding('holes', 'major', 4)] },
     { isDetected: true, isRightType: false, isRightPlace: false },
   ],
 ])('%s', (_, after, expected) => {

@@ -65,8 +65,8 @@ export function createCaseWorker({
           onOutcome({ caseId: current.id, state: current.state, verdict: null, error: null })
           return { again: outcome.until }
         }
-        const { judgement, outbox, errorMasks, figures } = outcome
-        current = await cases.judged(current.id, judgement, outbox, errorMasks, figures)
+        const { judgement, outbox, errorMasks, figures, prompts } = outcome
+        current = await cases.judged(current.id, judgement, outbox, errorMasks, figures, prompts)
       }
       await publish(current.id, await cases.outbox(current.id), pipeline, job.signal)
       current = await cases.published(current.id)

@@ -167,7 +167,7 @@ function seriesItem(seriesInstanceUid: string, instances: readonly SopInstance[]
  * One offset counts for every date and time of an instance (PS3.3 C.12.1.1.8), the copied study time too: the judged
  * object's own when it states one, else UTC.
  */
-function writtenAt(at: Date, offsetStated: string): { date: string; time: string; offset: string } {
+export function writtenAt(at: Date, offsetStated: string): { date: string; time: string; offset: string } {
   const stated = /^([+-])(\d{2})(\d{2})$/.exec(offsetStated)
   const offset = stated === null || offsetStated === '-0000' ? UTC : offsetStated
   const minutes = stated === null ? 0 : Number(`${stated[1]}1`) * (Number(stated[2]) * 60 + Number(stated[3]))

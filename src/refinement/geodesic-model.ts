@@ -10,12 +10,12 @@ import type { SlicePrompts } from './prompts.ts'
 import type { Cells, Scene } from './scene.ts'
 
 const EDGE = 0.1
-const PULL = 0.15
-const SWEEPS = 20
+const PULL = 0.05
+const SWEEPS = 30
 /** What the mask of before is trusted. */
 const TRUST = 0.85
 /** A prompt reaches so far in an even image. */
-const REACH_MM = 4
+const REACH_MM = 6
 /** Values that differ by this share of the values' spread are as far as that. */
 const CONTRAST_SHARE = 0.5
 

@@ -1,11 +1,12 @@
 /** The loop of HERMES: prompts from where a mask departs from the pseudo ground truth, a new mask, again. */
 import type { PromptKind, PseudoDice } from '../domain/correction.ts'
-import { errorCells } from './error-cells.ts'
+import { certainErrors } from './error-cells.ts'
 import type { PromptableModel } from './models.ts'
 import { makePrompts, type Prompts } from './prompts.ts'
 import { pseudoDice, sliceDice } from './pseudo-dice.ts'
 import type { PseudoTruth } from './pseudo-truth.ts'
 import type { Cells, Scene } from './scene.ts'
+import { tidied } from './tidy.ts'
 
 export interface LoopLimits {
   /** Reached by the least of the samples' Dice, the mask is good enough. */
@@ -62,7 +63,7 @@ export async function refine(input: LoopInput, signal: AbortSignal): Promise<Loo
     const prompts = promptsFor(current, input)
     if (prompts === null) return end(iteration - 1, 'agrees')
     first ??= prompts
-    current = await model.segment({ scene, previous: current, prompts }, signal)
+    current = tidied(await model.segment({ scene, previous: current, prompts }, signal), truth, scene)
     const now = pseudoDice(current, truth)
     withoutGain = now.mean > after.mean + GAIN_MIN ? 0 : withoutGain + 1
     if (now.mean > after.mean) [cells, after] = [current, now]
@@ -73,9 +74,9 @@ export async function refine(input: LoopInput, signal: AbortSignal): Promise<Loo
   return end(limits.iterationsMax, 'iterations')
 }
 
-/** On slices that are not good enough; where all are, on those with any error. Null without one. */
+/** On slices that are not good enough; where all are, on those with any error. Null without a certain one. */
 function promptsFor(cells: Cells, { scene, truth, model, prompt, limits }: LoopInput): Prompts | null {
-  const errors = errorCells(cells, truth.fused)
+  const errors = certainErrors(cells, truth.samples, scene)
   if (errors.count === 0) return null
   const wrong = sliceDice(cells, truth, scene).filter((slice) => slice.dice < 1)
   const bad = wrong.filter((slice) => slice.dice < limits.pseudoDiceMin)

@@ -133,25 +133,36 @@ export function cellsOf({ box, voxels }: Mask, { size, origin, step }: Scene): C
 }
 
 /**
- * Cells as a mask on the voxel grid. Cells that are as they were in `before` keep its very voxels, so that what was not
- * refined comes back bit for bit.
+ * Cells as a mask on the voxel grid. Cells that are as they were in `before`, and beside no other, keep its very voxels, so
+ * that what was not refined comes back bit for bit. The scene holds all of `before`.
  */
 export function maskOfCells(cells: Cells, before: Mask, scene: Scene): Mask {
-  const { size, origin, step, geometry } = scene
+  const { size, step, geometry } = scene
   const box = sceneBox(scene)
-  const voxels = new Uint8Array(box.size[0] * box.size[1] * box.size[2])
-  const was = cellsOf(before, scene)
+  const voxels = voxelsIn(before, box)
+  const isRedrawn = changedCells(cells, cellsOf(before, scene), scene)
   for (let k = 0, n = 0; k < box.size[2]; k++) {
     for (let j = 0; j < box.size[1]; j++) {
       const row = (k * size[1] + Math.floor(j / step)) * size[0]
       for (let i = 0; i < box.size[0]; i++, n++) {
         const cell = row + Math.floor(i / step)
-        const isKept = cells[cell] === was[cell]
-        voxels[n] = isKept ? voxelAt(before, origin[0] + i, origin[1] + j, origin[2] + k) : (cells[cell] ?? 0)
+        if (isRedrawn[cell] === 1) voxels[n] = cells[cell] ?? 0
       }
     }
   }
   return { geometry, box, voxels }
+}
+
+/** Cells that differ; where they hold several voxels, with those beside them, whose odd voxels would be left alone. */
+function changedCells(cells: Cells, was: Cells, { size, step }: Scene): Cells {
+  const changed = cells.map((cell, n) => (cell === was[n] ? 0 : 1))
+  if (step === 1) return changed
+  const [columns] = size
+  const wider = changed.slice()
+  for (let n = 0; n < changed.length; n++) {
+    if (changed[n] === 1) wider[n - 1] = wider[n + 1] = wider[n - columns] = wider[n + columns] = 1
+  }
+  return wider
 }
 
 /** The voxels of all cells, as far as the grid goes. */
@@ -160,10 +171,21 @@ function sceneBox({ size, origin, step, geometry }: Scene): Box {
   return { origin, size: [extent(0), extent(1), size[2]] }
 }
 
-function voxelAt({ box: { origin, size }, voxels }: Mask, i: number, j: number, k: number): number {
-  const [di, dj, dk] = [i - origin[0], j - origin[1], k - origin[2]]
-  if (di < 0 || dj < 0 || dk < 0 || di >= size[0] || dj >= size[1] || dk >= size[2]) return 0
-  return voxels[(dk * size[1] + dj) * size[0] + di] ?? 0
+/** The voxels of a mask in another box of its grid, in shared memory; what lies beyond that box is left out. */
+export function voxelsIn(mask: Mask, { origin, size }: Box): Uint8Array {
+  const voxels = new Uint8Array(new SharedArrayBuffer(size[0] * size[1] * size[2]))
+  const [i0, j0, k0] = mask.box.origin.map((from, axis) => from - (origin[axis] ?? 0))
+  const [columns, rows, slices] = mask.box.size
+  const [from, to] = [Math.max(0, -(i0 ?? 0)), Math.min(columns, size[0] - (i0 ?? 0))]
+  if (to <= from) return voxels
+  for (let k = Math.max(0, -(k0 ?? 0)); k < slices && k + (k0 ?? 0) < size[2]; k++) {
+    for (let j = Math.max(0, -(j0 ?? 0)); j < rows && j + (j0 ?? 0) < size[1]; j++) {
+      const row = (k * rows + j) * columns
+      const place = ((k + (k0 ?? 0)) * size[1] + j + (j0 ?? 0)) * size[0] + (i0 ?? 0)
+      voxels.set(mask.voxels.subarray(row + from, row + to), place + from)
+    }
+  }
+  return voxels
 }
 
 export function countCells(cells: Cells): number {

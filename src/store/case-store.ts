@@ -21,6 +21,7 @@ import {
 } from './case-rows.ts'
 import { packErrorMasks, readErrorMask, replaceErrorMasks } from './error-masks.ts'
 import { readFigure, replaceFigures } from './figures.ts'
+import { readPrompts, replacePrompts } from './prompts.ts'
 import { learnNorms, readNorms } from './norms.ts'
 
 /** The most cases or events that one call returns. */
@@ -85,13 +86,14 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
 
     transition: (id, name, changes = {}) => sql.transaction((tx) => transitionInside(tx, id, name, changes)),
 
-    async judged(id, changes, outbox, errorMasks = [], figures = []) {
+    async judged(id, changes, outbox, errorMasks = [], figures = [], prompts = []) {
       const packed = await packErrorMasks(errorMasks)
       return sql.transaction(async (tx) => {
         const judged = await transitionInside(tx, id, 'judge', changes)
         await replaceOutbox(tx, id, outbox)
         await replaceErrorMasks(tx, id, packed)
         await replaceFigures(tx, id, figures)
+        await replacePrompts(tx, id, prompts)
         await learnNorms(tx, judged, clock.now())
         return judged
       })
@@ -100,6 +102,8 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
     errorMask: (id, segmentNumber) => readErrorMask(sql, id, segmentNumber),
 
     figure: (id, name) => readFigure(sql, id, name),
+
+    prompts: (id, segmentNumber) => readPrompts(sql, id, segmentNumber),
 
     async outbox(id) {
       const rows = await sql.query<OutboxRow>('select * from outbox where case_id = $1 order by position', [

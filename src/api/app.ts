@@ -3,9 +3,10 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import { PlumblineError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import type { CaseStore, Intake } from '../ports.ts'
+import type { CaseStore, Clock, Intake, ReviewStore } from '../ports.ts'
 import { accessLog } from './access-log.ts'
 import { authenticate, type AuthOptions } from './auth.ts'
+import { createBlindReading, type BlindReadingOptions } from './blind-reading.ts'
 import { caseRoutes } from './case-routes.ts'
 import { compressed } from './compressed.ts'
 import { contextOf } from './context.ts'
@@ -16,11 +17,18 @@ import { overviewRoute } from './overview-route.ts'
 import { problemHandler } from './problem.ts'
 import { mount, refuseOtherMethods, type Route } from './route.ts'
 import type { ReadinessCheck } from './schemas.ts'
+import { reviewRoutes } from './review-routes.ts'
 import { securityHeaders, viewerHeaders } from './security-headers.ts'
 
 export interface AppDependencies {
   readonly caseStore: CaseStore
   readonly intake: Intake
+  readonly reviewStore: ReviewStore
+  /** The section `reviews` of the config. */
+  readonly reviews: BlindReadingOptions
+  /** Sees to it that the report of a new sign-off is written. */
+  readonly onSignOff: (caseId: string) => Promise<void>
+  readonly clock: Clock
   /** One line per thing the service needs. A throw or a silence counts as not ready. */
   readonly ready: () => Promise<readonly ReadinessCheck[]>
   readonly metrics: Metrics
@@ -65,8 +73,10 @@ function withPrefix(pathPrefix: string): RequestHandler {
 function createUnprefixed(deps: AppDependencies): Express {
   const { caseStore, log, metrics, limits, stopping, viewer, pathPrefix = '' } = deps
   const openRoutes = healthRoutes()
+  const blindReading = createBlindReading(deps.reviewStore, deps.reviews)
   const guardedRoutes: Route[] = [
-    ...caseRoutes(deps),
+    ...caseRoutes({ ...deps, blindReading }),
+    ...reviewRoutes({ ...deps, blindReading }),
     ...eventRoutes({ caseStore, log, limits, stopping }),
     ...operationRoutes({
       ...deps,
@@ -75,7 +85,7 @@ function createUnprefixed(deps: AppDependencies): Express {
     }),
   ]
 
-  const overview = overviewRoute(deps)
+  const overview = overviewRoute({ ...deps, blindReading })
 
   const app = express()
   app.set('etag', false)

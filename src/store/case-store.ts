@@ -19,6 +19,7 @@ import {
   type OutboxRow,
   type SummaryRow,
 } from './case-rows.ts'
+import { recordEvent } from './events.ts'
 import { packErrorMasks, readErrorMask, replaceErrorMasks } from './error-masks.ts'
 import { readFigure, replaceFigures } from './figures.ts'
 import { readPrompts, replacePrompts } from './prompts.ts'
@@ -26,8 +27,6 @@ import { learnNorms, readNorms } from './norms.ts'
 
 /** The most cases or events that one call returns. */
 const LIMIT_MAX = 1000
-/** Any number, the same in every process. */
-const EVENT_LOCK = 4_801_190_628
 const EDGES = new Map(CASE_TRANSITIONS.map((edge) => [edge.name, edge]))
 
 /** The database must be migrated (migrate.ts). Times are the clock's, not the database's. */
@@ -95,6 +94,8 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
         await replaceFigures(tx, id, figures)
         await replacePrompts(tx, id, prompts)
         await learnNorms(tx, judged, clock.now())
+        // What reports count (migrations/010_reports.sql).
+        await tx.query('select keep_judged($1)', [id])
         return judged
       })
     },
@@ -192,25 +193,6 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
     await recordEvent(tx, changed, name, now)
     return caseOf(changed)
   }
-}
-
-/**
- * Sequence numbers are drawn before a commit shows them: without the lock, held until commit, a reader could see
- * number 8, then never look back for a 7 that was committed later.
- */
-async function recordEvent(
-  tx: Sql,
-  row: CaseRow,
-  transition: CaseEvent['transition'],
-  at: Date,
-): Promise<void> {
-  await tx.query('select pg_advisory_xact_lock($1)', [EVENT_LOCK])
-  await tx.query('insert into events (case_id, transition, state, at) values ($1, $2, $3, $4)', [
-    row.id,
-    transition,
-    row.state,
-    at,
-  ])
 }
 
 async function replaceOutbox(tx: Sql, caseId: string, items: readonly StoreItem[]): Promise<void> {

@@ -10,6 +10,7 @@ import { loadFusionCalibration, loadTargetCalibration } from './calibration-file
 import { createCompute, type ComputePool } from './compute/pool.ts'
 import { type Config, INSTALLATION_URL, type ModelPolicy, policyDigest } from './config.ts'
 import type { DecodeFrame } from './dicom/pixels.ts'
+import { createProposalWriter } from './dicom/refined-seg.ts'
 import { signedReport } from './dicom/signed-report.ts'
 import { createReportWriter } from './dicom/sr.ts'
 import { loadTemplates } from './dicom/sr-templates.ts'
@@ -71,6 +72,7 @@ export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judg
     ...(fusion === null ? [] : [fusion.digest]),
   ]
   const models = reasoning === null ? null : modelPolicy(reasoning)
+  const templates = loadTemplates(installed('dicom-templates'))
   return {
     knowledge,
     policy,
@@ -83,13 +85,15 @@ export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judg
     secondObjectsMax: limits.secondObjectsMax,
     errorMaskRunsMax: limits.errorMaskRunsMax,
     figures,
+    refinement: config.refinement,
+    proposals: createProposalWriter({ dictionary: templates.dictionary, version: VERSION }),
     clock: systemClock,
     compute: createCompute({
       ...compute,
       thread: { knowledge, policy, limits, targetCalibration: target.content },
     }),
     reports: createReportWriter({
-      templates: loadTemplates(installed('dicom-templates')),
+      templates,
       device: {
         name: PRODUCT_NAME,
         manufacturer: PRODUCT_NAME,

@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { Policy } from './domain/policy.ts'
 import { Reasoning } from './domain/reasoning.ts'
+import { Refinement } from './domain/refinement.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import { PlumblineError } from './errors.ts'
 import { ModelConfig } from './inference/model-config.ts'
@@ -119,6 +120,7 @@ export const Config = z.strictObject({
     segmentsMax: whole,
     sheetBytesMax: whole,
   }),
+  refinement: Refinement,
   report: z.strictObject({
     sopClass: z.enum(['comprehensive-3d', 'comprehensive', 'enhanced']),
     institution: z.string(),

@@ -5,6 +5,7 @@ import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
 import type { CaseStore, Clock, Intake, ReviewStore } from '../ports.ts'
 import { accessLog } from './access-log.ts'
+import { agreementRoute } from './agreement-route.ts'
 import { authenticate, type AuthOptions } from './auth.ts'
 import { createBlindReading, type BlindReadingOptions } from './blind-reading.ts'
 import { caseRoutes } from './case-routes.ts'
@@ -77,6 +78,7 @@ function createUnprefixed(deps: AppDependencies): Express {
   const guardedRoutes: Route[] = [
     ...caseRoutes({ ...deps, blindReading }),
     ...reviewRoutes({ ...deps, blindReading }),
+    agreementRoute({ ...deps, blindReading }),
     ...eventRoutes({ caseStore, log, limits, stopping }),
     ...operationRoutes({
       ...deps,

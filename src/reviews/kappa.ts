@@ -7,9 +7,12 @@ export interface KappaOptions {
 
 export interface Kappa {
   readonly kappa: number
-  /** 95 %, by the large-sample standard error (Fleiss, Cohen and Everitt, Psychol Bull 1969;72:323-327). */
-  readonly low: number
-  readonly high: number
+  /**
+   * 95 %, by the large-sample standard error (Fleiss, Cohen and Everitt, Psychol Bull 1969;72:323-327). Null where that says
+   * nothing: too few pairs, or all of one kind.
+   */
+  readonly low: number | null
+  readonly high: number | null
   readonly pairs: number
   /** Share of pairs that agree exactly. */
   readonly agreed: number
@@ -17,10 +20,11 @@ export interface Kappa {
 
 /** 95 %: quantile of the normal distribution. */
 const Z = 1.959963984540054
+/** Below this a large-sample interval is none. */
+const INTERVAL_PAIRS_MIN = 10
 
 /**
- * Cohen's kappa of paired ratings. Null where it is not defined: no pairs, or both always say one and the same. With few
- * pairs the interval is only a rough one; `pairs` says how few.
+ * Cohen's kappa of paired ratings. Null where it is not defined: no pairs, or both always say one and the same.
  */
 export function cohensKappa(
   ratings: readonly (readonly [number, number])[],
@@ -53,10 +57,11 @@ export function cohensKappa(
   )
   const variance = (spread / count - (kappa - expected * (1 - kappa)) ** 2) / (count * (1 - expected) ** 2)
   const half = Z * Math.sqrt(Math.max(0, variance))
+  const hasInterval = count >= INTERVAL_PAIRS_MIN && half > 1e-9
   return {
     kappa,
-    low: Math.max(-1, kappa - half),
-    high: Math.min(1, kappa + half),
+    low: hasInterval ? Math.max(-1, kappa - half) : null,
+    high: hasInterval ? Math.min(1, kappa + half) : null,
     pairs: count,
     agreed: ratings.filter(([a, b]) => a === b).length / count,
   }

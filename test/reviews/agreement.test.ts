@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { Review } from '../../src/domain/review.ts'
-import { machinePairs, readerPairs, usable } from '../../src/reviews/agreement.ts'
+import { agreementOf } from '../../src/reviews/agreement.ts'
 
 const review = (
   reader: string,
@@ -33,30 +33,25 @@ const REVIEWS = [
   review('john', null, 'reject', 1),
 ]
 
-test('readers are paired on the same thing only, each by the newest opinion', () => {
-  expect(readerPairs(REVIEWS, usable)).toEqual([[1, 1]])
-  expect(readerPairs(REVIEWS, ({ category }) => category)).toEqual([[4, 5]])
+test('each reader counts by the newest opinion, on the same thing only', () => {
+  const { readers } = agreementOf([...REVIEWS, review('john', 2, 'reject', 2)])
+  expect(readers.usable).toMatchObject({ pairs: 2, agreed: 0.5 })
+  expect(readers.score).toMatchObject({ pairs: 1, low: null, high: null })
 })
 
 test('three readers make three pairs', () => {
-  expect(readerPairs([...REVIEWS, review('mary', 1, 'reject', 3)], usable)).toEqual([
-    [1, 1],
-    [1, 0],
-    [1, 0],
-  ])
+  const { readers } = agreementOf([...REVIEWS, review('mary', 1, 'reject', 3)])
+  expect(readers.usable).toMatchObject({ pairs: 3, agreed: 1 / 3 })
+  expect(readers.score).toMatchObject({ pairs: 3, agreed: 0 })
 })
 
 test('a machine that asks for a look holds back; who gave no score is not compared by score', () => {
-  expect(machinePairs(REVIEWS, { reader: usable, machine: usable })).toEqual([
-    [1, 0],
-    [1, 0],
-    [1, 0],
-    [0, 0],
-  ])
-  const byScore = machinePairs(REVIEWS, { reader: ({ category }) => category, machine: ({ score }) => score })
-  expect(byScore).toEqual([
-    [4, 4],
-    [5, 4],
-    [1, 4],
-  ])
+  const { machine } = agreementOf(REVIEWS)
+  expect(machine.usable).toMatchObject({ pairs: 4, agreed: 0.25, kappa: 0 })
+  expect(machine.score).toMatchObject({ pairs: 3, agreed: 1 / 3 })
+})
+
+test('without reviews there is no agreement to speak of', () => {
+  const none = { usable: null, score: null }
+  expect(agreementOf([])).toEqual({ readers: none, machine: none })
 })

@@ -81,6 +81,7 @@ export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judg
     policyDigest: policyDigest(policy, knowledge, { models, calibrations }),
     ...(fusion !== null && { fusion: fusion.content }),
     version: VERSION,
+    site: report.site,
     seriesInstancesMax: limits.seriesInstancesMax,
     secondObjectsMax: limits.secondObjectsMax,
     errorMaskRunsMax: limits.errorMaskRunsMax,

@@ -353,6 +353,8 @@ export interface Pipeline {
   /** Digest of policy and knowledge, and the version of this program: what a judgement says it was made by. */
   readonly policyDigest: string
   readonly version: string
+  /** Name of the site in the facts of cases; null or absent: the Institution Name of the images. */
+  readonly site?: string | null
   /** A series of more images is not fetched. */
   readonly seriesInstancesMax: number
   /** Other objects of the study that are read to compare with; 0: none. */

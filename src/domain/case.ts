@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CaseFacts } from './case-facts.ts'
 import { Code, Laterality } from './code.ts'
 import { Evidence, Finding } from './evidence.ts'
 import { Figure } from './figure.ts'
@@ -119,6 +120,8 @@ export const Case = z
     state: CaseState,
     object: SegmentationObject,
     sourceSeries: SourceSeries.nullable(),
+    /** Absent where the images say none of them, and in cases of before they were kept. */
+    facts: CaseFacts.optional(),
     verdict: VerdictKind.nullable(),
     score: Score.nullable(),
     /** Why the whole object got its verdict, or what went wrong; plain words. */
@@ -143,6 +146,7 @@ export type Judgement = Pick<
   Case,
   | 'object'
   | 'sourceSeries'
+  | 'facts'
   | 'verdict'
   | 'score'
   | 'reasons'

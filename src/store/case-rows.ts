@@ -89,8 +89,20 @@ export function bodyOfNew({ object, provenance }: NewCase): string {
 
 /** Keys that are left out stay as they are. */
 export function bodyOfChanges(changes: CaseChanges): string {
-  const { object, sourceSeries, verdict, score, reasons, segments, reports, decidedAt, provenance } = changes
-  return jsonText({ object, sourceSeries, verdict, score, reasons, segments, reports, decidedAt, provenance })
+  const { object, sourceSeries, facts, verdict, score, reasons, segments, reports, decidedAt, provenance } =
+    changes
+  return jsonText({
+    object,
+    sourceSeries,
+    facts,
+    verdict,
+    score,
+    reasons,
+    segments,
+    reports,
+    decidedAt,
+    provenance,
+  })
 }
 
 /** jsonb refuses NUL and unpaired surrogates, which a damaged DICOM label may hold: U+FFFD instead. */

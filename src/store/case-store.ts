@@ -92,6 +92,8 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
         await replaceErrorMasks(tx, id, packed)
         await replaceFigures(tx, id, figures)
         await learnNorms(tx, judged, clock.now())
+        // What reports count (migrations/010_reports.sql).
+        await tx.query('select keep_judged($1)', [id])
         return judged
       })
     },

@@ -128,6 +128,17 @@ export const Config = z.strictObject({
     text: z.boolean(),
   }),
   reviews: z.strictObject({ blind: z.boolean(), unblinded: z.array(z.string().min(1)) }),
+  alerts: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }),
+      secret: z
+        .string()
+        .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, '"whsec_" and 24 to 64 random bytes in base64'),
+      allowedHosts: z.array(z.string().min(1)).default([]),
+      timeoutMs: whole.default(10_000),
+      ageMaxMs: whole.default(86_400_000),
+    })
+    .nullable(),
   model: ModelConfig.nullable(),
   policy: Policy,
   reasoning: Reasoning,

@@ -219,6 +219,21 @@ export interface ReviewPage {
   readonly next: number | null
 }
 
+/** Why somebody is told of a case. */
+export type AlertCause = 'reject' | 'critical'
+
+/** The record of alerts: one per case and cause. */
+export interface AlertStore {
+  /** A no-op when it was raised before. */
+  raise(caseId: string, cause: AlertCause): Promise<void>
+  /** Neither told nor given up. */
+  untold(caseId: string): Promise<AlertCause[]>
+  told(caseId: string, cause: AlertCause): Promise<void>
+  givenUp(caseId: string, cause: AlertCause): Promise<void>
+  /** Cases with an alert that has waited since then. */
+  casesToTell(raisedBefore: Date, limit: number): Promise<string[]>
+}
+
 /** What a person or another system may ask of intake. Implemented in src/intake. */
 export interface Intake {
   /**

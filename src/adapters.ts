@@ -21,13 +21,25 @@ import { createLanguageModels, type LanguageModelDeps } from './inference/langua
 import { createDicomwebProxy } from './intake/dicomweb-proxy.ts'
 import { loadKnowledge } from './knowledge.ts'
 import { createLogger, type Logger } from './log.ts'
-import type { CaseStore, Clock, InstanceRef, JobQueue, ModelReasoning, Pacs, Pipeline, Sql } from './ports.ts'
+import type {
+  CaseStore,
+  Clock,
+  InstanceRef,
+  JobQueue,
+  ModelReasoning,
+  Pacs,
+  Pipeline,
+  Reports,
+  Sql,
+} from './ports.ts'
 import { loadPrompts, promptsDigest } from './prompts.ts'
 import { ownTexts } from './reasoner/language-model/context.ts'
 import { createJobQueue } from './queue/pg-boss-queue.ts'
+import { createReports } from './report/reports.ts'
 import { createCaseStore } from './store/case-store.ts'
 import { migrate } from './store/migrate.ts'
 import { createModelAnswers } from './store/model-answers.ts'
+import { createModelCalls, type ModelCall } from './store/model-calls.ts'
 import { createModelSpending } from './store/model-spending.ts'
 import { openPglite } from './store/pglite.ts'
 import { openPostgres } from './store/postgres.ts'
@@ -104,6 +116,8 @@ export interface Record {
   readonly sql: Sql
   readonly caseStore: CaseStore
   readonly queue: JobQueue
+  /** Counts a call of a language model. */
+  modelCall(call: ModelCall): Promise<void>
   /** The queue first: what it still runs writes to the database. */
   close(): Promise<void>
 }
@@ -117,6 +131,7 @@ export async function openRecord(config: Config, log: Logger): Promise<Record> {
       sql: opened.sql,
       caseStore: createCaseStore(opened.sql, systemClock),
       queue,
+      modelCall: createModelCalls(opened.sql, systemClock),
       close: async () => {
         await queue.stop()
         await opened.close()
@@ -163,6 +178,33 @@ export async function migrateDatabase(config: Config): Promise<string[]> {
     return await migrate(opened.sql)
   } finally {
     await opened.close()
+  }
+}
+
+/** Departmental reports on the cases of a database. */
+export function openReports(
+  { auditReport, report }: Config,
+  parts: { readonly sql: Sql; readonly caseStore: Pick<CaseStore, 'figure'> },
+): Reports {
+  const { picturesMax, monthly: _, ...settings } = auditReport
+  const { institution } = report
+  return createReports(
+    { ...parts, clock: systemClock },
+    { version: VERSION, institution, settings, picturesMax },
+  )
+}
+
+/** For a command: reports, without a queue and without a service. The caller closes it. */
+export async function openReportsAlone(
+  config: Config,
+): Promise<{ reports: Reports; close(): Promise<void> }> {
+  const { sql, close } = await openDatabase(config, openLog(config))
+  try {
+    await migrate(sql)
+    return { reports: openReports(config, { sql, caseStore: createCaseStore(sql, systemClock) }), close }
+  } catch (error) {
+    await close()
+    throw error
   }
 }
 

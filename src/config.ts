@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { Policy } from './domain/policy.ts'
+import { ReportFormat } from './domain/report-model.ts'
 import { Reasoning } from './domain/reasoning.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import { PlumblineError } from './errors.ts'
@@ -108,6 +109,17 @@ export const Config = z.strictObject({
     institution: z.string(),
     site: z.string().min(1).nullable(),
     text: z.boolean(),
+  }),
+  auditReport: z.strictObject({
+    historyDays: whole.max(1000),
+    falseAlarmsPerYear: positive,
+    subgroupMin: whole,
+    picturesMax: z.number().int().min(0),
+    monthly: z.strictObject({
+      formats: z.array(ReportFormat),
+      folder: z.string().min(1).nullable(),
+      hour: z.number().int().min(0).max(23),
+    }),
   }),
   model: ModelConfig.nullable(),
   policy: Policy,

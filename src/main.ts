@@ -1,10 +1,12 @@
 /** Composition root: adapters to roles. What it wires is opened in adapters.ts. */
+import { join } from 'node:path'
 import { createApp } from './api/app.ts'
 import { listen } from './api/server.ts'
 import {
   openImages,
   openJudge,
   openRecord,
+  openReports,
   openViewerOf,
   systemClock,
   type Judge,
@@ -17,11 +19,13 @@ import { createArrivalListener } from './intake/arrivals.ts'
 import { createIntake } from './intake/intake.ts'
 import { createIntakeSchedule } from './intake/intake-schedule.ts'
 import { createPoll } from './intake/poller.ts'
+import { createSchedule, type Schedule } from './intake/schedule.ts'
 import { createSweeper } from './intake/sweeper.ts'
 import type { Logger } from './log.ts'
 import { meteredPacs } from './metered-pacs.ts'
-import { createMetrics, createStageTimer, type Metrics } from './metrics.ts'
-import type { CaseStore, InstanceRef, Pacs, Sql, Stage } from './ports.ts'
+import { createMetrics, createStageTimer, type Metrics, type ModelObservation } from './metrics.ts'
+import type { CaseStore, InstanceRef, Pacs, Reports, Sql, Stage } from './ports.ts'
+import { writeMonthlyReports } from './report/monthly.ts'
 import { VERSION } from './version.ts'
 import type { Viewer } from './viewer/viewer.ts'
 import { createCaseWorker } from './worker.ts'
@@ -66,7 +70,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
   try {
     const metrics = createMetrics({ processMetrics: true })
-    const judge = openJudge(config, { sql: record.sql, log, onCall: (call) => metrics.modelCall(call) })
+    const judge = openJudge(config, { sql: record.sql, log, onCall: recordCalls(record, metrics, log) })
     opened.judge = judge
     const viewer = listens(role) ? openViewerFor(options, stopping.signal) : null
     opened.viewer = viewer
@@ -74,6 +78,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   } catch (error) {
     await letGo()
     throw error
+  }
+}
+
+/** Metrics of this process, and the record that reports read. */
+function recordCalls({ modelCall }: Record, metrics: Metrics, log: Logger): (call: ModelObservation) => void {
+  return (call) => {
+    metrics.modelCall(call)
+    modelCall(call).catch((err: unknown) =>
+      log.warn('a call of a language model could not be counted', { err }),
+    )
   }
 }
 
@@ -164,9 +178,14 @@ async function startWith(
     onFailed: (task, err) => log.warn('a scheduled task failed and is tried again', { operation: task, err }),
   })
 
+  const reports = openReports(config, record)
+  const monthly = monthlySchedule(config, reports, log)
+
   const app = createApp({
     caseStore,
     intake,
+    reports,
+    clock: systemClock,
     metrics,
     log,
     auth: config.auth,
@@ -181,7 +200,7 @@ async function startWith(
   const server = listens(role) ? await listen(app, serverOptions(config)) : null
   if (role === 'all' || role === 'worker')
     await queue.work(runCases({ config, judge, pacs, caseStore, metrics, log, onStage }))
-  if (role === 'all' || role === 'poller') await schedule.start()
+  if (role === 'all' || role === 'poller') await Promise.all([schedule.start(), monthly.start()])
   log.info('the service is up', { role, version: VERSION, ...(server === null ? {} : { port: server.port }) })
 
   return {
@@ -192,10 +211,27 @@ async function startWith(
     async stop() {
       stopping.abort()
       // First whatever brings in work: an upload under way still needs the database and the threads.
-      await Promise.all([server?.close(config.service.shutdownTimeoutMs), schedule.stop()])
+      await Promise.all([server?.close(config.service.shutdownTimeoutMs), schedule.stop(), monthly.stop()])
       await letGo()
     },
   }
+}
+
+/** The report of the last month: on the first day of a month, and at the start where it is not there yet. */
+function monthlySchedule({ auditReport, service }: Config, reports: Reports, log: Logger): Schedule {
+  const { formats, folder, hour } = auditReport.monthly
+  const origin = service.publicOrigin ?? `http://${service.host}:${service.port}`
+  const options = {
+    formats,
+    folder: folder ?? join(service.dataDir, 'reports'),
+    linkBase: `${origin}${service.pathPrefix}/`,
+    onWritten: () => log.info('the report of the last month was written', { operation: 'monthly-report' }),
+  }
+  const run = () => writeMonthlyReports(reports, systemClock, options)
+  return createSchedule(
+    [{ name: 'monthly-report', cron: `0 ${hour} 1 * *`, runAtStart: true, run }],
+    (task, err) => log.warn('a scheduled task failed and is tried again', { operation: task, err }),
+  )
 }
 
 function requireSensible({ pacs, database }: Config, role: Role): void {

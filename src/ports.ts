@@ -5,6 +5,7 @@ import type { SegmentError, SegmentErrors } from './domain/error-mask.ts'
 import type { DrawnFigure } from './domain/figure.ts'
 import type { LanguageModels } from './domain/language-model.ts'
 import type { SeriesProblem } from './domain/geometry.ts'
+import type { Period, ReportFormat, ReportModel } from './domain/report-model.ts'
 import type { Review } from './domain/review.ts'
 import type { Segment, Segmentation, SeriesSummary } from './domain/segmentation.ts'
 import type { StudySummary } from './domain/study-summary.ts'
@@ -393,6 +394,18 @@ export interface ModelAnswerRecord {
 export interface ModelAnswers {
   get(digest: string): Promise<ModelAnswerRecord | null>
   put(digest: string, answer: ModelAnswerRecord): Promise<void>
+}
+
+export interface RenderedReport {
+  readonly contentType: string
+  readonly body: Uint8Array | string
+}
+
+/** Departmental reports. Implemented in src/report. Throws PlumblineError('bad-request') for a period that is none. */
+export interface Reports {
+  report(period: Period): Promise<ReportModel>
+  /** `linkBase`: address of the service with a slash at its end, absolute or relative to where the report is shown; null: no links. */
+  render(period: Period, format: ReportFormat, linkBase: string | null): Promise<RenderedReport>
 }
 
 /** A PostgreSQL-speaking database: a pg pool or PGlite in process. Same SQL on both. */

@@ -16,6 +16,15 @@ export interface Harness {
 
 export const NO_AUTH: AppDependencies['auth'] = { tokens: [], oidc: null }
 
+/** Says what it was asked for. */
+const REPORTS: AppDependencies['reports'] = {
+  report: () => Promise.reject(new Error('the API asks for reports in their forms')),
+  render: async (period, format, linkBase) => ({
+    contentType: format === 'pdf' ? 'application/pdf' : 'text/plain',
+    body: JSON.stringify({ ...period, format, linkBase }),
+  }),
+}
+
 export const FAST_LIMITS: AppDependencies['limits'] = {
   ...loadConfig(null, {}).api,
   readyTimeoutMs: 50,
@@ -39,6 +48,8 @@ export async function createHarness(overrides: Partial<AppDependencies> = {}): P
     intake: {
       checkStudy: async (studyInstanceUid) => (await caseStore.list({ studyInstanceUid, limit: 100 })).cases,
     },
+    reports: REPORTS,
+    clock: { now: () => new Date('2026-03-02T10:00:00Z') },
     ready: async () => [{ name: 'database', ok: true, message: 'answers' }],
     metrics: createMetrics({ processMetrics: false }),
     log: createLogger({

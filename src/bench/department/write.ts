@@ -2,7 +2,7 @@
 import type { Case } from '../../domain/case.ts'
 import { PlumblineError } from '../../errors.ts'
 import type { Sql } from '../../ports.ts'
-import { SYNTHETIC_MARK } from '../../report/report.ts'
+import { SYNTHETIC_MARK } from '../../report/reports.ts'
 import { simulateReviews, type SyntheticReview } from './reviews.ts'
 import { simulateCases, type DepartmentOptions } from './simulate.ts'
 

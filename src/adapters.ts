@@ -10,9 +10,11 @@ import { loadFusionCalibration, loadTargetCalibration } from './calibration-file
 import { createCompute, type ComputePool } from './compute/pool.ts'
 import { type Config, INSTALLATION_URL, type ModelPolicy, policyDigest } from './config.ts'
 import type { DecodeFrame } from './dicom/pixels.ts'
+import { signedReport } from './dicom/signed-report.ts'
 import { createReportWriter } from './dicom/sr.ts'
 import { loadTemplates } from './dicom/sr-templates.ts'
 import { createDicomWebPacs } from './dicomweb/client.ts'
+import type { SigningOptions } from './reviews/signing.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import { PRODUCT_NAME } from './domain/product.ts'
 import { PlumblineError } from './errors.ts'
@@ -30,6 +32,7 @@ import type {
   Pacs,
   Pipeline,
   Reports,
+  ReviewStore,
   Sql,
 } from './ports.ts'
 import { loadPrompts, promptsDigest } from './prompts.ts'
@@ -43,6 +46,7 @@ import { createModelCalls, type ModelCall } from './store/model-calls.ts'
 import { createModelSpending } from './store/model-spending.ts'
 import { openPglite } from './store/pglite.ts'
 import { openPostgres } from './store/postgres.ts'
+import { createReviewStore } from './store/review-store.ts'
 import { VERSION } from './version.ts'
 import { openViewer, type Viewer, type ViewerOptions } from './viewer/viewer.ts'
 
@@ -102,6 +106,13 @@ export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judg
   }
 }
 
+/** How a reader's sign-off becomes a report: the machine's is read in a thread, whatever the PACS gives for it. */
+export function openSigner({ report }: Config, compute: ComputePool): SigningOptions['sign'] {
+  const options = { templates: loadTemplates(installed('dicom-templates')), institution: report.institution }
+  return async ({ machine, ...input }, signal) =>
+    signedReport({ ...input, machine: await compute.readReport(machine, signal) }, options)
+}
+
 /** Client of the PACS that `url` or the config names. */
 export function openRemotePacs(config: Config, url?: string): Pacs {
   const root = url ?? config.pacs?.url
@@ -115,6 +126,7 @@ export function openRemotePacs(config: Config, url?: string): Pacs {
 export interface Record {
   readonly sql: Sql
   readonly caseStore: CaseStore
+  readonly reviewStore: ReviewStore
   readonly queue: JobQueue
   /** Counts a call of a language model. */
   modelCall(call: ModelCall): Promise<void>
@@ -130,6 +142,7 @@ export async function openRecord(config: Config, log: Logger): Promise<Record> {
     return {
       sql: opened.sql,
       caseStore: createCaseStore(opened.sql, systemClock),
+      reviewStore: createReviewStore(opened.sql, systemClock),
       queue,
       modelCall: createModelCalls(opened.sql, systemClock),
       close: async () => {

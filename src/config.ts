@@ -110,6 +110,7 @@ export const Config = z.strictObject({
     site: z.string().min(1).nullable(),
     text: z.boolean(),
   }),
+  reviews: z.strictObject({ blind: z.boolean(), unblinded: z.array(z.string().min(1)) }),
   auditReport: z.strictObject({
     historyDays: whole.max(1000),
     falseAlarmsPerYear: positive,

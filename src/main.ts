@@ -7,6 +7,7 @@ import {
   openJudge,
   openRecord,
   openReports,
+  openSigner,
   openViewerOf,
   systemClock,
   type Judge,
@@ -21,11 +22,13 @@ import { createIntakeSchedule } from './intake/intake-schedule.ts'
 import { createPoll } from './intake/poller.ts'
 import { createSchedule, type Schedule } from './intake/schedule.ts'
 import { createSweeper } from './intake/sweeper.ts'
+import { inTurn } from './follow-up.ts'
 import type { Logger } from './log.ts'
 import { meteredPacs } from './metered-pacs.ts'
 import { createMetrics, createStageTimer, type Metrics, type ModelObservation } from './metrics.ts'
 import type { CaseStore, InstanceRef, Pacs, Reports, Sql, Stage } from './ports.ts'
 import { writeMonthlyReports } from './report/monthly.ts'
+import { createSigning } from './reviews/signing.ts'
 import { VERSION } from './version.ts'
 import type { Viewer } from './viewer/viewer.ts'
 import { createCaseWorker } from './worker.ts'
@@ -118,7 +121,7 @@ async function startWith(
   { record, judge, viewer, metrics, stopping, letGo }: ServiceParts,
   { config, role, log, onReceived, onStage }: ServiceOptions,
 ): Promise<Service> {
-  const { caseStore, queue, sql } = record
+  const { caseStore, reviewStore, queue, sql } = record
   const heard = (stored: readonly InstanceRef[]) => arrivals(stored)
   const images = openImages({ config, sql, log, decodeFrame: judge.compute.decodeFrame, onStored: heard })
   const pacs = meteredPacs(images.pacs, metrics)
@@ -161,6 +164,7 @@ async function startWith(
     caseStore,
     queue,
     clock: systemClock,
+    owing: (since, limit) => reviewStore.casesToSign(since, limit),
     staleAfterMs: config.intake.staleAfterMs,
     waitingMaxMs: config.intake.imagesRetryMs * 2,
     batchMax: 100,
@@ -183,9 +187,12 @@ async function startWith(
 
   const app = createApp({
     caseStore,
+    reviewStore,
+    reviews: config.reviews,
+    onSignOff: (caseId) => queue.enqueue(caseId),
+    clock: systemClock,
     intake,
     reports,
-    clock: systemClock,
     metrics,
     log,
     auth: config.auth,
@@ -199,7 +206,7 @@ async function startWith(
   })
   const server = listens(role) ? await listen(app, serverOptions(config)) : null
   if (role === 'all' || role === 'worker')
-    await queue.work(runCases({ config, judge, pacs, caseStore, metrics, log, onStage }))
+    await queue.work(runCases({ config, judge, pacs, record, metrics, log, onStage }))
   if (role === 'all' || role === 'poller') await Promise.all([schedule.start(), monthly.start()])
   log.info('the service is up', { role, version: VERSION, ...(server === null ? {} : { port: server.port }) })
 
@@ -263,16 +270,25 @@ function serverOptions({ service, auth, api }: Config) {
 interface CaseRunnerParts extends Pick<ServiceOptions, 'config' | 'log'> {
   readonly judge: Judge
   readonly pacs: Pacs
-  readonly caseStore: CaseStore
+  readonly record: Record
   readonly metrics: Metrics
   readonly onStage: ServiceOptions['onStage']
 }
 
-function runCases({ config, judge, pacs, caseStore, metrics, log, onStage }: CaseRunnerParts) {
+function runCases({ config, judge, pacs, record, metrics, log, onStage }: CaseRunnerParts) {
+  const { caseStore, reviewStore } = record
   const timer = createStageTimer(metrics, () => performance.now())
   const { imagesDeadlineMs, imagesRetryMs, stableMs } = config.intake
+  const signing = createSigning({
+    pacs,
+    caseStore,
+    reviewStore,
+    sign: openSigner(config, judge.compute),
+    onStage: () => {},
+  })
   return createCaseWorker({
     cases: caseStore,
+    followUp: inTurn([signing]),
     pipeline: {
       ...judge,
       pacs,

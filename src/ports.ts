@@ -236,6 +236,9 @@ export interface Job {
   readonly signal: AbortSignal
 }
 
+/** What is left to do for a case that has ended. Safe to repeat; throws when it is to be tried again later. */
+export type FollowUp = (caseId: string, job: Pick<Job, 'signal' | 'exhausted'>) => Promise<void>
+
 /** `again`: deliver this case's job once more at that time (it waits for its images). */
 export interface JobOutcome {
   readonly again?: Date

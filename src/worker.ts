@@ -5,7 +5,7 @@
 import type { CaseState, CaseTransition } from './domain/case-state.ts'
 import type { Case } from './domain/case.ts'
 import { PlumblineError } from './errors.ts'
-import type { CaseStore, Job, JobOutcome, Pipeline } from './ports.ts'
+import type { CaseStore, FollowUp, Job, JobOutcome, Pipeline } from './ports.ts'
 import { judge, publish } from './pipeline.ts'
 
 /** Which transitions lead from the state a case is found in to the one where work goes on. */
@@ -25,6 +25,8 @@ const EXHAUSTED =
 export interface CaseWorkerOptions {
   readonly pipeline: Pipeline
   readonly cases: CaseStore
+  /** Called once a case has ended, and again whenever there is a job for it. */
+  readonly followUp: FollowUp
   /** Hears what became of a job: for the log and the metrics. */
   readonly onOutcome: (outcome: {
     caseId: string
@@ -38,11 +40,20 @@ export interface CaseWorkerOptions {
 export function createCaseWorker({
   pipeline,
   cases,
+  followUp,
   onOutcome,
 }: CaseWorkerOptions): (job: Job) => Promise<JobOutcome> {
   return async function runCase(job) {
-    let current = await cases.get(job.caseId)
-    if (current === null || current.state === 'done' || current.state === 'failed') return {}
+    const found = await cases.get(job.caseId)
+    if (found === null) return {}
+    const hasEnded = found.state === 'done' || found.state === 'failed'
+    const outcome = hasEnded ? {} : await bringToEnd(found, job)
+    if (outcome.again === undefined) await followUp(job.caseId, job)
+    return outcome
+  }
+
+  async function bringToEnd(found: Case, job: Job): Promise<JobOutcome> {
+    let current = found
     for (const transition of ENTER[current.state]) current = await cases.transition(current.id, transition)
     if (job.exhausted === true) {
       current = await giveUp(current, EXHAUSTED)

@@ -3,9 +3,10 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import { PlumblineError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import type { CaseStore, Clock, Intake, Reports } from '../ports.ts'
+import type { CaseStore, Clock, Intake, Reports, ReviewStore } from '../ports.ts'
 import { accessLog } from './access-log.ts'
 import { authenticate, type AuthOptions } from './auth.ts'
+import { createBlindReading, type BlindReadingOptions } from './blind-reading.ts'
 import { caseRoutes } from './case-routes.ts'
 import { compressed } from './compressed.ts'
 import { contextOf } from './context.ts'
@@ -17,12 +18,18 @@ import { problemHandler } from './problem.ts'
 import { reportRoutes, reportsPageRoute } from './report-routes.ts'
 import { mount, refuseOtherMethods, type Route } from './route.ts'
 import type { ReadinessCheck } from './schemas.ts'
+import { reviewRoutes } from './review-routes.ts'
 import { securityHeaders, viewerHeaders } from './security-headers.ts'
 
 export interface AppDependencies {
   readonly caseStore: CaseStore
   readonly intake: Intake
   readonly reports: Reports
+  readonly reviewStore: ReviewStore
+  /** The section `reviews` of the config. */
+  readonly reviews: BlindReadingOptions
+  /** Sees to it that the report of a new sign-off is written. */
+  readonly onSignOff: (caseId: string) => Promise<void>
   readonly clock: Clock
   /** One line per thing the service needs. A throw or a silence counts as not ready. */
   readonly ready: () => Promise<readonly ReadinessCheck[]>
@@ -68,10 +75,12 @@ function withPrefix(pathPrefix: string): RequestHandler {
 function createUnprefixed(deps: AppDependencies): Express {
   const { caseStore, log, metrics, limits, stopping, viewer, pathPrefix = '' } = deps
   const openRoutes = healthRoutes()
+  const blindReading = createBlindReading(deps.reviewStore, deps.reviews)
   const guardedRoutes: Route[] = [
-    ...caseRoutes(deps),
+    ...caseRoutes({ ...deps, blindReading }),
+    ...reviewRoutes({ ...deps, blindReading }),
     ...eventRoutes({ caseStore, log, limits, stopping }),
-    ...reportRoutes(deps),
+    ...reportRoutes({ ...deps, blindReading }),
     ...operationRoutes({
       ...deps,
       readyTimeoutMs: limits.readyTimeoutMs,
@@ -79,7 +88,7 @@ function createUnprefixed(deps: AppDependencies): Express {
     }),
   ]
 
-  const pages = [overviewRoute(deps), reportsPageRoute(deps)]
+  const pages = [overviewRoute({ ...deps, blindReading }), reportsPageRoute(deps)]
 
   const app = express()
   app.set('etag', false)

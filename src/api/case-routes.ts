@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto'
+import type { Response } from 'express'
 import { z } from 'zod'
 import { PlumblineError } from '../errors.ts'
 import type { CaseFilter, CaseStore, Intake } from '../ports.ts'
-import { Case } from '../domain/case.ts'
+import { Case, type SegmentResult } from '../domain/case.ts'
 import { ErrorMask, type SegmentErrors } from '../domain/error-mask.ts'
 import type { Logger } from '../log.ts'
+import type { BlindReading } from './blind-reading.ts'
 import { NOTHING, route, type Route } from './route.ts'
 import {
   CasePage,
@@ -27,9 +29,11 @@ const Png = z.any().meta({ contentMediaType: 'image/png' })
 export function caseRoutes({
   caseStore,
   intake,
+  blindReading,
   log,
 }: {
   caseStore: CaseStore
+  blindReading: BlindReading
   intake: Intake
   log: Logger
 }): Route[] {
@@ -47,7 +51,9 @@ export function caseRoutes({
       open: false,
       async handle({ query }, response) {
         const { study, ...rest } = query
-        response.json(await caseStore.list(filterOf({ ...rest, studyInstanceUid: study })))
+        if (query.verdict !== undefined) blindReading.requireOpen(response)
+        const page = await caseStore.list(filterOf({ ...rest, studyInstanceUid: study }))
+        response.json(await blindReading.pageShown(response, page))
       },
     }),
     route({
@@ -64,7 +70,7 @@ export function caseRoutes({
       async handle({ params }, response) {
         const found = await caseStore.get(params.id)
         if (found === null) throw new PlumblineError('not-found', 'There is no case with this id.')
-        response.json(found)
+        response.json(await blindReading.shown(response, found))
       },
     }),
     route({
@@ -79,6 +85,7 @@ export function caseRoutes({
       problems: [],
       open: false,
       async handle({ query }, response) {
+        blindReading.requireOpen(response)
         response.json({ studies: await caseStore.summaries(query.study) })
       },
     }),
@@ -95,6 +102,7 @@ export function caseRoutes({
       problems: ['not-found'],
       open: false,
       async handle({ params }, response) {
+        await requireScored(params.id, response, (segment) => segment.number === params.number)
         const found = await caseStore.errorMask(params.id, params.number)
         if (found === null)
           throw new PlumblineError('not-found', 'There is no error mask of this segment.', {
@@ -115,6 +123,9 @@ export function caseRoutes({
       problems: ['not-found'],
       open: false,
       async handle({ params }, response) {
+        await requireScored(params.id, response, ({ figures = [] }) =>
+          figures.some(({ name }) => name === params.name),
+        )
         const png = await caseStore.figure(params.id, params.name)
         if (png === null)
           throw new PlumblineError('not-found', 'The case has no figure of this name.', {
@@ -137,7 +148,8 @@ export function caseRoutes({
       problems: [],
       open: false,
       async handle({ params, query }, response) {
-        response.json(await caseStore.list(filterOf({ ...query, studyInstanceUid: params.uid })))
+        const page = await caseStore.list(filterOf({ ...query, studyInstanceUid: params.uid }))
+        response.json(await blindReading.pageShown(response, page))
       },
     }),
     route({
@@ -167,10 +179,24 @@ export function caseRoutes({
           response.set('Preference-Applied', 'respond-async').status(202).json({ cases: [] })
           return
         }
-        response.status(202).json({ cases: await checked })
+        const { cases } = await blindReading.pageShown(response, { cases: await checked, nextCursor: null })
+        response.status(202).json({ cases })
       },
     }),
   ]
+
+  /** Blind reading: pictures and error masks of a segment tell its verdict. */
+  async function requireScored(
+    caseId: string,
+    response: Response,
+    isMeant: (segment: SegmentResult) => boolean,
+  ): Promise<void> {
+    if (!blindReading.holdsFor(response)) return
+    const judged = await caseStore.get(caseId)
+    if (judged === null || !judged.segments.some(isMeant)) return
+    const shown = await blindReading.shown(response, judged)
+    if (!shown.segments.some(isMeant)) blindReading.requireOpen(response)
+  }
 }
 
 /** RFC 9110 8.8.3, of the bytes themselves. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { VerdictKind } from '../domain/case.ts'
 import type { CaseStore } from '../ports.ts'
+import type { BlindReading } from './blind-reading.ts'
 import { filterOf } from './case-routes.ts'
 import { overviewPage } from './overview-page.ts'
 import { NOTHING, route, type Route } from './route.ts'
@@ -11,9 +12,11 @@ const CASES_SHOWN = 25
 /** GET /overview: the overview page. For people, so the OpenAPI document does not list it. */
 export function overviewRoute({
   caseStore,
+  blindReading,
   version,
 }: {
   caseStore: Pick<CaseStore, 'list'>
+  blindReading: Pick<BlindReading, 'requireOpen'>
   version: string
 }): Route {
   return route({
@@ -28,6 +31,7 @@ export function overviewRoute({
     problems: [],
     open: false,
     async handle({ query: { verdict, cursor } }, response) {
+      blindReading.requireOpen(response)
       const page = await caseStore.list(filterOf({ limit: CASES_SHOWN, verdict, cursor }))
       const text = overviewPage({ page, verdict: verdict ?? null, newest: cursor === undefined, version })
       response.type('html').send(text)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ReportFormat, ReportModel } from '../domain/report-model.ts'
 import type { Clock, Reports } from '../ports.ts'
+import type { BlindReading } from './blind-reading.ts'
 import { reportsPage } from './reports-page.ts'
 import { NOTHING, route, type Route } from './route.ts'
 
@@ -14,7 +15,13 @@ const ReportQuery = z.strictObject({
 })
 
 /** The departmental report. */
-export function reportRoutes({ reports }: { reports: Reports }): Route[] {
+export function reportRoutes({
+  reports,
+  blindReading,
+}: {
+  reports: Reports
+  blindReading: Pick<BlindReading, 'requireOpen'>
+}): Route[] {
   return [
     route({
       method: 'get',
@@ -36,6 +43,8 @@ export function reportRoutes({ reports }: { reports: Reports }): Route[] {
       problems: [],
       open: false,
       async handle({ query: { from, to, format } }, response) {
+        // Its examples tell verdicts.
+        blindReading.requireOpen(response)
         const { contentType, body } = await reports.render({ from, to }, format, TO_ROOT)
         if (format === 'pdf' || format === 'csv')
           response.set('Content-Disposition', `attachment; filename="plumbline-${from}-${to}.${format}"`)

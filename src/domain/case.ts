@@ -102,6 +102,16 @@ export const Provenance = z
   .meta({ id: 'Provenance' })
 export type Provenance = z.infer<typeof Provenance>
 
+/** Blind reading: what is kept back from this reader until scored. Never stored. */
+export const Withheld = z
+  .object({
+    /** The verdict on the whole object, its reasons and its reports. */
+    object: z.boolean(),
+    /** Segments that are left out of `segments`. */
+    segments: z.array(SegmentResult.pick({ number: true, label: true, code: true, laterality: true })),
+  })
+  .meta({ id: 'Withheld' })
+
 /** One check of one segmentation object under one policy. This is also the REST and CLI representation. */
 export const Case = z
   .object({
@@ -123,6 +133,7 @@ export const Case = z
     receivedAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
     decidedAt: z.iso.datetime().nullable(),
+    withheld: Withheld.optional(),
   })
   .meta({ id: 'Case' })
 export type Case = z.infer<typeof Case>

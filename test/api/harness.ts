@@ -4,13 +4,17 @@ import { createApp, type AppDependencies } from '../../src/api/app.ts'
 import { loadConfig } from '../../src/config.ts'
 import { createLogger } from '../../src/log.ts'
 import { createMetrics } from '../../src/metrics.ts'
-import type { CaseStore } from '../../src/ports.ts'
+import type { CaseStore, ReviewStore } from '../../src/ports.ts'
 import { createMemoryCaseStore } from '../support/memory-case-store.ts'
+import { createMemoryReviewStore } from '../support/memory-review-store.ts'
 import { seedCases } from './sample-cases.ts'
 
 export interface Harness {
   readonly app: Express
   readonly caseStore: CaseStore
+  readonly reviewStore: ReviewStore
+  /** Ids of cases whose report was to be signed, in order. */
+  readonly signOffs: string[]
   readonly logLines: string[]
 }
 
@@ -42,14 +46,19 @@ export async function createHarness(overrides: Partial<AppDependencies> = {}): P
     overrides.caseStore ??
     createMemoryCaseStore({ now: () => new Date(Date.UTC(2026, 2, 2, 10, 0, seconds++)) })
   if (overrides.caseStore === undefined) await seedCases(caseStore)
+  const reviewStore = overrides.reviewStore ?? createMemoryReviewStore()
+  const signOffs: string[] = []
   const logLines: string[] = []
   const app = createApp({
     caseStore,
+    reviewStore,
+    reviews: { blind: false, unblinded: [] },
+    onSignOff: async (caseId) => void signOffs.push(caseId),
+    clock: { now: () => new Date(Date.UTC(2026, 2, 2, 12, 0, seconds++)) },
     intake: {
       checkStudy: async (studyInstanceUid) => (await caseStore.list({ studyInstanceUid, limit: 100 })).cases,
     },
     reports: REPORTS,
-    clock: { now: () => new Date('2026-03-02T10:00:00Z') },
     ready: async () => [{ name: 'database', ok: true, message: 'answers' }],
     metrics: createMetrics({ processMetrics: false }),
     log: createLogger({
@@ -63,5 +72,5 @@ export async function createHarness(overrides: Partial<AppDependencies> = {}): P
     limits: FAST_LIMITS,
     ...overrides,
   })
-  return { app, caseStore, logLines }
+  return { app, caseStore, reviewStore, signOffs, logLines }
 }

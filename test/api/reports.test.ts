@@ -21,7 +21,7 @@ describe('GET /api/v1/reports/audit', () => {
     await request(app)
       .get(`${AUDIT}?from=2026-02-01&to=2026-02-28&format=pdf`)
       .expect(200)
-      .expect('Content-Type', 'application/pdf')
+      .expect('Content-Type', /^application\/pdf/)
       .expect('Content-Disposition', 'attachment; filename="plumbline-2026-02-01-2026-02-28.pdf"')
   })
 
@@ -42,6 +42,13 @@ describe('GET /api/v1/reports/audit', () => {
     })
     await request(app).get(`${AUDIT}?from=2026-02-01&to=2026-02-28`).expect(401)
     await request(app).get('/reports').expect(401)
+  })
+})
+
+describe('blind reading', () => {
+  it('keeps the report back: its examples tell verdicts', async () => {
+    const { app } = await createHarness({ reviews: { blind: true, unblinded: [] } })
+    await request(app).get(`${AUDIT}?from=2026-02-01&to=2026-02-28`).expect(403)
   })
 })
 

@@ -183,7 +183,7 @@ async function startWith(
   })
 
   const reports = openReports(config, record)
-  const monthly = monthlySchedule(config, reports, log)
+  const reporting = reportSchedule(config, reports, log)
 
   const app = createApp({
     caseStore,
@@ -207,7 +207,7 @@ async function startWith(
   const server = listens(role) ? await listen(app, serverOptions(config)) : null
   if (role === 'all' || role === 'worker')
     await queue.work(runCases({ config, judge, pacs, record, metrics, log, onStage }))
-  if (role === 'all' || role === 'poller') await Promise.all([schedule.start(), monthly.start()])
+  if (role === 'all' || role === 'poller') await Promise.all([schedule.start(), reporting.start()])
   log.info('the service is up', { role, version: VERSION, ...(server === null ? {} : { port: server.port }) })
 
   return {
@@ -218,14 +218,14 @@ async function startWith(
     async stop() {
       stopping.abort()
       // First whatever brings in work: an upload under way still needs the database and the threads.
-      await Promise.all([server?.close(config.service.shutdownTimeoutMs), schedule.stop(), monthly.stop()])
+      await Promise.all([server?.close(config.service.shutdownTimeoutMs), schedule.stop(), reporting.stop()])
       await letGo()
     },
   }
 }
 
-/** The report of the last month: on the first day of a month, and at the start where it is not there yet. */
-function monthlySchedule({ auditReport, service }: Config, reports: Reports, log: Logger): Schedule {
+/** The report of the last month, on the first of a month and at the start where it is not there yet; a look for drift every hour. */
+function reportSchedule({ auditReport, service }: Config, reports: Reports, log: Logger): Schedule {
   const { formats, folder, hour } = auditReport.monthly
   const origin = service.publicOrigin ?? `http://${service.host}:${service.port}`
   const options = {
@@ -234,9 +234,13 @@ function monthlySchedule({ auditReport, service }: Config, reports: Reports, log
     linkBase: `${origin}${service.pathPrefix}/`,
     onWritten: () => log.info('the report of the last month was written', { operation: 'monthly-report' }),
   }
-  const run = () => writeMonthlyReports(reports, systemClock, options)
+  const month = () => writeMonthlyReports(reports, systemClock, options)
+  const watch = async () => void (await reports.watch())
   return createSchedule(
-    [{ name: 'monthly-report', cron: `0 ${hour} 1 * *`, runAtStart: true, run }],
+    [
+      { name: 'monthly-report', cron: `0 ${hour} 1 * *`, runAtStart: true, run: month },
+      { name: 'watch', cron: '17 * * * *', runAtStart: true, run: watch },
+    ],
     (task, err) => log.warn('a scheduled task failed and is tried again', { operation: task, err }),
   )
 }

@@ -3,6 +3,7 @@ import type { Case, Judgement, ReportRef, SegmentResult } from './domain/case.ts
 import type { CaseEventName, CaseState, CaseTransition } from './domain/case-state.ts'
 import type { SegmentError, SegmentErrors } from './domain/error-mask.ts'
 import type { DrawnFigure } from './domain/figure.ts'
+import type { Glance, OpenAlarm } from './domain/glance.ts'
 import type { LanguageModels } from './domain/language-model.ts'
 import type { SeriesProblem } from './domain/geometry.ts'
 import type { Period, ReportFormat, ReportModel } from './domain/report-model.ts'
@@ -409,6 +410,10 @@ export interface Reports {
   report(period: Period): Promise<ReportModel>
   /** `linkBase`: address of the service with a slash at its end, absolute or relative to where the report is shown; null: no links. */
   render(period: Period, format: ReportFormat, linkBase: string | null): Promise<RenderedReport>
+  /** Looks for drift in the last thirty days and keeps the alarms that stand, for `glance`; returns them. */
+  watch(): Promise<readonly OpenAlarm[]>
+  /** The state of today; cheap. */
+  glance(): Promise<Glance>
 }
 
 /** A PostgreSQL-speaking database: a pg pool or PGlite in process. Same SQL on both. */

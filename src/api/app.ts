@@ -88,7 +88,10 @@ function createUnprefixed(deps: AppDependencies): Express {
     }),
   ]
 
-  const pages = [overviewRoute({ ...deps, blindReading }), reportsPageRoute(deps)]
+  const pages = [
+    overviewRoute({ ...deps, blindReading, hasViewer: viewer !== undefined }),
+    reportsPageRoute(deps),
+  ]
 
   const app = express()
   app.set('etag', false)

@@ -3,13 +3,17 @@ import type { Period, ReportModel } from '../domain/report-model.ts'
 import type { CaseStore, Clock, Reports, Sql } from '../ports.ts'
 import { buildReport, type ReportAbout, type ReportSettings } from './build.ts'
 import type { Picture } from './document.ts'
-import { windowOf } from './periods.ts'
+import { keepWatch, openAlarms, readGlance } from './glance.ts'
+import { lastDays, windowOf } from './periods.ts'
 import { readReportRows } from './queries.ts'
 import { renderReport } from './render.ts'
 import { plain } from './words.ts'
 
 /** Name of the mark of a database whose cases were made up (bench/department). */
 export const SYNTHETIC_MARK = 'synthetic'
+
+/** Days, today included, in which the watch looks for alarms. */
+const WATCH_DAYS = 30
 
 export interface ReportsOptions extends Pick<ReportAbout, 'version' | 'institution'> {
   readonly settings: ReportSettings
@@ -48,6 +52,13 @@ export function createReports(
 
   return {
     report,
+    glance: () => readGlance(sql, clock),
+    async watch() {
+      const now = clock.now()
+      const alarms = openAlarms(await report(lastDays(now, WATCH_DAYS)))
+      await keepWatch(sql, now, alarms)
+      return alarms
+    },
     async render(period, format, linkBase) {
       const made = await report(period)
       const hasPictures = format === 'html' || format === 'pdf'

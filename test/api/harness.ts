@@ -2,6 +2,7 @@
 import type { Express } from 'express'
 import { createApp, type AppDependencies } from '../../src/api/app.ts'
 import { loadConfig } from '../../src/config.ts'
+import type { Glance } from '../../src/domain/glance.ts'
 import { createLogger } from '../../src/log.ts'
 import { createMetrics } from '../../src/metrics.ts'
 import type { CaseStore, ReviewStore } from '../../src/ports.ts'
@@ -20,9 +21,20 @@ export interface Harness {
 
 export const NO_AUTH: AppDependencies['auth'] = { tokens: [], oidc: null }
 
+const GLANCE: Glance = {
+  arrivedToday: 6,
+  verdictsToday: { accept: 1, review: 2, reject: 3, 'not-assessable': 0 },
+  open: [{ state: 'queued', count: 4, oldest: '2026-03-02T09:00:00.000Z' }],
+  failed: 1,
+  alarms: [{ producer: 'Example AI', structure: 'kidney', day: '2026-03-01', since: '2026-02-27' }],
+  watchedAt: '2026-03-02T09:17:00.000Z',
+}
+
 /** Says what it was asked for. */
 const REPORTS: AppDependencies['reports'] = {
   report: () => Promise.reject(new Error('the API asks for reports in their forms')),
+  watch: async () => [],
+  glance: async () => GLANCE,
   render: async (period, format, linkBase) => ({
     contentType: format === 'pdf' ? 'application/pdf' : 'text/plain',
     body: JSON.stringify({ ...period, format, linkBase }),

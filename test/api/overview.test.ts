@@ -1,3 +1,4 @@
+import { Router } from 'express'
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
 import { html, quoted } from '../../src/html.ts'
@@ -24,6 +25,24 @@ describe('GET /overview', () => {
     expect(text).toContain('href="api/v1/cases/case-reject"')
     expect(text).toContain('Waiting')
     expect(text).toContain('14 of 60 images of the CT have not arrived yet.')
+  })
+
+  it('says at a glance what arrived, waits, failed with the next step, and drifts', async () => {
+    const { app } = await createHarness()
+    const { text } = await request(app).get('/overview').expect(200)
+    expect(text).toContain('6 <span>arrived</span>')
+    expect(text).toContain('4 queued, since 2026-03-02 09:00 UTC')
+    expect(text).toMatch(/kidney by “Example AI”<\/strong>\s+is judged worse than before/)
+    expect(text).toMatch(/tries again/)
+    expect((await request(app).get('/overview?verdict=accept')).text).not.toContain('<span>arrived</span>')
+  })
+
+  it('leads to each case in the viewer where there is one', async () => {
+    const link = 'href="plumbline?StudyInstanceUIDs='
+    const { app } = await createHarness()
+    expect((await request(app).get('/overview')).text).not.toContain(link)
+    const { app: withViewer } = await createHarness({ viewer: Router() })
+    expect((await request(withViewer).get('/overview')).text).toContain(link)
   })
 
   it('is where / leads when there is no viewer', async () => {
@@ -62,6 +81,8 @@ describe('GET /overview', () => {
 function pageOf(subject: Case): string {
   return overviewPage({
     page: { cases: [subject], nextCursor: HOSTILE },
+    parts: null,
+    hasViewer: true,
     verdict: null,
     newest: true,
     version: '0',

@@ -1,6 +1,7 @@
 import { Router } from 'express'
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
+import { glancePanel } from '../../src/api/glance-panel.ts'
 import { html, quoted } from '../../src/html.ts'
 import { overviewPage } from '../../src/api/overview-page.ts'
 import type { Case } from '../../src/domain/case.ts'
@@ -32,8 +33,7 @@ describe('GET /overview', () => {
     const { text } = await request(app).get('/overview').expect(200)
     expect(text).toContain('6 <span>arrived</span>')
     expect(text).toContain('4 queued, since 2026-03-02 09:00 UTC')
-    expect(text).toMatch(/kidney by “Example AI”<\/strong>\s+is judged worse than before/)
-    expect(text).toMatch(/tries again/)
+    expect(text).toMatch(/kidney by “Example AI”<\/strong\s*>\s+is\s+judged\s+worse\s+than\s+before/)
     expect((await request(app).get('/overview?verdict=accept')).text).not.toContain('<span>arrived</span>')
   })
 
@@ -75,6 +75,27 @@ describe('GET /overview', () => {
     const { app } = await createHarness()
     expect((await request(app).get('/overview')).text).toContain('http-equiv="refresh"')
     expect((await request(app).get('/overview?verdict=reject')).text).not.toContain('http-equiv="refresh"')
+  })
+})
+
+describe('glancePanel', () => {
+  it('says of a failed case what went wrong and how to try again', async () => {
+    const { caseStore } = await createHarness()
+    const subject = await caseStore.get('case-reject')
+    if (subject === null) throw new Error('the sample is missing')
+    const failed: Case = { ...subject, state: 'failed', reasons: ['The PACS is down.', 'Start it.'] }
+    const glance = {
+      arrivedToday: 1,
+      verdictsToday: { accept: 0, review: 0, reject: 0, 'not-assessable': 0 },
+      open: [],
+      failed: 1,
+      alarms: [],
+      watchedAt: null,
+    }
+    const { markup } = glancePanel({ glance, failures: [failed] })
+    expect(markup).toContain('The PACS is down. Start it.')
+    expect(markup).toContain(`POST api/v1/studies/${subject.studyInstanceUid}/check`)
+    expect(markup).toContain('Not looked for yet.')
   })
 })
 

@@ -129,7 +129,7 @@ export interface Record {
   readonly reviewStore: ReviewStore
   readonly queue: JobQueue
   /** Counts a call of a language model. */
-  modelCall(call: ModelCall): Promise<void>
+  readonly modelCall: (call: ModelCall) => Promise<void>
   /** The queue first: what it still runs writes to the database. */
   close(): Promise<void>
 }
@@ -210,7 +210,7 @@ export function openReports(
 /** For a command: reports, without a queue and without a service. The caller closes it. */
 export async function openReportsAlone(
   config: Config,
-): Promise<{ reports: Reports; close(): Promise<void> }> {
+): Promise<{ reports: Reports; close: () => Promise<void> }> {
   const { sql, close } = await openDatabase(config, openLog(config))
   try {
     await migrate(sql)

@@ -40,6 +40,7 @@ describe('GET /api/openapi.json', () => {
       'get /api/v1/cases/{id}/figures/{name}.png',
       'get /api/v1/cases/{id}/reviews',
       'get /api/v1/cases/{id}/segments/{number}/error-mask',
+      'get /api/v1/cases/{id}/segments/{number}/prompts',
       'get /api/v1/events',
       'get /api/v1/studies/summary',
       'get /api/v1/studies/{uid}/cases',

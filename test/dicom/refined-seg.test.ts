@@ -27,8 +27,8 @@ describe('a refined SEG', () => {
     expect(shape?.kind === 'mask' && [...shape.mask.voxels]).toEqual([...mask.voxels])
   })
 
-  it('is a proposal, made from a segment of the original', async () => {
-    const part10 = await readPart10(writer.refinedSeg(proposal()).bytes)
+  it('is a proposal, made from a segment of the original', () => {
+    const part10 = readPart10(writer.refinedSeg(proposal()).bytes)
     expect(text(part10.dataset, 'SeriesDescription')).toBe('Plumbline refined proposal')
     expect(text(part10.dataset, 'PatientID')).toBe('P1')
     const [segment] = items(part10.dataset, 'SegmentSequence')

@@ -199,6 +199,19 @@ bench
   })
 
 bench
+  .command('refine')
+  .description('Masks made worse by known amounts, refined, and compared with what they were made from')
+  .option('--data <folder>', 'the research collections (CONTRIBUTING.md); without it synthetic patients only')
+  .option('--json', 'print one JSON line per mask instead of the tables', false)
+  .addOption(configOption())
+  .action(async ({ data = null, json, config: file = null }) => {
+    const { benchRefine } = await import('./bench/refine/main.ts')
+    const onCase = (done: number) => process.stderr.write(done % 10 === 0 ? `${done}\n` : '')
+    const options = { config: loadConfig(file), data, json, onCase }
+    process.stdout.write(await benchRefine(options, new AbortController().signal))
+  })
+
+bench
   .command('hcr-manifest')
   .description('Print a manifest of expert masks degraded by known amounts')
   .requiredOption('--data <folder>', 'the research collections (CONTRIBUTING.md)')

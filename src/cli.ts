@@ -1,6 +1,7 @@
 /** The commands (README, "Commands"). Thin: each hands over to one module. stdout is for data, stderr for people. */
 import { inspect } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { verifyAudit } from './audit-command.ts'
 import { checkStudy, EXIT_COULD_NOT_RUN } from './check-command.ts'
 import { loadConfig } from './config.ts'
 import { PlumblineError } from './errors.ts'
@@ -8,6 +9,7 @@ import { describeError } from './log-error.ts'
 import { calibrate } from './calibrate-command.ts'
 import { migrateDatabase } from './adapters.ts'
 import { ROLES } from './main.ts'
+import { replayCases } from './replay-command.ts'
 import { serve } from './serve-command.ts'
 import { printable } from './terminal.ts'
 import { VERSION } from './version.ts'
@@ -39,6 +41,12 @@ function share(text: string): number {
   throw new InvalidArgumentError('It must be between 0 and 1.')
 }
 
+function whole(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value > 0) return value
+  throw new InvalidArgumentError('It must be a whole number from 1.')
+}
+
 program
   .command('serve')
   .description('Run the service: watch the PACS, judge what arrives, write reports, answer the API')
@@ -57,7 +65,10 @@ program
   .argument('<study-or-folder>', 'Study Instance UID in the PACS, or a folder of DICOM files')
   .option('--pacs <url>', 'DICOMweb base URL (default: pacs.url of the config)')
   .option('--json', 'print the cases as a JSON array on stdout and nothing else', false)
-  .option('--out <folder>', 'write the verdict reports (DICOM SR) and the pictures of segments here')
+  .option(
+    '--out <folder>',
+    'write the verdict reports (DICOM SR), refined segmentations, their prompts and the pictures of segments here',
+  )
   .option('--publish', 'store the verdict reports in the PACS', false)
   .addOption(configOption())
   .action(async (target: string, options) => {
@@ -84,6 +95,37 @@ program
     process.stdout.write(
       applied.length === 0 ? 'The database is up to date.\n' : `Applied ${applied.join(', ')}.\n`,
     )
+  })
+
+const audit = program.command('audit').description('The log of who did what')
+
+const repeated = (value: string, before: readonly string[]): string[] => [...before, value]
+
+audit
+  .command('verify')
+  .description('Is the log whole? Exit 0: yes, 1: no, and where it is broken, 2: could not look')
+  .option(
+    '--expect <sequence:digest>',
+    'where the log stood at some time, as verify printed it; may be repeated',
+    repeated,
+    [],
+  )
+  .option('--log <file>', 'log of the service (JSON lines): what it noted there is compared')
+  .addOption(configOption())
+  .action(async (options) => {
+    process.exitCode = await verifyAudit({ ...options, config: loadConfig(options.config ?? null) })
+  })
+
+audit
+  .command('replay')
+  .description('Make verdicts again from the same inputs. Exit 0: all the same, 1: not all, 2: could not run')
+  .argument('[case]', 'id of a case; else --last')
+  .option('--last <count>', 'the newest so many', whole, 1)
+  .addOption(configOption())
+  .action(async (caseId: string | undefined, options) => {
+    const config = loadConfig(options.config ?? null)
+    const which = { last: options.last, ...(caseId !== undefined && { caseId }) }
+    process.exitCode = await replayCases({ ...which, config })
   })
 
 const bench = program.command('bench').description('Measure the judge itself')

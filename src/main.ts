@@ -11,7 +11,9 @@ import {
   type Judge,
   type Record,
 } from './adapters.ts'
+import { startAuditing } from './auditing.ts'
 import type { Config } from './config.ts'
+import { settingsDigest } from './config-digests.ts'
 import type { Case } from './domain/case.ts'
 import { PlumblineError } from './errors.ts'
 import { createArrivalListener } from './intake/arrivals.ts'
@@ -25,6 +27,7 @@ import { meteredPacs } from './metered-pacs.ts'
 import { createMetrics, createStageTimer, type Metrics } from './metrics.ts'
 import type { CaseStore, InstanceRef, Pacs, Sql, Stage } from './ports.ts'
 import { createSigning } from './reviews/signing.ts'
+import { createAuditTrail } from './store/audit-log.ts'
 import { VERSION } from './version.ts'
 import type { Viewer } from './viewer/viewer.ts'
 import { createCaseWorker } from './worker.ts'
@@ -168,6 +171,10 @@ async function startWith(
     onFailed: (task, err) => log.warn('a scheduled task failed and is tried again', { operation: task, err }),
   })
 
+  const auditing = await startAuditing(
+    { config, policyDigest: judge.policyDigest, sql, clock: systemClock, log },
+    { keeps: role === 'all' || role === 'worker' },
+  )
   const app = createApp({
     caseStore,
     reviewStore,
@@ -176,6 +183,7 @@ async function startWith(
     clock: systemClock,
     intake,
     metrics,
+    audit: createAuditTrail(sql, systemClock),
     log,
     auth: config.auth,
     version: VERSION,
@@ -201,6 +209,7 @@ async function startWith(
       stopping.abort()
       // First whatever brings in work: an upload under way still needs the database and the threads.
       await Promise.all([server?.close(config.service.shutdownTimeoutMs), schedule.stop()])
+      await auditing.stop()
       await letGo()
     },
   }
@@ -254,6 +263,7 @@ function runCases({ config, judge, pacs, record, metrics, log, onStage }: CaseRu
   return createCaseWorker({
     cases: caseStore,
     followUp: inTurn([signing]),
+    settings: settingsDigest(config),
     pipeline: {
       ...judge,
       pacs,

@@ -3,7 +3,8 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import { PlumblineError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import type { CaseStore, Clock, Intake, ReviewStore } from '../ports.ts'
+import type { AuditTrail, CaseStore, Clock, Intake, ReviewStore } from '../ports.ts'
+import { accessRecorder } from './access.ts'
 import { accessLog } from './access-log.ts'
 import { authenticate, type AuthOptions } from './auth.ts'
 import { createBlindReading, type BlindReadingOptions } from './blind-reading.ts'
@@ -32,6 +33,8 @@ export interface AppDependencies {
   /** One line per thing the service needs. A throw or a silence counts as not ready. */
   readonly ready: () => Promise<readonly ReadinessCheck[]>
   readonly metrics: Metrics
+  /** Hears who saw which cases, before they do. */
+  readonly audit: AuditTrail
   readonly log: Logger
   readonly auth: AuthOptions
   readonly version: string
@@ -72,12 +75,13 @@ function withPrefix(pathPrefix: string): RequestHandler {
 
 function createUnprefixed(deps: AppDependencies): Express {
   const { caseStore, log, metrics, limits, stopping, viewer, pathPrefix = '' } = deps
+  const accessed = accessRecorder(deps.audit)
   const openRoutes = healthRoutes()
   const blindReading = createBlindReading(deps.reviewStore, deps.reviews)
   const guardedRoutes: Route[] = [
-    ...caseRoutes({ ...deps, blindReading }),
+    ...caseRoutes({ ...deps, blindReading, accessed }),
     ...reviewRoutes({ ...deps, blindReading }),
-    ...eventRoutes({ caseStore, log, limits, stopping }),
+    ...eventRoutes({ caseStore, log, limits, stopping, accessed }),
     ...operationRoutes({
       ...deps,
       readyTimeoutMs: limits.readyTimeoutMs,
@@ -85,7 +89,7 @@ function createUnprefixed(deps: AppDependencies): Express {
     }),
   ]
 
-  const overview = overviewRoute({ ...deps, blindReading })
+  const overview = overviewRoute({ ...deps, blindReading, accessed })
 
   const app = express()
   app.set('etag', false)

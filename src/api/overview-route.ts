@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { VerdictKind } from '../domain/case.ts'
 import type { CaseStore } from '../ports.ts'
+import type { RecordAccess } from './access.ts'
 import type { BlindReading } from './blind-reading.ts'
 import { filterOf } from './case-routes.ts'
 import { overviewPage } from './overview-page.ts'
@@ -14,10 +15,12 @@ export function overviewRoute({
   caseStore,
   blindReading,
   version,
+  accessed,
 }: {
   caseStore: Pick<CaseStore, 'list'>
   blindReading: Pick<BlindReading, 'requireOpen'>
   version: string
+  accessed: RecordAccess
 }): Route {
   return route({
     method: 'get',
@@ -33,6 +36,8 @@ export function overviewRoute({
     async handle({ query: { verdict, cursor } }, response) {
       blindReading.requireOpen(response)
       const page = await caseStore.list(filterOf({ limit: CASES_SHOWN, verdict, cursor }))
+      const ids = page.cases.map(({ id }) => id)
+      await accessed(response, ids)
       const text = overviewPage({ page, verdict: verdict ?? null, newest: cursor === undefined, version })
       response.type('html').send(text)
     },

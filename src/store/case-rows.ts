@@ -89,8 +89,19 @@ export function bodyOfNew({ object, provenance }: NewCase): string {
 
 /** Keys that are left out stay as they are. */
 export function bodyOfChanges(changes: CaseChanges): string {
-  const { object, sourceSeries, facts, verdict, score, reasons, segments, reports, decidedAt, provenance } =
-    changes
+  const {
+    object,
+    sourceSeries,
+    facts,
+    verdict,
+    score,
+    reasons,
+    segments,
+    correction,
+    reports,
+    decidedAt,
+    provenance,
+  } = changes
   return jsonText({
     object,
     sourceSeries,
@@ -99,10 +110,16 @@ export function bodyOfChanges(changes: CaseChanges): string {
     score,
     reasons,
     segments,
+    correction,
     reports,
     decidedAt,
     provenance,
   })
+}
+
+/** A judgement in the form in which it is kept and comes back. */
+export function asKept(judged: Case): Case {
+  return Case.parse(JSON.parse(jsonText(judged)))
 }
 
 /** jsonb refuses NUL and unpaired surrogates, which a damaged DICOM label may hold: U+FFFD instead. */

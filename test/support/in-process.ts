@@ -152,12 +152,14 @@ function objectOf(
   return writeSeg({ ...base, series, geometry: GEOMETRY, source: from, segments: [own], producer })
 }
 
-function jsonOf({ bytes }: StoreItem): DicomJson {
+/** The header as an archive gives it. */
+export function jsonOf({ bytes }: StoreItem): DicomJson {
   const { dataset } = readPart10(bytes, { untilPixelData: true })
   return JSON.parse(JSON.stringify(dataset)) as DicomJson
 }
 
-function inThisThread(blankPictures: boolean): Compute {
+/** Everything that threads do, done here. */
+export function inThisThread(blankPictures: boolean): Compute {
   return {
     readSegmentation: async (file) => {
       const [one = new Uint8Array()] = sourcesOf([file])

@@ -27,7 +27,7 @@ const KNOWLEDGE = loadKnowledge(new URL('../../config/knowledge/', import.meta.u
 const OPTIONS = { knowledge: KNOWLEDGE, policy: CONFIG.policy, limits: CONFIG.limits }
 const NOW = '2025-01-02T12:00:00.000Z'
 
-const GEOMETRY: Geometry = {
+export const GEOMETRY: Geometry = {
   ...gridOf([40, 40, 24], { spacingMm: [8, 8, 8], origin: [-156, -156, 0] }),
   frameOfReferenceUid: '2.25.1',
 }

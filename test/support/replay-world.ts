@@ -7,7 +7,7 @@ import type { Case } from '../../src/domain/case.ts'
 import { loadConfig } from '../../src/config.ts'
 import type { LocalNorm } from '../../src/domain/local-norm.ts'
 import { loadKnowledge } from '../../src/knowledge.ts'
-import type { CaseStore, DicomJson, ModelReasoning, Pacs, Pipeline, StoreItem } from '../../src/ports.ts'
+import type { CaseStore, ModelReasoning, Pacs, Pipeline, StoreItem } from '../../src/ports.ts'
 import { replay, type Replayed, type ReplayParts } from '../../src/replay.ts'
 import { lastJudgements, readAudit } from '../../src/store/audit-log.ts'
 import { asKept } from '../../src/store/case-rows.ts'
@@ -26,14 +26,19 @@ const NOW = '2026-03-01T12:00:00.000Z'
 const STUDY = '2.25.20260301'
 const never = new AbortController().signal
 
+export interface Files {
+  readonly images: readonly StoreItem[]
+  readonly object: StoreItem
+}
+
 export interface ReplayWorld {
   readonly database: Pglite
   /** What the PACS holds of the study of this case. */
   pacsOf(id: string): MemoryPacs
   readonly cases: CaseStore
   readonly pipeline: Pipeline
-  /** Adds the scene to the PACS under UIDs of its own and takes its case to its end. */
-  judge(id: string, scene: Scene): Promise<Case>
+  /** Adds the scene, or these files, to the PACS as a study of its own and takes its case to its end. */
+  judge(id: string, scene: Scene | Files): Promise<Case>
   /** The last judgement of the case made again, with what is different now. */
   replay(id: string, changes?: Partial<ReplayParts>): Promise<Replayed>
   events(): Promise<AuditEvent[]>
@@ -68,7 +73,15 @@ export async function openReplayWorld(options: {
     readiness: { deadlineMs: 0, retryMs: 0, stableMs: 0 },
     onStage: () => {},
   }
-  const run = createCaseWorker({ pipeline, cases, settings: SETTINGS, onOutcome: () => {} })
+  let failure: unknown = null
+  const run = createCaseWorker({
+    pipeline,
+    cases,
+    settings: SETTINGS,
+    onOutcome: ({ error }) => {
+      failure = error
+    },
+  })
   const parts: ReplayParts = {
     pipeline: { ...pipeline, localNorms: async () => [] },
     settings: SETTINGS,
@@ -94,8 +107,7 @@ export async function openReplayWorld(options: {
       })
       await run({ caseId: id, attempt: 1, lastAttempt: true, signal: never })
       const judged = await cases.get(id)
-      if (judged?.state !== 'done')
-        throw new Error(`the case is ${judged?.state}: ${judged?.reasons.join(' ')}`)
+      if (judged?.state !== 'done') throw new Error(`the case is ${judged?.state}`, { cause: failure })
       return judged
     },
     async replay(caseId, changes = {}) {
@@ -113,22 +125,16 @@ export async function openReplayWorld(options: {
 }
 
 /** All UIDs of a scene but that of its study are the same in all scenes: each study is an archive of its own. */
-function addScene(studies: Map<string, MemoryPacs>, id: string, scene: Scene) {
-  const { images, object } = filesOf(scene)
-  const modality = scene.kind ?? 'SEG'
+function addScene(studies: Map<string, MemoryPacs>, id: string, scene: Scene | Files) {
+  const { images, object } = 'images' in scene ? scene : filesOf(scene)
+  const modality = 'kind' in scene ? (scene.kind ?? 'SEG') : 'SEG'
   const studyInstanceUid = `${STUDY}.${id}`
   const pacs = createMemoryPacs()
   studies.set(studyInstanceUid, pacs)
-  const add = (item: StoreItem, of: string, more: DicomJson = {}) =>
-    pacs.add({
-      ...item,
-      studyInstanceUid,
-      modality: of,
-      studyDate: '20260301',
-      metadata: { ...jsonOf(item), ...more },
-    })
+  const add = (item: StoreItem, of: string) =>
+    pacs.add({ ...item, studyInstanceUid, modality: of, studyDate: '20260301', metadata: jsonOf(item) })
   for (const item of images) add(item, 'CT')
-  add(object, modality, scene.header)
+  add(object, modality)
   return { object: { ...object, studyInstanceUid }, modality } as const
 }
 

@@ -10,9 +10,11 @@ import { loadFusionCalibration, loadTargetCalibration } from './calibration-file
 import { createCompute, type ComputePool } from './compute/pool.ts'
 import { type Config, INSTALLATION_URL, type ModelPolicy, policyDigest } from './config.ts'
 import type { DecodeFrame } from './dicom/pixels.ts'
+import { signedReport } from './dicom/signed-report.ts'
 import { createReportWriter } from './dicom/sr.ts'
 import { loadTemplates } from './dicom/sr-templates.ts'
 import { createDicomWebPacs } from './dicomweb/client.ts'
+import type { SigningOptions } from './reviews/signing.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import { PRODUCT_NAME } from './domain/product.ts'
 import { PlumblineError } from './errors.ts'
@@ -21,7 +23,17 @@ import { createLanguageModels, type LanguageModelDeps } from './inference/langua
 import { createDicomwebProxy } from './intake/dicomweb-proxy.ts'
 import { loadKnowledge } from './knowledge.ts'
 import { createLogger, type Logger } from './log.ts'
-import type { CaseStore, Clock, InstanceRef, JobQueue, ModelReasoning, Pacs, Pipeline, Sql } from './ports.ts'
+import type {
+  CaseStore,
+  Clock,
+  InstanceRef,
+  JobQueue,
+  ModelReasoning,
+  Pacs,
+  Pipeline,
+  ReviewStore,
+  Sql,
+} from './ports.ts'
 import { loadPrompts, promptsDigest } from './prompts.ts'
 import { ownTexts } from './reasoner/language-model/context.ts'
 import { createJobQueue } from './queue/pg-boss-queue.ts'
@@ -32,6 +44,7 @@ import { createModelAnswers, keptAnswersOnly } from './store/model-answers.ts'
 import { createModelSpending } from './store/model-spending.ts'
 import { openPglite } from './store/pglite.ts'
 import { openPostgres } from './store/postgres.ts'
+import { createReviewStore } from './store/review-store.ts'
 import { VERSION } from './version.ts'
 import { openViewer, type Viewer, type ViewerOptions } from './viewer/viewer.ts'
 
@@ -65,6 +78,7 @@ export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judg
     policyDigest: policyDigest(policy, knowledge, { models, calibrations }),
     ...(fusion !== null && { fusion: fusion.content }),
     version: VERSION,
+    site: report.site,
     seriesInstancesMax: limits.seriesInstancesMax,
     secondObjectsMax: limits.secondObjectsMax,
     errorMaskRunsMax: limits.errorMaskRunsMax,
@@ -90,6 +104,13 @@ export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judg
   }
 }
 
+/** How a reader's sign-off becomes a report: the machine's is read in a thread, whatever the PACS gives for it. */
+export function openSigner({ report }: Config, compute: ComputePool): SigningOptions['sign'] {
+  const options = { templates: loadTemplates(installed('dicom-templates')), institution: report.institution }
+  return async ({ machine, ...input }, signal) =>
+    signedReport({ ...input, machine: await compute.readReport(machine, signal) }, options)
+}
+
 /** Client of the PACS that `url` or the config names. */
 export function openRemotePacs(config: Config, url?: string): Pacs {
   const root = url ?? config.pacs?.url
@@ -103,6 +124,7 @@ export function openRemotePacs(config: Config, url?: string): Pacs {
 export interface Record {
   readonly sql: Sql
   readonly caseStore: CaseStore
+  readonly reviewStore: ReviewStore
   readonly queue: JobQueue
   /** The queue first: what it still runs writes to the database. */
   close(): Promise<void>
@@ -116,6 +138,7 @@ export async function openRecord(config: Config, log: Logger): Promise<Record> {
     return {
       sql: opened.sql,
       caseStore: createCaseStore(opened.sql, systemClock),
+      reviewStore: createReviewStore(opened.sql, systemClock),
       queue,
       close: async () => {
         await queue.stop()

@@ -160,6 +160,38 @@ bench
     for await (const row of manifestRows(data)) process.stdout.write(`${JSON.stringify(row)}\n`)
   })
 
+/** Each reads its own options, and says what they are where it is read: they are for who measures, in a checkout. */
+const MEASUREMENTS = [
+  {
+    name: 'target',
+    what: 'Target scores, published and ours, simulated and real',
+    run: () => import('./bench/target/main.ts'),
+  },
+  {
+    name: 'perf',
+    what: 'Speed and memory beside what users would run instead',
+    run: () => import('./bench/perf/main.ts'),
+  },
+  {
+    name: 'findings',
+    what: 'What the checks say of real collections',
+    run: () => import('./bench/findings/main.ts'),
+  },
+  { name: 'fuzz', what: 'Mutated files into every parser', run: () => import('./bench/fuzz/main.ts') },
+]
+for (const { name, what, run } of MEASUREMENTS) {
+  bench
+    .command(name)
+    .description(what)
+    .argument('[options...]')
+    .allowUnknownOption()
+    .helpOption(false)
+    .action(async () => {
+      process.argv.splice(process.argv.indexOf('bench'), 2)
+      await run()
+    })
+}
+
 try {
   await program.parseAsync()
 } catch (error) {

@@ -122,8 +122,10 @@ export const Config = z.strictObject({
   report: z.strictObject({
     sopClass: z.enum(['comprehensive-3d', 'comprehensive', 'enhanced']),
     institution: z.string(),
+    site: z.string().min(1).nullable(),
     text: z.boolean(),
   }),
+  reviews: z.strictObject({ blind: z.boolean(), unblinded: z.array(z.string().min(1)) }),
   model: ModelConfig.nullable(),
   policy: Policy,
   reasoning: Reasoning,

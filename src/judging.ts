@@ -1,5 +1,6 @@
 /** The steps of the main path (pipeline.ts), one function each; which of them run is decided there. */
 import { resolveStructure } from './checks/structure.ts'
+import type { CaseFacts } from './domain/case-facts.ts'
 import type { Case, Judgement, SegmentResult } from './domain/case.ts'
 import type { SegmentError } from './domain/error-mask.ts'
 import type { Finding } from './domain/evidence.ts'
@@ -152,6 +153,16 @@ export function pronounce(
     score,
     reasons: [...reasons, ...of.notes.map((note) => `Note: ${note}`)],
   }
+}
+
+/** What reports group the case by; the site is the configured one where there is one. */
+export function factsAt(
+  found: SourceLocation | null,
+  { site = null }: Pick<Pipeline, 'site'>,
+): CaseFacts | null {
+  const facts = found?.series?.facts ?? null
+  if (site === null) return facts
+  return { scanner: null, sex: null, ageBand: null, bodySize: null, ...facts, site }
 }
 
 /** One segment's verdict. A segment that could not be measured has no opinion. */

@@ -5,6 +5,7 @@ import {
   openImages,
   openJudge,
   openRecord,
+  openSigner,
   openViewerOf,
   systemClock,
   type Judge,
@@ -20,10 +21,12 @@ import { createIntake } from './intake/intake.ts'
 import { createIntakeSchedule } from './intake/intake-schedule.ts'
 import { createPoll } from './intake/poller.ts'
 import { createSweeper } from './intake/sweeper.ts'
+import { inTurn } from './follow-up.ts'
 import type { Logger } from './log.ts'
 import { meteredPacs } from './metered-pacs.ts'
 import { createMetrics, createStageTimer, type Metrics } from './metrics.ts'
 import type { CaseStore, InstanceRef, Pacs, Sql, Stage } from './ports.ts'
+import { createSigning } from './reviews/signing.ts'
 import { createAuditTrail } from './store/audit-log.ts'
 import { VERSION } from './version.ts'
 import type { Viewer } from './viewer/viewer.ts'
@@ -107,7 +110,7 @@ async function startWith(
   { record, judge, viewer, metrics, stopping, letGo }: ServiceParts,
   { config, role, log, onReceived, onStage }: ServiceOptions,
 ): Promise<Service> {
-  const { caseStore, queue, sql } = record
+  const { caseStore, reviewStore, queue, sql } = record
   const heard = (stored: readonly InstanceRef[]) => arrivals(stored)
   const images = openImages({ config, sql, log, decodeFrame: judge.compute.decodeFrame, onStored: heard })
   const pacs = meteredPacs(images.pacs, metrics)
@@ -150,6 +153,7 @@ async function startWith(
     caseStore,
     queue,
     clock: systemClock,
+    owing: (since, limit) => reviewStore.casesToSign(since, limit),
     staleAfterMs: config.intake.staleAfterMs,
     waitingMaxMs: config.intake.imagesRetryMs * 2,
     batchMax: 100,
@@ -173,6 +177,10 @@ async function startWith(
   )
   const app = createApp({
     caseStore,
+    reviewStore,
+    reviews: config.reviews,
+    onSignOff: (caseId) => queue.enqueue(caseId),
+    clock: systemClock,
     intake,
     metrics,
     audit: createAuditTrail(sql, systemClock),
@@ -188,7 +196,7 @@ async function startWith(
   })
   const server = listens(role) ? await listen(app, serverOptions(config)) : null
   if (role === 'all' || role === 'worker')
-    await queue.work(runCases({ config, judge, pacs, caseStore, metrics, log, onStage }))
+    await queue.work(runCases({ config, judge, pacs, record, metrics, log, onStage }))
   if (role === 'all' || role === 'poller') await schedule.start()
   log.info('the service is up', { role, version: VERSION, ...(server === null ? {} : { port: server.port }) })
 
@@ -236,17 +244,26 @@ function serverOptions({ service, auth, api }: Config) {
 interface CaseRunnerParts extends Pick<ServiceOptions, 'config' | 'log'> {
   readonly judge: Judge
   readonly pacs: Pacs
-  readonly caseStore: CaseStore
+  readonly record: Record
   readonly metrics: Metrics
   readonly onStage: ServiceOptions['onStage']
 }
 
-function runCases({ config, judge, pacs, caseStore, metrics, log, onStage }: CaseRunnerParts) {
+function runCases({ config, judge, pacs, record, metrics, log, onStage }: CaseRunnerParts) {
+  const { caseStore, reviewStore } = record
   const timer = createStageTimer(metrics, () => performance.now())
   const { imagesDeadlineMs, imagesRetryMs, stableMs } = config.intake
+  const signing = createSigning({
+    pacs,
+    caseStore,
+    reviewStore,
+    sign: openSigner(config, judge.compute),
+    onStage: () => {},
+  })
   return createCaseWorker({
     cases: caseStore,
     settings: settingsDigest(config),
+    followUp: inTurn([signing]),
     pipeline: {
       ...judge,
       pacs,

@@ -1,5 +1,5 @@
-/** The opinion on each segment: of a language model where one is configured and asked, else of the rules. */
-import type { Case } from './domain/case.ts'
+/** What is made of each segment: by a language model where one is configured and asked, else by the rules. */
+import type { Case, TargetMatch } from './domain/case.ts'
 import type { DrawnFigure } from './domain/figure.ts'
 import type { Opinion } from './domain/opinion.ts'
 import type { ReasoningSelection } from './domain/reasoning.ts'
@@ -9,14 +9,16 @@ import { PlumblineError } from './errors.ts'
 import { identifyingValues } from './dicom/identifying-values.ts'
 import type { AssessedSegment, Assessment, DicomJson, ModelReasoning, Pipeline } from './ports.ts'
 import { decideSegment } from './reasoner/decide.ts'
+import { fill } from './reasoner/language-model/prompts.ts'
 import { reasonByModel } from './reasoner/language-model/reason.ts'
 import { reasonByRules } from './reasoner/rules.ts'
 import { createSlots } from './slots.ts'
+import { hearModel } from './target/ask-model.ts'
 
 export interface ReasonAbout {
   readonly subject: Pick<Case, 'id'>
-  /** DICOM JSON of the judged object: what must not leave. */
-  readonly header: DicomJson
+  /** DICOM JSON of the judged object and its images: what must not leave. */
+  readonly headers: readonly DicomJson[]
   /** The image series; null without one. */
   readonly series: SeriesSummary | null
   readonly segments: readonly AssessedSegment[]
@@ -26,26 +28,35 @@ export interface ReasonAbout {
 
 type ReasonParts = Pick<Pipeline, 'reasoning' | 'knowledge' | 'policy' | 'figures'>
 
+export interface Heard {
+  readonly opinion: Opinion
+  /** As it stands after a model was heard about it. */
+  readonly target: TargetMatch
+}
+
 /** By segment number. */
-type Opinions = ReadonlyMap<number, Opinion>
+type AllHeard = ReadonlyMap<number, Heard>
 
 /** Segments about which a model is asked at the same time: their pictures are in memory. */
 const AT_ONCE = 4
 
 /** A segment that could not be measured has none. Throws only when the signal is aborted. */
-export async function opinionsOn(about: ReasonAbout, p: ReasonParts, signal: AbortSignal): Promise<Opinions> {
+export async function opinionsOn(about: ReasonAbout, p: ReasonParts, signal: AbortSignal): Promise<AllHeard> {
   const modality = about.series?.modality ?? null
   const byRules = about.segments
     .filter(({ notAssessable }) => notAssessable === null)
     .map((assessed) => ({ assessed, rules: rulesOpinion(assessed, modality, p) }))
   const { reasoning } = p
-  if (reasoning === null) return new Map(byRules.map(({ assessed, rules }) => [assessed.number, rules]))
-  const identifying = identifyingValues([about.header])
+  const unheard = ({ target }: AssessedSegment, opinion: Opinion): Heard => ({ opinion, target })
+  if (reasoning === null)
+    return new Map(byRules.map(({ assessed, rules }) => [assessed.number, unheard(assessed, rules)]))
+  const identifying = identifyingValues(about.headers)
   const models = reasoning.models.forCase({ caseId: about.subject.id, identifying })
   const inTurn = createSlots(AT_ONCE)
-  const opinions = byRules.map(async ({ assessed, rules }): Promise<[number, Opinion]> => {
-    if (!isAsked(assessed, rules, reasoning, p)) return [assessed.number, notAsked(rules, reasoning)]
-    const work = () => modelOpinion(assessed, rules, about, { models, reasoning, p }, signal)
+  const opinions = byRules.map(async ({ assessed, rules }): Promise<[number, Heard]> => {
+    if (!isAsked(assessed, rules, reasoning, p))
+      return [assessed.number, unheard(assessed, notAsked(rules, reasoning))]
+    const work = () => hearModels(assessed, rules, about, { models, reasoning, p }, signal)
     return [assessed.number, await inTurn(signal, work)]
   })
   return new Map(await Promise.all(opinions))
@@ -95,21 +106,27 @@ interface Asked {
   readonly p: ReasonParts
 }
 
-async function modelOpinion(
+async function hearModels(
   assessed: AssessedSegment,
   rules: Opinion,
   { series, draw }: ReasonAbout,
   { models, reasoning, p }: Asked,
   signal: AbortSignal,
-): Promise<Opinion> {
-  const { structure: _, ...measured } = assessed
+): Promise<Heard> {
+  const { structure: _, target: __, ...measured } = assessed
   // Burned In Annotation (PS3.3 C.7.6.1.1.1): text in the pixels may name the patient, or speak to the model.
   if (series?.hasBurnedInText === true) {
-    return abstained(rules, 'the images are marked as having text burned in, so no picture of them was sent')
+    return nobody(
+      assessed,
+      rules,
+      'the images are marked as having text burned in, so no picture of them was sent',
+    )
   }
   const figures = await figuresOrReason(assessed, draw, p, signal)
-  if (typeof figures === 'string') return abstained(rules, figures)
-  return reasonByModel(
+  if (typeof figures === 'string') return nobody(assessed, rules, figures)
+  const heard = await targetHeard(assessed, figures, { models, reasoning, p }, signal)
+  if (typeof heard === 'string') return nobody(assessed, rules, heard)
+  const opinion = await reasonByModel(
     {
       ...measured,
       structure: structureOf(assessed, p),
@@ -121,6 +138,32 @@ async function modelOpinion(
     { models, prompts: reasoning.prompts, settings: reasoning.settings, knowledge: p.knowledge },
     signal,
   )
+  return { opinion, target: heard }
+}
+
+/** By the first of the models, where the response scores leave it unsure and there is a picture of the response; or why it could not be heard. */
+async function targetHeard(
+  assessed: AssessedSegment,
+  figures: readonly DrawnFigure[],
+  { models, reasoning: { prompts, settings }, p }: Asked,
+  signal: AbortSignal,
+): Promise<TargetMatch | string> {
+  const { target: match } = assessed
+  const picture = figures.find(({ figure: { kind } }) => kind === 'response')
+  const structure = structureOf(assessed, p)
+  if (!settings.targets || match.status !== 'unsure' || picture === undefined || structure === null)
+    return match
+  const prompt = { system: fill(prompts.templates.role), question: fill(prompts.templates.target) }
+  try {
+    return await hearModel(
+      { match, structureName: structure.name, picture, prompt, seed: settings.seed },
+      models[0],
+      signal,
+    )
+  } catch (error) {
+    if (signal.aborted) throw error
+    return `the language model could not be heard about the target${whyOf(error)}`
+  }
 }
 
 /** Drawn for this question; whoever keeps pictures draws the same ones again. */
@@ -136,12 +179,15 @@ async function figuresOrReason(
     return figures.length > 0 ? figures : 'there is no picture of the segment to show to the language model'
   } catch (error) {
     if (signal.aborted) throw error
-    const why = error instanceof PlumblineError ? `: ${error.message.replace(/\.$/, '')}` : ''
-    return `no picture of the segment could be made for the language model${why}`
+    return `no picture of the segment could be made for the language model${whyOf(error)}`
   }
 }
 
+function whyOf(error: unknown): string {
+  return error instanceof PlumblineError ? `: ${error.message.replace(/\.$/, '')}` : ''
+}
+
 /** Nobody has looked: the words of the rules, and no score. */
-function abstained(rules: Opinion, reason: string): Opinion {
-  return { ...rules, score: null, category: null, abstained: reason }
+function nobody({ target }: AssessedSegment, rules: Opinion, reason: string): Heard {
+  return { opinion: { ...rules, score: null, category: null, abstained: reason }, target }
 }

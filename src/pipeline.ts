@@ -10,6 +10,7 @@ import type { Segmentation } from './domain/segmentation.ts'
 import { drawFigures, NOT_DRAWN, withFigures, type Drawn } from './drawing.ts'
 import { PlumblineError } from './errors.ts'
 import {
+  factsAt,
   limitErrors,
   measure,
   pronounce,
@@ -20,7 +21,7 @@ import {
 } from './judging.ts'
 import { modelsOf, opinionsOn } from './opinions.ts'
 import type { AssessedSegment, Pipeline, Stage, StoreItem } from './ports.ts'
-import { headerOf, imageSeriesOf, refOf, reportRefOf, unread } from './retrieval.ts'
+import { headerOf, imageHeadersOf, imageSeriesOf, refOf, reportRefOf, unread } from './retrieval.ts'
 import { secondObjectsOf } from './second-objects.ts'
 import { locateSource, sourceSeriesOf, type SourceLocation } from './target/source-series.ts'
 
@@ -76,10 +77,17 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   stage('reason')
   const { series } = location
   const draw = assessment.ok ? assessment.value.draw : undefined
-  const opinions = await opinionsOn({ subject, header, series, segments, draw }, p, signal)
+  const headers = [
+    header,
+    ...(p.reasoning === null ? [] : await imageHeadersOf(series, subject, p.pacs, signal)),
+  ]
+  const heard = await opinionsOn({ subject, headers, series, segments, draw }, p, signal)
 
   const modality = series?.modality ?? null
-  const verdicts = segments.map((one) => pronounceSegment(one, opinions.get(one.number) ?? null, modality, p))
+  const verdicts = segments.map((one) => {
+    const { opinion = null, target = one.target } = heard.get(one.number) ?? {}
+    return pronounceSegment({ ...one, target }, opinion, modality, p)
+  })
 
   stage('draw')
   const drawn = await drawFigures(verdicts, draw, p, signal)
@@ -96,8 +104,10 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   ): Outcome {
     const decidedAt = p.clock.now()
     const pronounced = pronounce(of, found, results, unreadable)
+    const facts = factsAt(found, p)
     const judgement = {
       ...pronounced,
+      ...(facts !== null && { facts }),
       segments: withFigures(pronounced.segments, figures),
       decidedAt: decidedAt.toISOString(),
       provenance: { version: p.version, policy: p.policyDigest, models: modelsOf(p) },
@@ -130,7 +140,7 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
 export async function publish(
   caseId: string,
   outbox: readonly StoreItem[],
-  p: Pipeline,
+  p: Pick<Pipeline, 'pacs' | 'onStage'>,
   signal: AbortSignal,
 ): Promise<void> {
   p.onStage(caseId, 'publish')
@@ -143,13 +153,9 @@ export async function publish(
     const answer = results.find((result) => result.sopInstanceUid === item.sopInstanceUid)
     const said =
       answer === undefined ? 'it did not answer for it' : answer.stored ? 'it said it had' : answer.reason
-    throw new PlumblineError(
-      'not-stored',
-      `The PACS does not hold the verdict report after storing it (${said}).`,
-      {
-        nextStep: 'Look at the PACS log for refused or quarantined structured reports.',
-        retryable: true,
-      },
-    )
+    throw new PlumblineError('not-stored', `The PACS does not hold the report after storing it (${said}).`, {
+      nextStep: 'Look at the PACS log for refused or quarantined structured reports.',
+      retryable: true,
+    })
   }
 }

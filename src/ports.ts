@@ -1,12 +1,13 @@
 /** What the pipeline needs from outside, and nothing more. Adapters implement these; main.ts wires them. */
 import type { NewAuditEvent } from './domain/audit-event.ts'
-import type { Case, Judgement, SegmentResult } from './domain/case.ts'
-import type { CaseState, CaseTransition } from './domain/case-state.ts'
+import type { Case, Judgement, ReportRef, SegmentResult } from './domain/case.ts'
+import type { CaseEventName, CaseState, CaseTransition } from './domain/case-state.ts'
 import type { SegmentError, SegmentErrors } from './domain/error-mask.ts'
 import type { DrawnFigure } from './domain/figure.ts'
 import type { JudgementInputs } from './domain/judgement-inputs.ts'
 import type { LanguageModels } from './domain/language-model.ts'
 import type { SeriesProblem } from './domain/geometry.ts'
+import type { Review } from './domain/review.ts'
 import type { Segment, Segmentation, SeriesSummary } from './domain/segmentation.ts'
 import type { StudySummary } from './domain/study-summary.ts'
 import type { LocalNorm } from './domain/local-norm.ts'
@@ -173,9 +174,42 @@ export interface CasePage {
 export interface CaseEvent {
   readonly sequence: number
   readonly caseId: string
-  readonly transition: CaseTransition | 'receive'
+  readonly transition: CaseEventName
   readonly state: CaseState
   readonly at: string
+}
+
+/** A review as it was given, before its report is signed. */
+export type GivenReview = Omit<Review, 'report'>
+
+/** The record of reviews: they are added, never changed or removed. */
+export interface ReviewStore {
+  /** Keeps the reviews of one sign-off; one whose id is kept already stays as it is. Returns them as they are kept. */
+  add(reviews: readonly GivenReview[]): Promise<Review[]>
+  /** All of one case, oldest first. */
+  ofCase(caseId: string): Promise<Review[]>
+  /** Those given in a period, oldest first, page by page. */
+  given(filter: ReviewFilter): Promise<ReviewPage>
+  /** Reviews of a case whose report the PACS was not yet seen to hold, by sign-off, oldest first. */
+  unsigned(caseId: string): Promise<GivenReview[][]>
+  /** The PACS holds this report of the sign-off. Telling it twice is a no-op. */
+  signed(signOffId: string, report: ReportRef): Promise<void>
+  /** Cases with a review that has waited for its report since then. */
+  casesToSign(givenBefore: Date, limit: number): Promise<string[]>
+}
+
+export interface ReviewFilter {
+  readonly from: Date
+  /** Not included. */
+  readonly to: Date
+  readonly limit: number
+  /** `next` of the page before. */
+  readonly after?: number
+}
+export interface ReviewPage {
+  readonly reviews: Review[]
+  /** Null on the last page. */
+  readonly next: number | null
 }
 
 /** What a person or another system may ask of intake. Implemented in src/intake. */
@@ -211,6 +245,9 @@ export interface Job {
   readonly exhausted?: boolean
   readonly signal: AbortSignal
 }
+
+/** What is left to do for a case that has ended. Safe to repeat; throws when it is to be tried again later. */
+export type FollowUp = (caseId: string, job: Pick<Job, 'signal' | 'exhausted'>) => Promise<void>
 
 /** `again`: deliver this case's job once more at that time (it waits for its images). */
 export interface JobOutcome {
@@ -312,6 +349,8 @@ export interface Pipeline {
   /** Digest of policy and knowledge, and the version of this program: what a judgement says it was made by. */
   readonly policyDigest: string
   readonly version: string
+  /** Name of the site in the facts of cases; null or absent: the Institution Name of the images. */
+  readonly site?: string | null
   /** A series of more images is not fetched. */
   readonly seriesInstancesMax: number
   /** Other objects of the study that are read to compare with; 0: none. */

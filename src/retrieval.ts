@@ -34,6 +34,16 @@ export async function headerOf(subject: Case, pacs: Pacs, signal: AbortSignal): 
   )
 }
 
+/** Headers of the images as DICOM JSON: what they say of the patient may be more than the object says. */
+export async function imageHeadersOf(
+  series: Pick<SeriesSummary, 'seriesInstanceUid'> | null,
+  { studyInstanceUid }: Pick<Case, 'studyInstanceUid'>,
+  pacs: Pacs,
+  signal: AbortSignal,
+): Promise<readonly DicomJson[]> {
+  return series === null ? [] : pacs.seriesMetadata(studyInstanceUid, series.seriesInstanceUid, signal)
+}
+
 /** The image series that may be the source: those the object names where they hold all that it names, else all. */
 export async function imageSeriesOf(
   segmentation: Segmentation,

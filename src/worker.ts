@@ -5,7 +5,7 @@
 import type { CaseState, CaseTransition } from './domain/case-state.ts'
 import type { Case } from './domain/case.ts'
 import { PlumblineError } from './errors.ts'
-import type { CaseStore, Job, JobOutcome, Pipeline } from './ports.ts'
+import type { CaseStore, FollowUp, Job, JobOutcome, Pipeline } from './ports.ts'
 import { judge, publish } from './pipeline.ts'
 import { recordInputs } from './recorded-inputs.ts'
 
@@ -28,6 +28,8 @@ export interface CaseWorkerOptions {
   readonly cases: CaseStore
   /** Digest of the settings that a judgement depends on and that the policy does not hold: for the audit log. */
   readonly settings: string
+  /** Called once a case has ended, and again whenever there is a job for it. */
+  readonly followUp: FollowUp
   /** Hears what became of a job: for the log and the metrics. */
   readonly onOutcome: (outcome: {
     caseId: string
@@ -42,11 +44,20 @@ export function createCaseWorker({
   pipeline,
   cases,
   settings,
+  followUp,
   onOutcome,
 }: CaseWorkerOptions): (job: Job) => Promise<JobOutcome> {
   return async function runCase(job) {
-    let current = await cases.get(job.caseId)
-    if (current === null || current.state === 'done' || current.state === 'failed') return {}
+    const found = await cases.get(job.caseId)
+    if (found === null) return {}
+    const hasEnded = found.state === 'done' || found.state === 'failed'
+    const outcome = hasEnded ? {} : await bringToEnd(found, job)
+    if (outcome.again === undefined) await followUp(job.caseId, job)
+    return outcome
+  }
+
+  async function bringToEnd(found: Case, job: Job): Promise<JobOutcome> {
+    let current = found
     for (const transition of ENTER[current.state]) current = await cases.transition(current.id, transition)
     if (job.exhausted === true) {
       current = await giveUp(current, EXHAUSTED)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { TargetMatch } from '../src/domain/case.ts'
 import { noMatch } from '../src/target/verify.ts'
 import type { Finding } from '../src/domain/evidence.ts'
 import { Policy } from '../src/domain/policy.ts'
@@ -36,8 +37,12 @@ const segment = (changes: Partial<AssessedSegment> = {}): AssessedSegment => ({
   ...changes,
 })
 
-async function opinionOn(about: Partial<ReasonAbout>, settings: Partial<Reasoning> = {}) {
-  const model = scripted({ informed: judged(2) })
+async function opinionOn(
+  about: Partial<ReasonAbout>,
+  settings: Partial<Reasoning> = {},
+  ofTarget: unknown = null,
+) {
+  const model = scripted({ informed: judged(2), 'target: unsure': ofTarget })
   const parts = {
     knowledge: KNOWLEDGE,
     policy: Policy.parse({}),
@@ -46,11 +51,11 @@ async function opinionOn(about: Partial<ReasonAbout>, settings: Partial<Reasonin
   }
   const draw = async () => ({ figures: [aFigure()], leftOut: 0 })
   const opinions = await opinionsOn(
-    { subject: { id: 'a' }, header: {}, series: SERIES, segments: [segment()], draw, ...about },
+    { subject: { id: 'a' }, headers: [], series: SERIES, segments: [segment()], draw, ...about },
     parts,
     signal,
   )
-  return { opinion: opinions.get(1), asked: model.requests.length }
+  return { opinion: opinions.get(1)?.opinion, target: opinions.get(1)?.target, asked: model.requests.length }
 }
 
 describe('which segments are asked about', () => {
@@ -88,6 +93,49 @@ describe('nobody is asked, and a person looks, when', () => {
     expect(opinion).toMatchObject({ score: null, category: null })
     expect(opinion?.abstained).toMatch(reason)
   })
+})
+
+describe('a target that the scores leave unsure', () => {
+  const said = { imageEvidence: [], responseEvidence: [], risk: '' }
+  const draw = async () => ({ figures: [aFigure(), aFigure('1-response', 'response')], leftOut: 0 })
+  const target: TargetMatch = { ...noMatch(''), strength: 0.4, source: 'likelihood of the tissue' }
+  const about = { draw, segments: [segment({ target })] }
+
+  it.each(['absent', 'present', 'uncertain'] as const)('is asked about: %s', async (decision) => {
+    const { opinion, target: heard, asked } = await opinionOn(about, {}, { ...said, decision })
+    expect(asked).toBe(2)
+    const status = decision === 'absent' ? 'absent' : 'unsure'
+    expect(heard).toEqual({
+      ...target,
+      status,
+      source: `likelihood of the tissue; test-model says ${decision}`,
+    })
+    expect(opinion).toMatchObject({ score: 2 })
+  })
+
+  it.each<[string, Partial<ReasonAbout>, Partial<Reasoning>]>([
+    ['where that is not wanted', about, { targets: false }],
+    ['without a picture of the response', { segments: about.segments }, {}],
+    ['where the structure is not known', { draw, segments: [segment({ target, structure: null })] }, {}],
+    [
+      'where the scores have settled it',
+      { draw, segments: [segment({ target: { ...target, status: 'absent' } })] },
+      {},
+    ],
+  ])('is not asked about %s', async (_, asks, settings) => {
+    const { target: heard, asked } = await opinionOn(asks, settings)
+    expect(asked).toBe(1)
+    expect(heard).toEqual(asks.segments?.[0]?.target)
+  })
+
+  it.each([new PlumblineError('model-unavailable', 'It is down.'), { decision: 'yes' }])(
+    'goes to a person when the model fails: %s',
+    async (reply) => {
+      const { opinion, target: heard } = await opinionOn(about, {}, reply)
+      expect(opinion).toMatchObject({ score: null, abstained: expect.stringContaining('about the target') })
+      expect(heard).toEqual(target)
+    },
+  )
 })
 
 it('a segment that was not measured has no opinion', async () => {

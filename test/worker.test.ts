@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { CaseTransition } from '../src/domain/case-state.ts'
 import { Policy } from '../src/domain/policy.ts'
 import { PlumblineError } from '../src/errors.ts'
-import type { Job, Pipeline } from '../src/ports.ts'
+import type { FollowUp, Job, Pipeline } from '../src/ports.ts'
 import { createCaseWorker } from '../src/worker.ts'
 import { newCase } from './store/case-fixtures.ts'
 import { createMemoryCaseStore } from './support/memory-case-store.ts'
@@ -11,7 +11,7 @@ import { createMemoryPacs } from './support/memory-pacs.ts'
 const JOB: Job = { caseId: 'a', attempt: 1, lastAttempt: false, signal: new AbortController().signal }
 
 /** A case of an object that names images which are not there, so that judging it is put off. */
-async function waiting(reads: Pipeline['compute']['readSegmentation']) {
+async function waiting(reads: Pipeline['compute']['readSegmentation'], followUp: FollowUp = async () => {}) {
   const cases = createMemoryCaseStore()
   const subject = newCase('a')
   await cases.receive(subject)
@@ -27,6 +27,7 @@ async function waiting(reads: Pipeline['compute']['readSegmentation']) {
   const run = createCaseWorker({
     cases,
     settings: 'ab'.repeat(32),
+    followUp,
     onOutcome: ({ state, verdict, error }) => void heard.push({ state, verdict, failed: error !== null }),
     pipeline: {
       pacs,
@@ -97,4 +98,21 @@ test.each<{ from: string; edges: CaseTransition[] }>([
   for (const edge of edges) await cases.transition('a', edge)
   expect(await run({ ...JOB, exhausted: true })).toEqual({})
   expect(await cases.get('a')).toMatchObject({ state: 'failed', verdict: null })
+})
+
+test('a case that has ended is followed up with every job, one that waits is not', async () => {
+  const followed: string[] = []
+  const { cases, run } = await waiting(readsDangling, async (caseId) => void followed.push(caseId))
+  await run(JOB)
+  expect(followed).toEqual([])
+  for (const edge of ['images-changed', 'start', 'give-up'] as const) await cases.transition('a', edge)
+  await run(JOB)
+  await run(JOB)
+  expect(followed).toEqual(['a', 'a'])
+})
+
+test('a follow-up that fails brings the job again and leaves the case as it ended', async () => {
+  const { cases, run } = await waiting(dies, () => Promise.reject(new Error('webhook away')))
+  await expect(run({ ...JOB, lastAttempt: true })).rejects.toThrow('webhook away')
+  expect(await cases.get('a')).toMatchObject({ state: 'failed', reasons: ['The thread died.'] })
 })

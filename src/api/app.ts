@@ -3,10 +3,11 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import { PlumblineError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import type { AuditTrail, CaseStore, Intake } from '../ports.ts'
+import type { AuditTrail, CaseStore, Clock, Intake, ReviewStore } from '../ports.ts'
 import { accessRecorder } from './access.ts'
 import { accessLog } from './access-log.ts'
 import { authenticate, type AuthOptions } from './auth.ts'
+import { createBlindReading, type BlindReadingOptions } from './blind-reading.ts'
 import { caseRoutes } from './case-routes.ts'
 import { compressed } from './compressed.ts'
 import { contextOf } from './context.ts'
@@ -17,11 +18,18 @@ import { overviewRoute } from './overview-route.ts'
 import { problemHandler } from './problem.ts'
 import { mount, refuseOtherMethods, type Route } from './route.ts'
 import type { ReadinessCheck } from './schemas.ts'
+import { reviewRoutes } from './review-routes.ts'
 import { securityHeaders, viewerHeaders } from './security-headers.ts'
 
 export interface AppDependencies {
   readonly caseStore: CaseStore
   readonly intake: Intake
+  readonly reviewStore: ReviewStore
+  /** The section `reviews` of the config. */
+  readonly reviews: BlindReadingOptions
+  /** Sees to it that the report of a new sign-off is written. */
+  readonly onSignOff: (caseId: string) => Promise<void>
+  readonly clock: Clock
   /** One line per thing the service needs. A throw or a silence counts as not ready. */
   readonly ready: () => Promise<readonly ReadinessCheck[]>
   readonly metrics: Metrics
@@ -69,8 +77,10 @@ function createUnprefixed(deps: AppDependencies): Express {
   const { caseStore, log, metrics, limits, stopping, viewer, pathPrefix = '' } = deps
   const accessed = accessRecorder(deps.audit)
   const openRoutes = healthRoutes()
+  const blindReading = createBlindReading(deps.reviewStore, deps.reviews)
   const guardedRoutes: Route[] = [
-    ...caseRoutes({ ...deps, accessed }),
+    ...caseRoutes({ ...deps, blindReading, accessed }),
+    ...reviewRoutes({ ...deps, blindReading, accessed }),
     ...eventRoutes({ caseStore, log, limits, stopping, accessed }),
     ...operationRoutes({
       ...deps,
@@ -79,7 +89,7 @@ function createUnprefixed(deps: AppDependencies): Express {
     }),
   ]
 
-  const overview = overviewRoute({ ...deps, accessed })
+  const overview = overviewRoute({ ...deps, blindReading, accessed })
 
   const app = express()
   app.set('etag', false)

@@ -135,7 +135,10 @@ function jwtVerifier({ issuer, audience, jwksUri }: OidcOptions): (token: string
   const keys: JWTVerifyGetKey = createRemoteJWKSet(new URL(jwksUri), { timeoutDuration: JWKS_TIMEOUT_MS })
   return async (token) => {
     const payload = await verified(token, keys, { issuer, audience })
-    return { kind: 'oidc', name: payload.sub ?? '' }
+    const displayName = [payload['name'], payload['preferred_username']].find(
+      (claim): claim is string => typeof claim === 'string' && claim.trim() !== '',
+    )
+    return { kind: 'oidc', name: payload.sub ?? '', ...(displayName !== undefined && { displayName }) }
   }
 }
 

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto'
+import type { Response } from 'express'
 import { z } from 'zod'
 import { PlumblineError } from '../errors.ts'
 import type { CaseFilter, CaseStore, Intake } from '../ports.ts'
-import { Case } from '../domain/case.ts'
+import { Case, type SegmentResult } from '../domain/case.ts'
 import { ErrorMask, type SegmentErrors } from '../domain/error-mask.ts'
 import type { Logger } from '../log.ts'
 import type { RecordAccess } from './access.ts'
+import type { BlindReading } from './blind-reading.ts'
 import { NOTHING, route, type Route } from './route.ts'
 import {
   CasePage,
@@ -28,10 +30,12 @@ const Png = z.any().meta({ contentMediaType: 'image/png' })
 export function caseRoutes({
   caseStore,
   intake,
+  blindReading,
   log,
   accessed,
 }: {
   caseStore: CaseStore
+  blindReading: BlindReading
   intake: Intake
   log: Logger
   accessed: RecordAccess
@@ -50,9 +54,10 @@ export function caseRoutes({
       open: false,
       async handle({ query }, response) {
         const { study, ...rest } = query
+        if (query.verdict !== undefined) blindReading.requireOpen(response)
         const page = await caseStore.list(filterOf({ ...rest, studyInstanceUid: study }))
         await accessed(response, idsOf(page.cases))
-        response.json(page)
+        response.json(await blindReading.pageShown(response, page))
       },
     }),
     route({
@@ -70,7 +75,7 @@ export function caseRoutes({
         const found = await caseStore.get(params.id)
         if (found === null) throw new PlumblineError('not-found', 'There is no case with this id.')
         await accessed(response, [found.id])
-        response.json(found)
+        response.json(await blindReading.shown(response, found))
       },
     }),
     route({
@@ -85,6 +90,7 @@ export function caseRoutes({
       problems: [],
       open: false,
       async handle({ query }, response) {
+        blindReading.requireOpen(response)
         const studies = await caseStore.summaries(query.study)
         await accessed(response, [])
         response.json({ studies })
@@ -103,6 +109,7 @@ export function caseRoutes({
       problems: ['not-found'],
       open: false,
       async handle({ params }, response) {
+        await requireScored(params.id, response, (segment) => segment.number === params.number)
         const found = await caseStore.errorMask(params.id, params.number)
         if (found === null)
           throw new PlumblineError('not-found', 'There is no error mask of this segment.', {
@@ -124,6 +131,9 @@ export function caseRoutes({
       problems: ['not-found'],
       open: false,
       async handle({ params }, response) {
+        await requireScored(params.id, response, ({ figures = [] }) =>
+          figures.some(({ name }) => name === params.name),
+        )
         const png = await caseStore.figure(params.id, params.name)
         if (png === null)
           throw new PlumblineError('not-found', 'The case has no figure of this name.', {
@@ -149,7 +159,7 @@ export function caseRoutes({
       async handle({ params, query }, response) {
         const page = await caseStore.list(filterOf({ ...query, studyInstanceUid: params.uid }))
         await accessed(response, idsOf(page.cases))
-        response.json(page)
+        response.json(await blindReading.pageShown(response, page))
       },
     }),
     route({
@@ -180,12 +190,25 @@ export function caseRoutes({
           response.set('Preference-Applied', 'respond-async').status(202).json({ cases: [] })
           return
         }
-        const cases = await checked
+        const { cases } = await blindReading.pageShown(response, { cases: await checked, nextCursor: null })
         await accessed(response, idsOf(cases))
         response.status(202).json({ cases })
       },
     }),
   ]
+
+  /** Blind reading: pictures and error masks of a segment tell its verdict. */
+  async function requireScored(
+    caseId: string,
+    response: Response,
+    isMeant: (segment: SegmentResult) => boolean,
+  ): Promise<void> {
+    if (!blindReading.holdsFor(response)) return
+    const judged = await caseStore.get(caseId)
+    if (judged === null || !judged.segments.some(isMeant)) return
+    const shown = await blindReading.shown(response, judged)
+    if (!shown.segments.some(isMeant)) blindReading.requireOpen(response)
+  }
 }
 
 const idsOf = (cases: readonly Case[]): string[] => cases.map(({ id }) => id)

@@ -17,6 +17,8 @@ export interface RequestContext {
 export interface Principal {
   readonly kind: 'local' | 'token' | 'oidc'
   readonly name: string
+  /** What people call this person, where the identity provider says so; never for the log. */
+  readonly displayName?: string
 }
 
 /** The context lives in `response.locals`, express' place for it; this is the only code that knows. */

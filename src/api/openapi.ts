@@ -52,6 +52,12 @@ function operation(row: Route, schemaOf: (schema: z.ZodType) => Json): Json {
     tags: [row.tag],
     ...(row.open ? { security: [] } : {}),
     parameters: [...parameters('path', row.params), ...parameters('query', row.query)],
+    ...(row.body !== undefined && {
+      requestBody: {
+        required: true,
+        content: { 'application/json': { schema: schemaOf(row.body) } },
+      },
+    }),
     responses: { ...answers(row, schemaOf), ...problems(row) },
   }
 }
@@ -105,17 +111,28 @@ function inlined(property: z.core.JSONSchema._JSONSchema, definitions: Definitio
   return { ...definitions[$ref?.replace('#/$defs/', '') ?? ''], ...own }
 }
 
-/**
- * Converts all response schemas in one go, so that what they share is one component. Objects stay open: an answer
- * may gain fields, and a client that refuses unknown ones would break.
- */
+/** Every schema of the rows, so that what they share is one component: of answers as they leave, of bodies as they come. */
 function schemaSet(routes: readonly Route[]): { components: Json; of: (schema: z.ZodType) => Json } {
-  const all = [Problem, ...routes.flatMap((row) => Object.values(row.responses).map(({ schema }) => schema))]
+  const answers = routes.flatMap((row) => Object.values(row.responses).map(({ schema }) => schema))
+  const bodies = routes.flatMap(({ body }) => body ?? [])
+  const converted = [convert([Problem, ...answers], 'output'), convert(bodies, 'input')]
+  return {
+    components: sorted(Object.assign({}, ...converted.map(({ components }) => components).toReversed())),
+    of: (schema) => converted.find(({ schemas }) => schemas.has(schema))?.schemas.get(schema) ?? {},
+  }
+}
+
+/** Objects of answers stay open: an answer may gain fields, and a client that refuses unknown ones would break. */
+function convert(
+  all: readonly z.ZodType[],
+  io: 'input' | 'output',
+): { components: Json; schemas: Map<z.ZodType, Json> } {
   const names = new Map(all.map((schema, index) => [schema, `s${index}`]))
   const together = z.object(Object.fromEntries([...names].map(([schema, name]) => [name, schema])))
   const { properties = {}, $defs = {} } = z.toJSONSchema(together, {
+    io,
     override: ({ jsonSchema }) => {
-      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
+      if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties
       delete jsonSchema.id
     },
   })
@@ -123,8 +140,8 @@ function schemaSet(routes: readonly Route[]): { components: Json; of: (schema: z
     JSON.stringify({ properties, $defs }).replaceAll('#/$defs/', '#/components/schemas/'),
   )
   return {
-    components: sorted(document.$defs),
-    of: (schema) => document.properties[names.get(schema) ?? ''] ?? {},
+    components: document.$defs,
+    schemas: new Map([...names].map(([schema, name]) => [schema, document.properties[name] ?? {}])),
   }
 }
 

@@ -1,7 +1,7 @@
 /** The page at /overview: recent cases, what was found, and where the full record is. No script. Its links are relative: it may lie under a path prefix. */
 import type { Case, SegmentResult, VerdictKind } from '../domain/case.ts'
 import type { CasePage } from '../ports.ts'
-import { html, quoted, trusted, type Html } from './html.ts'
+import { html, quoted, trusted, type Html } from '../html.ts'
 import {
   badge,
   bySeverity,

@@ -3,7 +3,7 @@ import type { CaseState } from '../domain/case-state.ts'
 import type { Case, VerdictKind } from '../domain/case.ts'
 import type { Evidence, Finding, Severity } from '../domain/evidence.ts'
 import type { Opinion } from '../domain/opinion.ts'
-import { html, type Html } from './html.ts'
+import { html, type Html } from '../html.ts'
 
 type Tone = 'accept' | 'review' | 'reject' | 'other' | 'pending'
 interface Sign {

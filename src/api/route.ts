@@ -7,7 +7,11 @@ import { InvalidRequest, type FieldFault } from './problem.ts'
 
 type Shape = z.ZodType<Record<string, unknown>>
 
-export interface Route<Params extends Shape = Shape, Query extends Shape = Shape> {
+export interface Route<
+  Params extends Shape = Shape,
+  Query extends Shape = Shape,
+  Body extends Shape = Shape,
+> {
   readonly method: 'get' | 'post'
   /** OpenAPI form: `/cases/{id}`. */
   readonly path: string
@@ -16,6 +20,8 @@ export interface Route<Params extends Shape = Shape, Query extends Shape = Shape
   readonly tag: 'cases' | 'operations'
   readonly params: Params
   readonly query: Query
+  /** JSON; absent: none is taken. */
+  readonly body?: Body
   /** Every answer that is not a problem, by status. */
   readonly responses: Readonly<
     Record<number, { description: string; contentType: string; schema: z.ZodType }>
@@ -24,12 +30,16 @@ export interface Route<Params extends Shape = Shape, Query extends Shape = Shape
   readonly problems: readonly ErrorCode[]
   /** Answered without authentication. */
   readonly open: boolean
-  handle(input: RouteInput<z.output<Params>, z.output<Query>>, response: Response): Promise<void>
+  handle(
+    input: RouteInput<z.output<Params>, z.output<Query>, z.output<Body>>,
+    response: Response,
+  ): Promise<void>
 }
 
-export interface RouteInput<Params, Query> {
+export interface RouteInput<Params, Query, Body> {
   readonly params: Params
   readonly query: Query
+  readonly body: Body
   readonly request: Request
 }
 
@@ -37,7 +47,9 @@ export const NOTHING = z.strictObject({})
 const NO_BODY = NOTHING.optional()
 
 /** Types the handler by the row's schemas; the result is a row like any other. */
-export function route<Params extends Shape, Query extends Shape>(row: Route<Params, Query>): Route {
+export function route<Params extends Shape, Query extends Shape, Body extends Shape>(
+  row: Route<Params, Query, Body>,
+): Route {
   return row
 }
 
@@ -76,13 +88,15 @@ function pattern(path: string): string {
   return path.replaceAll(/\{(\w+)\}/g, ':$1')
 }
 
-type Inputs = Omit<RouteInput<Record<string, unknown>, Record<string, unknown>>, 'request'>
+type Values = Record<string, unknown>
+type Inputs = Omit<RouteInput<Values, Values, Values>, 'request'>
 
 function validated(row: Route, request: Request): Inputs {
   const params = row.params.safeParse(request.params)
   const query = row.query.safeParse(request.query)
-  const body = NO_BODY.safeParse(request.body)
-  if (params.success && query.success && body.success) return { params: params.data, query: query.data }
+  const body = (row.body ?? NO_BODY).safeParse(request.body)
+  if (params.success && query.success && body.success)
+    return { params: params.data, query: query.data, body: body.data ?? {} }
   throw new InvalidRequest([
     ...faultsIn('path', params),
     ...faultsIn('query', query),

@@ -1,6 +1,6 @@
 /** What the API takes and gives besides the words of the domain. */
 import { z } from 'zod'
-import { CASE_TRANSITIONS, CaseState } from '../domain/case-state.ts'
+import { CaseEventName, CaseState } from '../domain/case-state.ts'
 import { Case, VerdictKind } from '../domain/case.ts'
 import { StudySummary } from '../domain/study-summary.ts'
 import { Figure } from '../domain/figure.ts'
@@ -71,7 +71,7 @@ export const CaseEvent = z
   .object({
     sequence: z.number().int().nonnegative(),
     caseId: z.string(),
-    transition: z.enum(['receive', ...CASE_TRANSITIONS.map(({ name }) => name)]),
+    transition: CaseEventName,
     state: CaseState,
     at: z.iso.datetime(),
   })

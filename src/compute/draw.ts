@@ -1,29 +1,42 @@
 /** Pictures of one segment as PNG files of limited size. */
 import type { DrawnFigure } from '../domain/figure.ts'
-import type { Mask, Volume } from '../domain/geometry.ts'
 import type { Knowledge } from '../domain/knowledge.ts'
-import type { Drawing, DrawRequest } from '../ports.ts'
-import { drawFigures } from '../reasoner/figures/draw-figures.ts'
+import type { Drawing } from '../ports.ts'
+import { cellGeometry, middlesAlong } from '../imaging/cells.ts'
+import { drawFigures, type ResponseCells } from '../reasoner/figures/draw-figures.ts'
 import { GREYS, PALETTE } from '../reasoner/figures/palette.ts'
 import type { Sheet } from '../reasoner/figures/sheet.ts'
+import { findResponse } from '../target/verify.ts'
+import type { DrawTask } from './draw-task.ts'
 import { encodePng } from './png.ts'
 
-export interface DrawTask {
-  readonly volume: Volume
-  /** On the grid of the volume. */
-  readonly mask: Mask
-  readonly segment: DrawRequest
-}
-
-export function drawSegment({ volume, mask, segment }: DrawTask, { structures }: Knowledge): Drawing {
+export function drawSegment(task: DrawTask, { structures }: Knowledge): Drawing {
+  const { volume, mask, segment } = task
   const { number, structure: id, findings, sheetBytesMax } = segment
   const structure = structures.find((one) => one.id === id) ?? null
-  const sheets = drawFigures({ segmentNumber: number, volume, mask, structure, findings, response: null })
+  const response = responseOf(task)
+  const sheets = drawFigures({ segmentNumber: number, volume, mask, structure, findings, response })
   const figures = sheets.flatMap((sheet): DrawnFigure[] => {
     const png = encodeWithin(sheet, sheetBytesMax)
     return png === null ? [] : [{ figure: sheet.figure, png }]
   })
   return { figures, leftOut: sheets.length - figures.length }
+}
+
+/** The same map that the target was verified by. */
+function responseOf({ volume, mask, ownMask, body }: DrawTask): ResponseCells | null {
+  const response = findResponse({ volume, mask, ownMask, body, pieces: null })
+  if (typeof response === 'string') return null
+  const { cells, map } = response
+  const geometry = cellGeometry(cells, volume.geometry)
+  const { origin, step } = cells
+  const [columns, rows, slices] = geometry.size
+  return {
+    grid: { geometry, voxels: map.values.map((value) => (Number.isNaN(value) ? 0 : value)) },
+    mask: { ...cells.mask, geometry },
+    box: { origin, size: [columns * step[0], rows * step[1], slices * step[2]] },
+    slices: middlesAlong({ origin, step, size: geometry.size }, 2),
+  }
 }
 
 /** Every so many greys become one: all are kept first, and noise, which fills the bytes, goes last. */

@@ -12,7 +12,9 @@ import type {
 } from '../ports.ts'
 import type { Segmentation } from '../domain/segmentation.ts'
 import { compressedFrame, decodeFrame, type DecodeFrame, type Frame } from '../dicom/pixels.ts'
+import type { Dataset } from '../dicom/part10.ts'
 import type { Prepared } from './assess.ts'
+import { drawTaskOf, NOTHING_DRAWN } from './draw-task.ts'
 import type { Placed } from './place.ts'
 import type { TaskAnswer, ThreadData } from './thread.ts'
 
@@ -25,8 +27,9 @@ export interface ComputeOptions {
   readonly thread: ThreadData
 }
 
-/** Also decodes single frames, for the embedded archive. */
+/** Also decodes single frames, for the embedded archive, and reads reports that are to be signed. */
 export interface ComputePool extends Compute {
+  readonly readReport: (file: InstanceFile, signal: AbortSignal) => Promise<Dataset>
   readonly decodeFrame: DecodeFrame
 }
 
@@ -72,6 +75,7 @@ export function createCompute(options: ComputeOptions): ComputePool {
   return {
     readSegmentation: (file, signal) =>
       run<Segmentation>('readSegmentation', file, signal, ownBuffers([file])),
+    readReport: (file, signal) => run<Dataset>('readReport', file, signal, ownBuffers([file])),
     async assess(input: AssessInput, signal): Promise<Assessment> {
       const prepared = await run<Prepared>('prepare', input, signal, ownBuffers(input.images))
       const shares = shareOut(prepared.placed, options.threads)
@@ -80,12 +84,10 @@ export function createCompute(options: ComputeOptions): ComputePool {
       )
       const byNumber = new Map(checked.flat().map((segment) => [segment.number, segment]))
       const segments = prepared.placed.flatMap(({ segment }) => byNumber.get(segment.number) ?? [])
-      const { volume, placed, object } = prepared
+      const { volume, object } = prepared
       const draw = async (segment: DrawRequest, drawSignal: AbortSignal): Promise<Drawing> => {
-        // One mask, not all of the object: what is shared costs nothing, but contours are copied.
-        const mask = placed.find((one) => one.segment.number === segment.number)?.mask ?? null
-        if (mask === null) return { figures: [], leftOut: 0 }
-        return run<Drawing>('draw', { volume, mask, segment }, drawSignal, [])
+        const task = drawTaskOf(prepared, segment)
+        return task === null ? NOTHING_DRAWN : run<Drawing>('draw', task, drawSignal, [])
       }
       return { segments, seriesProblems: object.seriesProblems, ...(volume !== null && { draw }) }
     },

@@ -7,10 +7,11 @@ import { PlumblineError, type ErrorCode } from '../errors.ts'
 import { sourcesOf } from '../file-source.ts'
 import type { AssessedSegment, AssessInput, Drawing, InstanceFile } from '../ports.ts'
 import { checkPrepared, prepareAssessment, type Prepared } from './assess.ts'
-import { drawSegment, type DrawTask } from './draw.ts'
+import type { DrawTask } from './draw-task.ts'
+import { drawSegment } from './draw.ts'
 import { readSegmentation as read } from '../dicom/read-segmentation.ts'
 import type { ReadLimits } from '../dicom/limits.ts'
-import type { Part10 } from '../dicom/part10.ts'
+import { readPart10, type Dataset, type Part10 } from '../dicom/part10.ts'
 import type { TargetCalibration } from '../target/calibration.ts'
 import { decodeFrame as decode, type Frame } from '../dicom/pixels.ts'
 
@@ -45,6 +46,16 @@ export function readSegmentation(file: InstanceFile): Promise<TaskAnswer<Segment
 
 export function prepare(input: AssessInput): Promise<TaskAnswer<Prepared>> {
   return answer(async () => prepareAssessment({ ...input, images: sourcesOf(input.images) }, data))
+}
+
+/** All of a report but bulk data, of which it has none. */
+export function readReport(file: InstanceFile): Promise<TaskAnswer<Dataset>> {
+  return answer(async () => {
+    const [source = new Uint8Array()] = sourcesOf([file])
+    const { objectBytesMax, sequenceItemsMax } = data.limits
+    return readPart10(source, { maxBytes: objectBytesMax, itemsMax: sequenceItemsMax, untilPixelData: true })
+      .dataset
+  })
 }
 
 /** `numbers`: the segments to check. */

@@ -152,7 +152,7 @@ export function number(dataset: Dataset, keyword: string): number | null {
 }
 
 const NO_ITEMS: readonly Dataset[] = []
-const isItem = (value: unknown): value is Dataset =>
+export const isItem = (value: unknown): value is Dataset =>
   typeof value === 'object' && value !== null && !(value instanceof ArrayBuffer)
 
 /** Items of a sequence; empty when absent. */

@@ -4,6 +4,7 @@ import { VerdictKind, TargetMatch } from '../domain/case.ts'
 import { Code, Laterality } from '../domain/code.ts'
 import { FailureMode, Severity } from '../domain/evidence.ts'
 import { Category, SubScores } from '../domain/opinion.ts'
+import { ReviewKind, ReviewReason } from '../domain/review.ts'
 import { cleanLine } from './sr-text.ts'
 import type { NaturalDataset } from './write-part10.ts'
 
@@ -34,6 +35,8 @@ export const CodeDictionary = z.strictObject({
   /** Terms that a template names by key. */
   codes: z.record(z.string(), Term),
   verdicts: z.record(VerdictKind, Term),
+  reviewKinds: z.record(ReviewKind, Term),
+  reviewReasons: z.record(ReviewReason, Term),
   categories: z.record(Category, Term),
   failureModes: z.record(FailureMode, Term),
   severities: z.record(Severity, Term),

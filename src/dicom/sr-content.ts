@@ -48,6 +48,7 @@ const ENCODERS: Record<ValueType, (value: unknown) => NaturalDataset> = {
   CONTAINER: () => ({ ContinuityOfContent: 'SEPARATE' }),
   CODE: (value) => ({ ConceptCodeSequence: [codeItem(Code.parse(value))] }),
   TEXT: (value) => ({ TextValue: value }),
+  PNAME: (value) => ({ PersonName: [{ Alphabetic: value }] }),
   UIDREF: (value) => ({ UID: value }),
   NUM: () => ({}),
   IMAGE: (value) => ({ ReferencedSOPSequence: [referenceItem(Reference.parse(value))] }),

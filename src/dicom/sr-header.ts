@@ -20,9 +20,15 @@ const PROCESSING_EQUIPMENT = { scheme: 'DCM', value: '109102', meaning: 'Process
 /** The reports on one case, each a series of its own. */
 export const DOCUMENTS = {
   verdict: { name: 'verdict report', seriesNumber: '9001', seriesDescription: 'Plumbline segmentation QC' },
+  signed: {
+    name: 'signed report',
+    seriesNumber: '9003',
+    seriesDescription: 'Plumbline segmentation QC, signed',
+  },
   text: { name: 'text report', seriesNumber: '9002', seriesDescription: 'Plumbline segmentation QC, text' },
 } as const
-export type DocumentKind = keyof typeof DOCUMENTS
+/** Those that the machine writes alone. */
+export type MachineDocument = Exclude<keyof typeof DOCUMENTS, 'signed'>
 
 const LO_CHARACTERS = 64
 const ST_CHARACTERS = 1024
@@ -56,7 +62,7 @@ export function patientAndStudy(header: DicomJson, studyInstanceUid: string): Na
 }
 
 /** SR Document Series, Enhanced Equipment and SR Document General modules (PS3.3 C.17.1, C.7.5.2, C.17.2). */
-export function documentHeader(input: ReportInput, device: Device, kind: DocumentKind): NaturalDataset {
+export function documentHeader(input: ReportInput, device: Device, kind: MachineDocument): NaturalDataset {
   const { name, seriesNumber, seriesDescription } = DOCUMENTS[kind]
   const { id } = input.case
   const written = writtenAt(input.decidedAt, firstText(input.header, 'TimezoneOffsetFromUTC'))
@@ -167,7 +173,7 @@ function seriesItem(seriesInstanceUid: string, instances: readonly SopInstance[]
  * One offset counts for every date and time of an instance (PS3.3 C.12.1.1.8), the copied study time too: the judged
  * object's own when it states one, else UTC.
  */
-function writtenAt(at: Date, offsetStated: string): { date: string; time: string; offset: string } {
+export function writtenAt(at: Date, offsetStated: string): { date: string; time: string; offset: string } {
   const stated = /^([+-])(\d{2})(\d{2})$/.exec(offsetStated)
   const offset = stated === null || offsetStated === '-0000' ? UTC : offsetStated
   const minutes = stated === null ? 0 : Number(`${stated[1]}1`) * (Number(stated[2]) * 60 + Number(stated[3]))

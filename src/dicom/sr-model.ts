@@ -91,3 +91,26 @@ export const ReportModel = z.object({
   reasons: z.array(z.string()),
 })
 export type ReportModel = z.infer<typeof ReportModel>
+
+/** What a signed report says besides. */
+export const ReviewModel = z.object({
+  /** Alphabetic component group. */
+  readerName: z.string(),
+  reviews: z.array(
+    z.object({
+      observationUid: z.string(),
+      verdict: Code,
+      kind: Code,
+      machineVerdict: Code,
+      category: Code.nullable(),
+      reason: Code.nullable(),
+      comment: z.string().nullable(),
+      blind: z.string().nullable(),
+      /** Null: the whole object. */
+      segmentName: z.string().nullable(),
+      segment: Reference.nullable(),
+      roi: z.object({ reference: Reference, number: z.string() }).nullable(),
+    }),
+  ),
+})
+export type ReviewModel = z.infer<typeof ReviewModel>

@@ -15,7 +15,17 @@ import type { CodeDictionary } from './sr-codes.ts'
 import { Point, Reference } from './sr-model.ts'
 
 /** PS3.3 C.17.3.2.1. */
-const VALUE_TYPES = ['CONTAINER', 'CODE', 'TEXT', 'UIDREF', 'NUM', 'IMAGE', 'COMPOSITE', 'SCOORD'] as const
+const VALUE_TYPES = [
+  'CONTAINER',
+  'CODE',
+  'TEXT',
+  'PNAME',
+  'UIDREF',
+  'NUM',
+  'IMAGE',
+  'COMPOSITE',
+  'SCOORD',
+] as const
 export type ValueType = (typeof VALUE_TYPES)[number]
 type Kind = 'code' | 'text' | 'number' | 'reference' | 'point' | 'list' | 'object'
 
@@ -24,6 +34,7 @@ const VALUE_KINDS: Readonly<Record<ValueType, Kind | null>> = {
   CONTAINER: null,
   CODE: 'code',
   TEXT: 'text',
+  PNAME: 'text',
   UIDREF: 'text',
   NUM: 'number',
   IMAGE: 'reference',

@@ -4,13 +4,15 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { PlumblineError } from '../errors.ts'
 import { CodeDictionary } from './sr-codes.ts'
-import { ReportModel } from './sr-model.ts'
+import { ReportModel, ReviewModel } from './sr-model.ts'
 import { parseTemplate, type TemplateNode } from './sr-template.ts'
 
 export interface Templates {
   readonly dictionary: CodeDictionary
   readonly verdictReport: TemplateNode
   readonly textReport: TemplateNode
+  /** What readers said, item by item: added to the verdict report. */
+  readonly reviewItems: TemplateNode
 }
 
 /** Reads `codes.json` and the templates. Throws PlumblineError('bad-config') when one of them does not check. */
@@ -19,11 +21,13 @@ export function loadTemplates(directory: string): Templates {
   if (!dictionary.success) {
     throw new PlumblineError('bad-config', `dicom-templates/codes.json: ${z.prettifyError(dictionary.error)}`)
   }
-  const template = (name: string) => parseTemplate(read(directory, name), dictionary.data, ReportModel)
+  const template = (name: string, model: z.ZodObject) =>
+    parseTemplate(read(directory, name), dictionary.data, model)
   return {
     dictionary: dictionary.data,
-    verdictReport: template('verdict-sr.yaml'),
-    textReport: template('text-sr.yaml'),
+    verdictReport: template('verdict-sr.yaml', ReportModel),
+    textReport: template('text-sr.yaml', ReportModel),
+    reviewItems: template('review-items.yaml', ReviewModel),
   }
 }
 

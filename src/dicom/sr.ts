@@ -14,7 +14,7 @@ import {
   firstText,
   patientAndStudy,
   type Attributes,
-  type DocumentKind,
+  type MachineDocument,
 } from './sr-header.ts'
 import type { TemplateNode } from './sr-template.ts'
 import type { Templates } from './sr-templates.ts'
@@ -70,7 +70,7 @@ export function textReportDataset(input: ReportInput, options: ReportWriterOptio
 function documentOf(
   input: ReportInput,
   { templates, device }: ReportWriterOptions,
-  kind: DocumentKind,
+  kind: MachineDocument,
   sopClassUid: string,
   template: TemplateNode,
 ): NaturalDataset {

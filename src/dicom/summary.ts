@@ -1,6 +1,7 @@
 /** What is known of an image series before its pixels are read, from Part 10 headers or from DICOM JSON metadata. */
 import { whyPicturesStay } from './burned-in.ts'
 import type { InstanceSummary, PlaneSummary, SeriesSummary } from '../domain/segmentation.ts'
+import { factsOf } from './case-facts.ts'
 import { frameAttributes } from './functional-groups.ts'
 import { number, text, type Dataset } from './part10.ts'
 import { tagOf } from './dictionary.ts'
@@ -26,6 +27,19 @@ const READ_TAGS = [
   'FrameOfReferenceUID',
   'SharedFunctionalGroupsSequence',
   'PerFrameFunctionalGroupsSequence',
+].map(tagOf)
+
+/** Of the first header only: what the case's facts are made from. */
+const FACT_TAGS = [
+  'Manufacturer',
+  'ManufacturerModelName',
+  'InstitutionName',
+  'PatientSex',
+  'PatientAge',
+  'PatientBirthDate',
+  'StudyDate',
+  'PatientSize',
+  'PatientWeight',
 ].map(tagOf)
 
 /** Throws nothing: what is missing or malformed is null, or 0 for rows and columns. */
@@ -55,6 +69,7 @@ export function summariseSeries(headers: readonly Header[]): SeriesSummary | nul
   const [first] = headers
   if (first === undefined) return null
   const dataset = asDataset(first)
+  const facts = factsOf(asDataset(first, FACT_TAGS))
   return {
     seriesInstanceUid: text(dataset, 'SeriesInstanceUID'),
     modality: text(dataset, 'Modality'),
@@ -63,12 +78,13 @@ export function summariseSeries(headers: readonly Header[]): SeriesSummary | nul
     frameOfReferenceUid: text(dataset, 'FrameOfReferenceUID') || null,
     instances: headers.map(summariseInstance),
     ...(whyPicturesStay(headers) !== null && { hasBurnedInText: true }),
+    ...(facts !== null && { facts }),
   }
 }
 
 /** Only what is read here: metadata may be large. */
-function asDataset(header: Header): Dataset {
-  return completed(Object.fromEntries(READ_TAGS.map((tag) => [tag, header[tag]])))
+function asDataset(header: Header, tags: readonly string[] = READ_TAGS): Dataset {
+  return completed(Object.fromEntries(tags.map((tag) => [tag, header[tag]])))
 }
 
 /** Every element with its Value, which JSON leaves out where it is empty; items of sequences likewise. */

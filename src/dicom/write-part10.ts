@@ -16,10 +16,12 @@ const SURELY_SHORT = 0xfffe / 3
 const LONG_HEAD_BYTES = 12
 const [ITEM, ITEM_END, SEQUENCE_END] = ['FFFEE000', 'FFFEE00D', 'FFFEE0DD']
 const PIXEL_DATA = '7FE00010'
+const CHARACTER_SET = '00080005'
 /** Whose values dcmjs writes as fragments in encapsulated syntaxes: told that this is none. */
 const BINARY_VRS = new Set(['OB', 'OW', 'UN'])
 /** What the stream grows by. */
 const STREAM_BYTES = 2 ** 20
+const CODE_BYTES = 256
 
 /**
  * Writes a data set by keyword as a Part 10 file, Explicit VR Little Endian unless told otherwise.
@@ -30,18 +32,31 @@ export function writePart10(
   natural: NaturalDataset,
   transferSyntaxUid = EXPLICIT_VR_LITTLE_ENDIAN,
 ): Uint8Array {
-  const { DicomMetaDictionary, WriteBufferStream } = dcmjs().data
   requireKnownKeywords(natural)
+  return writeDataset(denaturalize(natural), transferSyntaxUid)
+}
+
+/** By keyword to by tag. */
+export function denaturalize(natural: NaturalDataset): Denaturalized {
+  return dcmjs().data.DicomMetaDictionary.denaturalizeDataset(natural)
+}
+
+/** As writePart10, for a data set by tag. Throws when it does not say what it is. */
+export function writeDataset(
+  given: Denaturalized,
+  transferSyntaxUid = EXPLICIT_VR_LITTLE_ENDIAN,
+): Uint8Array {
+  const { DicomMetaDictionary, WriteBufferStream } = dcmjs().data
   const meta = DicomMetaDictionary.denaturalizeDataset({
     _vrMap: {},
     FileMetaInformationVersion: new Uint8Array([0, 1]).buffer,
-    MediaStorageSOPClassUID: natural['SOPClassUID'],
-    MediaStorageSOPInstanceUID: natural['SOPInstanceUID'],
+    MediaStorageSOPClassUID: given[tagOf('SOPClassUID')]?.Value[0],
+    MediaStorageSOPInstanceUID: given[tagOf('SOPInstanceUID')]?.Value[0],
     TransferSyntaxUID: transferSyntaxUid,
     ImplementationClassUID: IMPLEMENTATION_CLASS_UID,
     ImplementationVersionName: IMPLEMENTATION_VERSION_NAME,
   })
-  const dataset = DicomMetaDictionary.denaturalizeDataset({ ...natural, SpecificCharacterSet: 'ISO_IR 192' })
+  const dataset = { ...given, [CHARACTER_SET]: { vr: 'CS', Value: ['ISO_IR 192'] } }
   const metaStream = new WriteBufferStream(STREAM_BYTES, true)
   writeElements(metaStream, meta, EXPLICIT_VR_LITTLE_ENDIAN)
   const stream = new WriteBufferStream(STREAM_BYTES, true)
@@ -59,7 +74,12 @@ export function writePart10(
  * pieces of 256 bytes, which for the report of a hundred segments takes 9 s. Sequences and items are of undefined
  * length, as dcmjs writes them.
  */
-function writeElements(stream: WriteStream, dataset: Denaturalized, transferSyntaxUid: string): void {
+function writeElements(
+  stream: WriteStream,
+  dataset: Denaturalized,
+  transferSyntaxUid: string,
+  codes: CodeSequences = new Map(),
+): void {
   const implicit = transferSyntaxUid === IMPLICIT_VR_LITTLE_ENDIAN
   for (const tag of Object.keys(dataset).toSorted()) {
     const element = dataset[tag]
@@ -68,15 +88,43 @@ function writeElements(stream: WriteStream, dataset: Denaturalized, transferSynt
       writeElement(stream, tag, element, transferSyntaxUid)
       continue
     }
-    writeHead(stream, tag, implicit ? '' : 'SQ', UNDEFINED_LENGTH)
-    for (const item of element.Value) {
-      writeHead(stream, ITEM, '', UNDEFINED_LENGTH)
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a sequence holds is items
-      writeElements(stream, item as Denaturalized, transferSyntaxUid)
-      writeHead(stream, ITEM_END, '', 0)
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what a sequence holds is items
+    const items = element.Value as readonly Denaturalized[]
+    const key = keyOfCode(tag, items)
+    const written = key === null ? undefined : codes.get(key)
+    if (written !== undefined) {
+      stream.concat(written)
+      continue
     }
-    writeHead(stream, SEQUENCE_END, '', 0)
+    const { WriteBufferStream } = dcmjs().data
+    const to = key === null ? stream : new WriteBufferStream(CODE_BYTES, true)
+    writeHead(to, tag, implicit ? '' : 'SQ', UNDEFINED_LENGTH)
+    for (const item of items) {
+      writeHead(to, ITEM, '', UNDEFINED_LENGTH)
+      writeElements(to, item, transferSyntaxUid, codes)
+      writeHead(to, ITEM_END, '', 0)
+    }
+    writeHead(to, SEQUENCE_END, '', 0)
+    if (key === null) continue
+    codes.set(key, to)
+    stream.concat(to)
   }
+}
+
+/** Code sequences that were written, by what they say: a report says the same few thousands of times. */
+type CodeSequences = Map<string, WriteStream>
+
+const CODE_ATTRIBUTES_MAX = 4
+const CODE_VRS = new Set(['SH', 'LO', 'UC', 'UR'])
+
+/** Null for what is no code sequence (PS3.3 8.8) of one item. */
+function keyOfCode(tag: string, items: readonly Denaturalized[]): string | null {
+  const [item, ...others] = items
+  if (item === undefined || others.length > 0) return null
+  const elements = Object.values(item)
+  if (elements.length > CODE_ATTRIBUTES_MAX) return null
+  if (elements.some((element) => element === undefined || !CODE_VRS.has(element.vr))) return null
+  return `${tag}${JSON.stringify(item)}`
 }
 
 /** Left to dcmjs as a whole: values too long for a VR with a length of 16 bits, which become UN (PS3.5 6.2.2), and fragments of pixels (A.4). */

@@ -71,7 +71,8 @@ export const AuditEvent = z.discriminatedUnion('kind', [
     ...COMMON,
     kind: z.literal('published'),
     caseId: CaseId,
-    instances: z.array(z.strictObject({ sopClassUid: Uid, sopInstanceUid: Uid, sha256: Sha256 })),
+    /** `sha256`: of the file; null where its bytes were not kept. */
+    instances: z.array(z.strictObject({ sopClassUid: Uid, sopInstanceUid: Uid, sha256: Sha256.nullable() })),
   }),
   z.strictObject({
     ...COMMON,

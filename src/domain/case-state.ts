@@ -23,3 +23,13 @@ export const CASE_TRANSITIONS = [
 ] as const satisfies readonly { name: string; from: CaseState; to: CaseState }[]
 
 export type CaseTransition = (typeof CASE_TRANSITIONS)[number]['name']
+
+/** What is told of a case: its transitions, and what leaves its state as it is. */
+export const CaseEventName = z.enum([
+  'receive',
+  ...CASE_TRANSITIONS.map(({ name }) => name),
+  // A reader gave an opinion; the PACS was seen to hold the signed report of it.
+  'review',
+  'sign',
+])
+export type CaseEventName = z.infer<typeof CaseEventName>

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { CaseFacts } from './case-facts.ts'
 import { Code, Laterality } from './code.ts'
 import { Evidence, Finding } from './evidence.ts'
 import { Figure } from './figure.ts'
@@ -101,6 +102,16 @@ export const Provenance = z
   .meta({ id: 'Provenance' })
 export type Provenance = z.infer<typeof Provenance>
 
+/** Blind reading: what is kept back from this reader until scored. Never stored. */
+export const Withheld = z
+  .object({
+    /** The verdict on the whole object, its reasons and its reports. */
+    object: z.boolean(),
+    /** Segments that are left out of `segments`. */
+    segments: z.array(SegmentResult.pick({ number: true, label: true, code: true, laterality: true })),
+  })
+  .meta({ id: 'Withheld' })
+
 /** One check of one segmentation object under one policy. This is also the REST and CLI representation. */
 export const Case = z
   .object({
@@ -109,6 +120,8 @@ export const Case = z
     state: CaseState,
     object: SegmentationObject,
     sourceSeries: SourceSeries.nullable(),
+    /** Absent where the images say none of them, and in cases of before they were kept. */
+    facts: CaseFacts.optional(),
     verdict: VerdictKind.nullable(),
     score: Score.nullable(),
     /** Why the whole object got its verdict, or what went wrong; plain words. */
@@ -120,6 +133,7 @@ export const Case = z
     receivedAt: z.iso.datetime(),
     updatedAt: z.iso.datetime(),
     decidedAt: z.iso.datetime().nullable(),
+    withheld: Withheld.optional(),
   })
   .meta({ id: 'Case' })
 export type Case = z.infer<typeof Case>
@@ -132,6 +146,7 @@ export type Judgement = Pick<
   Case,
   | 'object'
   | 'sourceSeries'
+  | 'facts'
   | 'verdict'
   | 'score'
   | 'reasons'

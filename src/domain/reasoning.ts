@@ -14,6 +14,8 @@ export const Reasoning = z.strictObject({
   mode: ReasoningMode.default('one-pass'),
   /** `not-rejected`: all that measurements alone do not reject. `grey-zone`: of those, what measurements do not plainly accept. */
   segments: ReasoningSelection.default('not-rejected'),
+  /** Is it asked about a target that the response scores leave unsure? */
+  targets: z.boolean().default(true),
   /** How a segment is judged once more when its score lies in the grey zone; null: never. */
   greyMode: ReasoningMode.nullable().default('two-pass'),
   /** The grey zone, both ends included. What is sent is not rejected by measurement, so up to 3 means: the model alone rejects. */

@@ -1,4 +1,5 @@
 import type { SegmentationObject } from './case.ts'
+import type { CaseFacts } from './case-facts.ts'
 import type { Code, Laterality } from './code.ts'
 import type { Mask, Vector3 } from './geometry.ts'
 
@@ -69,6 +70,8 @@ export interface SeriesSummary {
   readonly instances: readonly InstanceSummary[]
   /** One of the images says that it has text in its pixels (Burned In Annotation); absent where none does. */
   readonly hasBurnedInText?: true
+  /** For grouping in reports; absent where the images say none of them. */
+  readonly facts?: CaseFacts
 }
 
 export interface InstanceSummary {

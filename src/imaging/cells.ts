@@ -1,6 +1,6 @@
 /** Mask and image around it in cells of about two millimetres: less noise and less work than voxels. */
 import type { Box, Geometry, Mask, Vector3, Volume } from '../domain/geometry.ts'
-import { spacingMm } from './geometry.ts'
+import { axisVectorMm, indexToLps, spacingMm } from './geometry.ts'
 import { runsOf } from './runs.ts'
 
 const CELL_MM = 2
@@ -83,6 +83,20 @@ export function cellMask({ box, voxels }: Mask, { step, origin, size }: CellGrid
   return cells
 }
 
+/** Where the cells sit in the patient, their centres at whole numbers. */
+export function cellGeometry(
+  { step, origin, mask }: Pick<Cells, 'step' | 'origin' | 'mask'>,
+  geometry: Geometry,
+): Geometry {
+  const middle = (axis: 0 | 1 | 2): number => origin[axis] + (step[axis] - 1) / 2
+  const [x, y, z] = indexToLps(geometry, [middle(0), middle(1), middle(2)])
+  const along = ([0, 1, 2] as const).map((axis) =>
+    axisVectorMm(geometry.affine, axis).map((mm) => mm * step[axis]),
+  )
+  const row = (n: 0 | 1 | 2, at: number): number[] => [...along.map((vector) => vector[n] ?? 0), at]
+  return { ...geometry, size: mask.box.size, affine: [...row(0, x), ...row(1, y), ...row(2, z), 0, 0, 0, 1] }
+}
+
 /** All voxels of the cells of `part`, a mask on the cells' grid; a mask on the grid that the cells were made from. */
 export function voxelsOf(
   part: Mask,
@@ -108,26 +122,41 @@ export function voxelsOf(
 
 function cellMeans({ geometry, voxels, instances }: Volume, { step, origin, size }: CellGrid): Float32Array {
   const [columns, rows] = geometry.size
-  const values = new Float32Array(size[0] * size[1] * size[2])
-  const counts = new Uint16Array(values.length)
-  for (let dk = 0; dk < size[2] * step[2]; dk++) {
-    if (instances[origin[2] + dk] === null) continue
-    const slice = Math.floor(dk / step[2]) * size[1]
-    for (let dj = 0; dj < size[1] * step[1]; dj++) {
-      const from = ((origin[2] + dk) * rows + origin[1] + dj) * columns + origin[0]
-      let cell = (slice + Math.floor(dj / step[1])) * size[0]
-      let inCell = 0
-      for (let di = 0; di < size[0] * step[0]; di++) {
-        values[cell] = (values[cell] ?? 0) + (voxels[from + di] ?? 0)
-        counts[cell] = (counts[cell] ?? 0) + 1
-        if (++inCell < step[0]) continue
-        inCell = 0
-        cell++
+  const [width, height, depth] = step
+  const sums = new Float32Array(size[0] * size[1] * size[2])
+  const cellsPerSlice = size[0] * size[1]
+  for (let k = 0; k < size[2]; k++) {
+    let slices = 0
+    for (let dk = 0; dk < depth; dk++) {
+      const slice = origin[2] + k * depth + dk
+      if (instances[slice] === null) continue
+      slices++
+      for (let dj = 0; dj < size[1] * height; dj++) {
+        const from = (slice * rows + origin[1] + dj) * columns + origin[0]
+        addRow(voxels, from, width, sums, (k * size[1] + Math.floor(dj / height)) * size[0], size[0])
       }
     }
+    const count = slices * width * height
+    for (let n = k * cellsPerSlice; n < (k + 1) * cellsPerSlice; n++) sums[n] = (sums[n] ?? 0) / count
   }
-  for (let n = 0; n < values.length; n++) values[n] = (values[n] ?? 0) / (counts[n] ?? 0)
-  return values
+  return sums
+}
+
+/** Adds `width` voxels each to `count` cells in a row. */
+function addRow(
+  voxels: Int16Array | Float32Array,
+  start: number,
+  width: number,
+  sums: Float32Array,
+  first: number,
+  count: number,
+): void {
+  let from = start
+  for (let cell = first; cell < first + count; cell++) {
+    let sum = 0
+    for (const end = from + width; from < end; from++) sum += voxels[from] ?? 0
+    sums[cell] = (sums[cell] ?? 0) + sum
+  }
 }
 
 /** Values of the cells that a mask holds, ascending; cells without an image left out. */

@@ -12,6 +12,8 @@ export interface SweeperOptions {
   readonly staleAfterMs: number
   /** A case that waits for images is looked at again at the latest after this time. */
   readonly waitingMaxMs: number
+  /** Cases that have ended and have owed something since then: signed reports, alerts. */
+  readonly owing: (since: Date, limit: number) => Promise<readonly string[]>
   /** Cases per state and sweep. */
   readonly batchMax: number
   readonly onSwept: (caseId: string, state: CaseState) => void
@@ -36,10 +38,15 @@ export function createSweeper(options: SweeperOptions): (signal: AbortSignal) =>
         swept += await requeue(stale)
       }
     }
+    const since = new Date(clock.now().getTime() - options.staleAfterMs)
+    for (const caseId of await options.owing(since, options.batchMax)) {
+      if (signal.aborted) return swept
+      swept += await requeue({ id: caseId, state: 'done' })
+    }
     return swept
   }
 
-  async function requeue(stale: Case): Promise<0 | 1> {
+  async function requeue(stale: Pick<Case, 'id' | 'state'>): Promise<0 | 1> {
     try {
       if (stale.state === 'received' || stale.state === 'waiting-for-images') {
         await caseStore.transition(stale.id, WAY_BACK[stale.state])

@@ -1,6 +1,6 @@
 /** Rows of the tables in migrations/001_cases.sql to domain values and back. What comes out is checked. */
 import { z } from 'zod'
-import { CASE_TRANSITIONS, CaseState } from '../domain/case-state.ts'
+import { CaseEventName, CaseState } from '../domain/case-state.ts'
 import { Case, unjudged, VerdictKind } from '../domain/case.ts'
 import { summarize, type CountedCases, type StudySummary } from '../domain/study-summary.ts'
 import { PlumblineError } from '../errors.ts'
@@ -70,7 +70,7 @@ export function summariesOf(rows: readonly SummaryRow[]): StudySummary[] {
 }
 
 const EventNames = z.object({
-  transition: z.enum(['receive', ...CASE_TRANSITIONS.map(({ name }) => name)]),
+  transition: CaseEventName,
   state: CaseState,
 })
 
@@ -89,8 +89,20 @@ export function bodyOfNew({ object, provenance }: NewCase): string {
 
 /** Keys that are left out stay as they are. */
 export function bodyOfChanges(changes: CaseChanges): string {
-  const { object, sourceSeries, verdict, score, reasons, segments, reports, decidedAt, provenance } = changes
-  return jsonText({ object, sourceSeries, verdict, score, reasons, segments, reports, decidedAt, provenance })
+  const { object, sourceSeries, facts, verdict, score, reasons, segments, reports, decidedAt, provenance } =
+    changes
+  return jsonText({
+    object,
+    sourceSeries,
+    facts,
+    verdict,
+    score,
+    reasons,
+    segments,
+    reports,
+    decidedAt,
+    provenance,
+  })
 }
 
 /** A judgement in the form in which it is kept and comes back. */
@@ -99,7 +111,7 @@ export function asKept(judged: Case): Case {
 }
 
 /** jsonb refuses NUL and unpaired surrogates, which a damaged DICOM label may hold: U+FFFD instead. */
-function jsonText(value: object): string {
+export function jsonText(value: object): string {
   return JSON.stringify(value, (_key, part: unknown) =>
     typeof part === 'string' ? part.replaceAll(/[\0\p{Surrogate}]/gu, '\uFFFD') : part,
   )

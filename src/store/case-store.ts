@@ -2,8 +2,6 @@
 import { CASE_TRANSITIONS, type CaseTransition } from '../domain/case-state.ts'
 import type { Case } from '../domain/case.ts'
 import { PlumblineError } from '../errors.ts'
-import { judgementDigest } from '../audit/judgement.ts'
-import { SERVICE_AGENT } from '../domain/audit-event.ts'
 import type { CaseChanges, CaseEvent, CaseStore, Clock, JudgedFrom, Sql, StoreItem } from '../ports.ts'
 import {
   bodyOfChanges,
@@ -21,11 +19,9 @@ import {
   type OutboxRow,
   type SummaryRow,
 } from './case-rows.ts'
-import { appendAudit } from './audit-log.ts'
+import { recordChange, recordPublication } from './case-audit.ts'
 import { packErrorMasks, readErrorMask, replaceErrorMasks } from './error-masks.ts'
-import { lockEvents } from './event-lock.ts'
 import { readFigure, replaceFigures } from './figures.ts'
-import { keepInputs } from './judgement-inputs.ts'
 import { learnNorms, readNorms } from './norms.ts'
 
 /** The most cases or events that one call returns. */
@@ -45,7 +41,9 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
           [id, studyInstanceUid, now, bodyOfNew(newCase)],
         )
         if (created === undefined) return { created: false, case: await existing(tx, id) }
-        return { created: true, case: await recordEvent(tx, created, 'receive', now) }
+        const received = caseOf(created)
+        await recordChange(tx, received, 'receive', now)
+        return { created: true, case: received }
       }),
 
     get: (id) => find(sql, id),
@@ -95,6 +93,8 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
         await replaceErrorMasks(tx, id, packed)
         await replaceFigures(tx, id, figures)
         await learnNorms(tx, judged, clock.now())
+        // What reports count (migrations/010_reports.sql).
+        await tx.query('select keep_judged($1)', [id])
         return judged
       })
     },
@@ -189,51 +189,10 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
         `Case ${id} is ${state}; ${name} leads from ${edge.from} to ${edge.to} only.`,
       )
     }
-    return recordEvent(tx, changed, name, now, from)
+    const result = caseOf(changed)
+    await recordChange(tx, result, name, now, from)
+    return result
   }
-}
-
-/**
- * For those who follow the cases, and for the audit log. Sequence numbers are drawn before a commit shows them: without
- * the lock, held until commit, a reader could see number 8, then never look back for a 7 that was committed later.
- */
-async function recordEvent(
-  tx: Sql,
-  row: CaseRow,
-  transition: CaseEvent['transition'],
-  at: Date,
-  from: JudgedFrom | null = null,
-): Promise<Case> {
-  const changed = caseOf(row)
-  const { id: caseId, state } = changed
-  await lockEvents(tx)
-  await tx.query('insert into events (case_id, transition, state, at) values ($1, $2, $3, $4)', [
-    caseId,
-    transition,
-    state,
-    at,
-  ])
-  const judged = transition === 'judge' ? await judgedPart(tx, changed, from) : null
-  const event = { kind: 'case-changed', agent: SERVICE_AGENT, caseId, transition, state, judged } as const
-  await appendAudit(tx, [event], at)
-  return changed
-}
-
-async function judgedPart(tx: Sql, judged: Case, from: JudgedFrom | null) {
-  const { verdict, score, provenance } = judged
-  const basis = from && { settings: from.settings, inputs: await keepInputs(tx, from.inputs) }
-  return { judgement: judgementDigest(judged), verdict, score, provenance, basis }
-}
-
-async function recordPublication(tx: Sql, caseId: string, at: Date): Promise<void> {
-  const instances = await tx.query<{ sopClassUid: string; sopInstanceUid: string; sha256: string }>(
-    `select sop_class_uid as "sopClassUid", sop_instance_uid as "sopInstanceUid",
-       encode(sha256(bytes), 'hex') as sha256
-     from outbox where case_id = $1 order by position`,
-    [caseId],
-  )
-  if (instances.length === 0) return
-  await appendAudit(tx, [{ kind: 'published', agent: SERVICE_AGENT, caseId, instances }], at)
 }
 
 async function replaceOutbox(tx: Sql, caseId: string, items: readonly StoreItem[]): Promise<void> {

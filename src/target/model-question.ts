@@ -1,7 +1,8 @@
 /** Questions about a target to a language model. */
-import { z } from 'zod'
+import type { z } from 'zod'
 import type { LanguageModel, ModelPart, ModelRequest } from '../domain/language-model.ts'
 import { PlumblineError } from '../errors.ts'
+import { strictSchema } from '../reasoner/language-model/answers.ts'
 
 /** One question to the model; the answer is checked against the schema that was asked for. */
 export interface Question<Answer> {
@@ -24,7 +25,7 @@ export async function answerTo<Answer>(
     purpose,
     system,
     parts,
-    schema: { name: purpose.replace(/\W+/g, '_'), json: z.toJSONSchema(answer) },
+    schema: { name: purpose.replace(/\W+/g, '_'), json: strictSchema(answer) },
     temperature: 0,
     seed,
     outputTokensMax: OUTPUT_TOKENS_MAX,

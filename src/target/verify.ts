@@ -12,6 +12,7 @@ import {
   entryFor,
   IDENTIFIES,
   probabilityPresent,
+  RESPONSE_SOURCES,
   type ResponseSource,
   type TargetCalibration,
 } from './calibration.ts'
@@ -102,6 +103,12 @@ const SOURCE_TEXTS: Readonly<Record<ResponseSource, string>> = {
   'reference-prototypes': 'prototypes of the structure by an encoder',
   'self-prototypes': 'prototypes of the segment itself by an encoder, cross-fitted',
   'tissue-likelihood': 'likelihood of the tissue, cross-fitted: cannot tell which structure it is',
+}
+
+/** Does the response that a match was made from know the structure? */
+export function isIdentifying({ source }: Pick<TargetMatch, 'source'>): boolean {
+  const sources = RESPONSE_SOURCES.filter((one) => source.startsWith(SOURCE_TEXTS[one]))
+  return sources.some((one) => IDENTIFIES[one])
 }
 
 export function matchOf(

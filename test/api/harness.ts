@@ -5,13 +5,17 @@ import { loadConfig } from '../../src/config.ts'
 import { createLogger } from '../../src/log.ts'
 import { createMetrics } from '../../src/metrics.ts'
 import type { NewAuditEvent } from '../../src/domain/audit-event.ts'
-import type { CaseStore } from '../../src/ports.ts'
+import type { CaseStore, ReviewStore } from '../../src/ports.ts'
 import { createMemoryCaseStore } from '../support/memory-case-store.ts'
+import { createMemoryReviewStore } from '../support/memory-review-store.ts'
 import { seedCases } from './sample-cases.ts'
 
 export interface Harness {
   readonly app: Express
   readonly caseStore: CaseStore
+  readonly reviewStore: ReviewStore
+  /** Ids of cases whose report was to be signed, in order. */
+  readonly signOffs: string[]
   readonly logLines: string[]
   readonly audited: NewAuditEvent[]
 }
@@ -35,10 +39,16 @@ export async function createHarness(overrides: Partial<AppDependencies> = {}): P
     overrides.caseStore ??
     createMemoryCaseStore({ now: () => new Date(Date.UTC(2026, 2, 2, 10, 0, seconds++)) })
   if (overrides.caseStore === undefined) await seedCases(caseStore)
+  const reviewStore = overrides.reviewStore ?? createMemoryReviewStore()
+  const signOffs: string[] = []
   const logLines: string[] = []
   const audited: NewAuditEvent[] = []
   const app = createApp({
     caseStore,
+    reviewStore,
+    reviews: { blind: false, unblinded: [] },
+    onSignOff: async (caseId) => void signOffs.push(caseId),
+    clock: { now: () => new Date(Date.UTC(2026, 2, 2, 12, 0, seconds++)) },
     intake: {
       checkStudy: async (studyInstanceUid) => (await caseStore.list({ studyInstanceUid, limit: 100 })).cases,
     },
@@ -56,5 +66,5 @@ export async function createHarness(overrides: Partial<AppDependencies> = {}): P
     limits: FAST_LIMITS,
     ...overrides,
   })
-  return { app, caseStore, logLines, audited }
+  return { app, caseStore, reviewStore, signOffs, logLines, audited }
 }

@@ -38,6 +38,7 @@ describe('GET /api/openapi.json', () => {
       'get /api/v1/cases',
       'get /api/v1/cases/{id}',
       'get /api/v1/cases/{id}/figures/{name}.png',
+      'get /api/v1/cases/{id}/reviews',
       'get /api/v1/cases/{id}/segments/{number}/error-mask',
       'get /api/v1/events',
       'get /api/v1/studies/summary',
@@ -45,6 +46,7 @@ describe('GET /api/openapi.json', () => {
       'get /healthz',
       'get /metrics',
       'get /readyz',
+      'post /api/v1/cases/{id}/reviews',
       'post /api/v1/studies/{uid}/check',
     ])
   })

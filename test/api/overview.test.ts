@@ -1,6 +1,6 @@
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
-import { html, quoted } from '../../src/api/html.ts'
+import { html, quoted } from '../../src/html.ts'
 import { overviewPage } from '../../src/api/overview-page.ts'
 import type { Case } from '../../src/domain/case.ts'
 import { createMemoryCaseStore } from '../support/memory-case-store.ts'

@@ -13,7 +13,10 @@ const mask = paintMask(grid, ellipsoid([20, 20, 4], [9, 9, 9]))
 const segment = { number: 2, structure: null, findings: [] }
 
 const draw = (sheetBytesMax: number) =>
-  drawSegment({ volume, mask, segment: { ...segment, sheetBytesMax } }, knowledgeOf())
+  drawSegment(
+    { volume, mask, ownMask: null, body: null, segment: { ...segment, sheetBytesMax } },
+    knowledgeOf(),
+  )
 
 /** With no limit. */
 const whole = draw(10_000_000)

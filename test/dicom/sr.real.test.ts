@@ -7,6 +7,7 @@ import { createReportWriter, type SrSopClass } from '../../src/dicom/sr.ts'
 import { loadTemplates } from '../../src/dicom/sr-templates.ts'
 import type { ReportInput } from '../../src/ports.ts'
 import { dciodvfyErrors, dcmdump, dsrdumpErrors, dsrXml, pixelMedErrors } from '../support/validators.ts'
+import { signed } from './signed-samples.ts'
 import { DEVICE, LARGE_SAMPLE, SAMPLES } from './sr-samples.ts'
 
 const templates = loadTemplates(new URL('../../dicom-templates', import.meta.url).pathname)
@@ -30,6 +31,21 @@ describe.each(SOP_CLASSES)('as %s', (sopClass) => {
 
   it.each(ALL)('"%s" is a legal content tree to DCMTK', (name, make) => {
     expect(dsrdumpErrors(write(name, make(), sopClass))).toEqual([])
+  })
+})
+
+/** RTSTRUCT and SEG, with and without images, in any case one review of each segment and one of the whole. */
+function writeSigned(name: string, input: ReportInput, sopClass: SrSopClass = 'comprehensive-3d'): string {
+  const file = join(folder, `${name.replaceAll(/\W+/g, '-')}-${sopClass}-signed.dcm`)
+  writeFileSync(file, signed(input, sopClass).item.bytes)
+  return file
+}
+
+describe.each(SOP_CLASSES)('signed by a reader, as %s', (sopClass) => {
+  it.each(Object.entries(SAMPLES))('"%s" is a legal object and content tree', (name, make) => {
+    const file = writeSigned(name, make(), sopClass)
+    expect(dciodvfyErrors(file)).toEqual([])
+    expect(dsrdumpErrors(file)).toEqual([])
   })
 })
 
@@ -62,6 +78,19 @@ describe('read by DCMTK', () => {
 describe('by TID 1500', () => {
   it.each(Object.entries(SAMPLES))('"%s" fits the template to PixelMed', (name, make) => {
     expect(pixelMedErrors(write(name, make()))).toEqual([])
+  })
+})
+
+describe('signed, by TID 1500', () => {
+  it.each(Object.entries(SAMPLES))('"%s" fits the template to PixelMed', (name, make) => {
+    expect(pixelMedErrors(writeSigned(name, make()))).toEqual([])
+  })
+
+  it('DCMTK reads who signed and what came before', () => {
+    const file = writeSigned('rejected', SAMPLES['rejected']?.() ?? LARGE_SAMPLE())
+    expect(dcmdump(file, 'VerifyingObserverName')).toContain('[Jürgen Müller-Östlund]')
+    expect(dcmdump(file, 'VerificationFlag')).toContain('VERIFIED')
+    expect(dsrXml(file)).toContain('Gut genug / 肝臓 ok.')
   })
 })
 

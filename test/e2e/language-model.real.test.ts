@@ -15,7 +15,14 @@ import { reportsOn, stow } from '../support/e2e-pacs.ts'
 import { waitFor } from '../support/e2e-wait.ts'
 import { filesOf } from '../support/in-process.ts'
 import { anError, judged } from '../support/language-model.ts'
-import { API_KEY, MODEL, startModelServer, type ModelServer } from '../support/model-server/server.ts'
+import {
+  API_KEY,
+  besidesTarget,
+  MODEL,
+  startModelServer,
+  type ModelServer,
+  type Responder,
+} from '../support/model-server/server.ts'
 
 let dataDir: string
 let model: ModelServer
@@ -29,7 +36,14 @@ beforeAll(async () => {
   const config: Config = {
     ...defaults,
     service: { ...defaults.service, port: 0, dataDir },
-    model: ModelConfig.parse({ name: MODEL, baseUrl: model.url, apiKey: API_KEY, backoffMs: 1, retries: 1 }),
+    model: ModelConfig.parse({
+      name: MODEL,
+      baseUrl: model.url,
+      apiKey: API_KEY,
+      backoffMs: 1,
+      retries: 1,
+      cacheBytesMax: 0,
+    }),
     reasoning: { ...defaults.reasoning, greyMode: null },
     log: { level: 'silent' },
   }
@@ -69,7 +83,7 @@ async function judgedOver(name: string): Promise<{ case: Case; report: string }>
 test('its four stages reach the case and the report, and the model is named', async () => {
   const answer = judged(3)
   answer.errors.push(anError({ evidence_ids: ['E9'] }))
-  model.answerWith(() => ({ kind: 'json', json: answer }))
+  model.answerWith(besidesTarget(() => ({ kind: 'json', json: answer })))
   const { case: one, report } = await judgedOver('stages')
   const [segment] = one.segments
   expect(one).toMatchObject({ verdict: 'reject', score: 3 })
@@ -95,11 +109,28 @@ test('its four stages reach the case and the report, and the model is named', as
 })
 
 test('a model that answers nothing of use is a review with the reason, in the case and in the report', async () => {
-  model.answerWith(() => ({ kind: 'text', text: 'I think it is fine, accept it!' }))
-  const { case: one, report } = await judgedOver('useless')
+  const useless: Responder = () => ({ kind: 'text', text: 'I think it is fine, accept it!' })
+  for (const [name, responder, said] of [
+    ['no opinion', besidesTarget(useless), 'gave no opinion'],
+    ['nothing', useless, 'could not be heard about the target'],
+  ] as const) {
+    model.answerWith(responder)
+    const { case: one, report } = await judgedOver(name)
+    expect(one.verdict).toBe('review')
+    expect(one.segments[0]?.reasons[0]).toMatch(/abstained: the language model .*no answer that fits/)
+    expect(one.segments[0]?.reasons[0]).toContain(said)
+    expect(report).toContain(said)
+  }
+})
+
+test('a target that it does not find goes to a person, whatever it thinks of the outline', async () => {
+  model.answerWith(besidesTarget(() => ({ kind: 'json', json: judged(5) }), 'absent'))
+  const { case: one, report } = await judgedOver('absent')
   expect(one.verdict).toBe('review')
-  expect(one.segments[0]?.reasons[0]).toMatch(
-    /abstained: the language model gave no opinion: .*no answer that fits/,
-  )
-  expect(report).toContain('gave no opinion')
+  expect(one.segments[0]?.target).toMatchObject({
+    status: 'absent',
+    source: expect.stringContaining(`${MODEL} says absent`),
+  })
+  expect(report).toContain('does not show where the segment lies')
+  expect(model.broken).toEqual([])
 })

@@ -5,7 +5,7 @@ import type { DicomJson } from '../../src/ports.ts'
 import { reasoningWith } from '../support/asked-scenes.ts'
 import { judgeScene, LIVER_CODE } from '../support/in-process.ts'
 import { judged, labelled, listed } from '../support/language-model.ts'
-import { startModelServer, type ModelServer } from '../support/model-server/server.ts'
+import { besidesTarget, nameOf, startModelServer, type ModelServer } from '../support/model-server/server.ts'
 
 type Attribute = readonly [tag: string, keyword: string, vr: string]
 const profile = JSON.parse(
@@ -60,6 +60,7 @@ afterAll(() => server.stop())
 
 const scene = {
   header,
+  imageHeader: header,
   description: 'ZQCANARY series',
   segment: {
     label: 'Liver ZQCANARY',
@@ -69,14 +70,14 @@ const scene = {
 }
 
 test.each(['single', 'one-pass', 'two-pass', 'blind-then-informed'] as const)('%s', async (mode) => {
-  server.answerWith(({ body }) => {
-    const name = body.response_format?.type === 'json_schema' ? body.response_format.json_schema.name : ''
-    return {
-      kind: 'json',
-      json:
-        name === 'hcr_list' ? listed('hole') : name === 'hcr_label' ? labelled(['insignificant']) : judged(5),
-    }
-  })
+  server.answerWith(
+    besidesTarget(({ body }) => {
+      const name = nameOf(body)
+      const json =
+        name === 'hcr_list' ? listed('hole') : name === 'hcr_label' ? labelled(['insignificant']) : judged(5)
+      return { kind: 'json', json }
+    }),
+  )
   const asked = server.count()
   const reasoning = reasoningWith(server, { mode, segments: 'all' })
   const { judgement } = await judgeScene(scene, reasoning)

@@ -8,10 +8,11 @@ const MINUTE_MS = 60_000
 const ID = caseIdOf('9.1', 'sha256:one')
 const signal = new AbortController().signal
 
-function sweeperOf(world: World) {
+function sweeperOf(world: World, owing: readonly string[] = []) {
   const problems: unknown[] = []
   const sweep = createSweeper({
     ...world,
+    owing: async () => owing,
     staleAfterMs: 2 * MINUTE_MS,
     waitingMaxMs: 60 * MINUTE_MS,
     batchMax: 10,
@@ -61,4 +62,14 @@ test('one case that cannot be queued does not keep the others', async () => {
   const { sweep, problems } = sweeperOf(world)
   expect(await sweep(signal)).toBe(1)
   expect(problems).toHaveLength(1)
+})
+
+test('a case that has ended and owes a signed report gets a job and keeps its state', async () => {
+  const world = createWorld()
+  await world.intake.register(instance('9.1'))
+  world.caseStore.force(ID, 'done')
+  const sentBefore = world.queue.sent.length
+  expect(await sweeperOf(world, [ID]).sweep(signal)).toBe(1)
+  expect(world.queue.sent.slice(sentBefore).length).toBe(1)
+  expect((await world.caseStore.get(ID))?.state).toBe('done')
 })

@@ -4,6 +4,7 @@
  */
 import { encode } from 'fast-png'
 import { checkPrepared, prepareAssessment } from '../../src/compute/assess.ts'
+import { drawTaskOf, NOTHING_DRAWN } from '../../src/compute/draw-task.ts'
 import { drawSegment } from '../../src/compute/draw.ts'
 import { loadConfig } from '../../src/config.ts'
 import { readSegmentation } from '../../src/dicom/read-segmentation.ts'
@@ -48,6 +49,8 @@ export interface Scene {
   readonly description?: string
   /** More attributes of the object's header, as DICOM JSON. */
   readonly header?: DicomJson
+  /** The same of the images'. */
+  readonly imageHeader?: DicomJson
   readonly image?: Partial<ImageSeries>
   /** Changes the voxels (stored values) of the images. */
   readonly paint?: (voxels: Int16Array, size: readonly [number, number, number]) => void
@@ -69,7 +72,7 @@ export async function judgeScene(
   const add = (item: StoreItem, modality: string, more: DicomJson = {}) =>
     pacs.add({ ...item, modality, studyDate: '20250101', metadata: { ...jsonOf(item), ...more } })
   const flag: DicomJson = scene.burnedIn === true ? { '00280301': { vr: 'CS', Value: ['YES'] } } : {}
-  for (const item of images) add(item, 'CT', flag)
+  for (const item of images) add(item, 'CT', { ...flag, ...scene.imageHeader })
   add(object, scene.kind ?? 'SEG', scene.header)
   const pipeline: Pipeline = {
     pacs,
@@ -172,10 +175,15 @@ export function inThisThread(blankPictures: boolean): Compute {
         seriesProblems: [],
         async draw(request) {
           if (blankPictures)
-            return { figures: [{ ...aFigure('context-1', 'context'), png: BLANK }], leftOut: 0 }
-          const placed = prepared.placed.find(({ segment: { number } }) => number === request.number)
-          if (prepared.volume === null || placed?.mask == null) return { figures: [], leftOut: 0 }
-          return drawSegment({ volume: prepared.volume, mask: placed.mask, segment: request }, KNOWLEDGE)
+            return {
+              figures: (['context', 'response'] as const).map((kind) => ({
+                ...aFigure(kind, kind),
+                png: BLANK,
+              })),
+              leftOut: 0,
+            }
+          const task = drawTaskOf(prepared, request)
+          return task === null ? NOTHING_DRAWN : drawSegment(task, KNOWLEDGE)
         },
       }
     },

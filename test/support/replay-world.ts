@@ -78,6 +78,7 @@ export async function openReplayWorld(options: {
     pipeline,
     cases,
     settings: SETTINGS,
+    followUp: async () => {},
     onOutcome: ({ error }) => {
       failure = error
     },

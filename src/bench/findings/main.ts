@@ -1,5 +1,5 @@
 /**
- * `run.js [--data DIR] [--only SET,...] [--pictures DIR] [--json]`: what the checks say of real segmentations, per set.
+ * `plumbline bench findings [--data DIR] [--only SET,...] [--pictures DIR] [--json]`: what the checks say of real segmentations, per set.
  * Expert segmentations should raise nothing critical; a picture of each major and critical finding shows who is right.
  */
 import { mkdir, writeFile } from 'node:fs/promises'

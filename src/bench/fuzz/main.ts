@@ -1,5 +1,5 @@
 /**
- * `run.js [--executions N] [--seed N] [--minutes M] [--entries a,b] [--data FOLDER] [--out FOLDER]`: mutated files into every
+ * `plumbline bench fuzz [--executions N] [--seed N] [--minutes M] [--entries a,b] [--data FOLDER] [--out FOLDER]`: mutated files into every
  * parser. The outcome must be a value or a PlumblineError. Exits with 1 when anything else happened; the first
  * input of every kind of failure is kept. `--replay INDEX` executes one of a seed again and lets its error out.
  */

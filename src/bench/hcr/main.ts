@@ -1,6 +1,7 @@
 /** `plumbline bench hcr`: judges the cases of a manifest, by the rules and, where one is configured, by language models. */
 import { openJudge, type Judge } from '../../adapters.ts'
 import { checkPrepared, type Prepared } from '../../compute/assess.ts'
+import { drawTaskOf, NOTHING_DRAWN } from '../../compute/draw-task.ts'
 import { drawSegment } from '../../compute/draw.ts'
 import type { Config } from '../../config.ts'
 import type { Volume } from '../../domain/geometry.ts'
@@ -70,18 +71,22 @@ async function assessRow(
 async function modelOpinion(
   row: ManifestRow,
   assessed: AssessedSegment,
-  { volume, placed, object }: Prepared,
+  prepared: Prepared,
   judge: Judge,
   signal: AbortSignal,
 ) {
   const draw: Assessment['draw'] = async (segment) => {
-    const mask = placed[0]?.mask ?? null
-    return volume === null || mask === null
-      ? { figures: [], leftOut: 0 }
-      : drawSegment({ volume, mask, segment }, judge.knowledge)
+    const task = drawTaskOf(prepared, segment)
+    return task === null ? NOTHING_DRAWN : drawSegment(task, judge.knowledge)
   }
-  const about = { subject: { id: row.caseId }, header: {}, series: object.source, segments: [assessed], draw }
-  return (await opinionsOn(about, judge, signal)).get(assessed.number) ?? null
+  const about = {
+    subject: { id: row.caseId },
+    headers: [],
+    series: prepared.object.source,
+    segments: [assessed],
+    draw,
+  }
+  return (await opinionsOn(about, judge, signal)).get(assessed.number)?.opinion ?? null
 }
 
 function predict(

@@ -7,6 +7,15 @@ export interface PageCase {
   readonly demoCase: string
   readonly segmentNumber: number
   readonly answer: JudgeAnswer
+  /** To the question whether the target is there. */
+  readonly target: object
+}
+
+const TARGET = {
+  imageEvidence: ['A large organ of uniform grey fills the outline.'],
+  responseEvidence: ['The response is bright inside the outline and dark around it.'],
+  risk: 'The response cannot tell one organ of that grey from another.',
+  decision: 'uncertain',
 }
 
 const CATEGORIES = ['UNUSABLE', 'MAJOR_REDRAW', 'MINOR_REQUIRED', 'MINOR_OPTIONAL', 'USE_AS_IS'] as const
@@ -69,6 +78,7 @@ export const PAGE_CASES: readonly PageCase[] = [
   {
     demoCase: 'organs-good',
     segmentNumber: 1,
+    target: TARGET,
     answer: answer(LIVER, 5, {
       summary: 'A complete outline on the edge of the organ.',
       observations: [['A2', 'The line follows the surface.']],
@@ -79,6 +89,7 @@ export const PAGE_CASES: readonly PageCase[] = [
     // It praises what measurements reject: the verdict does not follow it.
     demoCase: 'liver-truncated',
     segmentNumber: 1,
+    target: TARGET,
     answer: answer(LIVER, 5, {
       summary: 'A complete outline on the edge of the organ.',
       observations: [['A2', 'The line follows the surface.']],
@@ -89,6 +100,7 @@ export const PAGE_CASES: readonly PageCase[] = [
     // It sees a fault where measurements see none, and cites a measurement that does not exist.
     demoCase: 'prostate-good',
     segmentNumber: 1,
+    target: TARGET,
     answer: answer(
       {
         appearance: 'An ovoid gland.',

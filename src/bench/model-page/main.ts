@@ -35,14 +35,30 @@ System message and user message are as sent; the pictures follow the text in the
 await writeFile(join(DOCS, 'what-the-model-sees.md'), [head, ...sections].join('\n'))
 
 async function section(page: PageCase): Promise<string> {
-  const { requests, result } = await asked(page)
-  const [request] = requests
-  if (request === undefined) throw new Error('the model was not asked')
-  const { opinion, verdict, score, reasons } = result
-  const code = (text: string, language = '') => `\`\`\`\`${language}\n${text}\n\`\`\`\``
+  const { questions, result } = await asked(page)
+  const { opinion, verdict, score, reasons, target } = result
+  const texts = await Promise.all(questions.map((question, n) => questionText(page, question, n + 1)))
   return `## ${page.demoCase}, segment ${page.segmentNumber}
 
-### Sent
+${texts.join('\n')}
+### Became of it
+
+Target **${target.status}** (${target.source}). Opinion ${opinion?.score ?? 'none'} of 5, verdict **${verdict}**, score ${score ?? 'none'}. ${opinion?.note ?? ''}
+
+${reasons.map((reason) => `- ${reason}`).join('\n')}
+
+Weaknesses: ${opinion?.clinicalSynthesis.weaknesses.map(({ text, basis }) => `${text} (${basis.join(', ') || 'no measurement'})`).join(' ') || 'none'}
+`
+}
+
+interface Asked {
+  readonly request: ModelRequest
+  readonly answer: unknown
+}
+
+async function questionText(page: PageCase, { request, answer }: Asked, number: number): Promise<string> {
+  const code = (text: string, language = '') => `\`\`\`\`${language}\n${text}\n\`\`\`\``
+  return `### Question ${number}: ${request.purpose}
 
 System message:
 
@@ -52,27 +68,23 @@ User message:
 
 ${code(request.parts.flatMap((part) => (part.kind === 'text' ? [part.text] : [])).join('\n\n'))}
 
-${(await pictures(page, request)).join('\n')}
+${(await pictures(page, request, number)).join('\n')}
 
-### Came back (scripted)
+Came back (scripted):
 
-${code(JSON.stringify(page.answer, null, 1), 'json')}
-
-### Became of it
-
-Opinion ${opinion?.score ?? 'none'} of 5, verdict **${verdict}**, score ${score ?? 'none'}. ${opinion?.note ?? ''}
-
-${reasons.map((reason) => `- ${reason}`).join('\n')}
-
-Weaknesses: ${opinion?.clinicalSynthesis.weaknesses.map(({ text, basis }) => `${text} (${basis.join(', ') || 'no measurement'})`).join(' ') || 'none'}
+${code(JSON.stringify(answer, null, 1), 'json')}
 `
 }
 
-async function pictures(page: PageCase, { parts }: ModelRequest): Promise<string[]> {
+async function pictures(
+  { demoCase }: PageCase,
+  { parts }: ModelRequest,
+  question: number,
+): Promise<string[]> {
   const lines: string[] = []
   for (const part of parts) {
     if (part.kind !== 'image') continue
-    const name = `${page.demoCase}-${lines.length + 1}.png`
+    const name = `${demoCase}-${question}-${lines.length + 1}.png`
     await writeFile(join(DOCS, PICTURES, name), part.png)
     lines.push(`![Picture ${lines.length + 1}](${PICTURES}/${name})`)
   }
@@ -80,8 +92,8 @@ async function pictures(page: PageCase, { parts }: ModelRequest): Promise<string
 }
 
 /** Judges the one object with a model that gives the scripted answer, asked about every segment. */
-async function asked(page: PageCase): Promise<{ requests: ModelRequest[]; result: SegmentResult }> {
-  const requests: ModelRequest[] = []
+async function asked(page: PageCase): Promise<{ questions: Asked[]; result: SegmentResult }> {
+  const questions: Asked[] = []
   const parts = openJudge(loadConfig(null, {}))
   const folder = await mkdtemp(join(tmpdir(), 'plumbline-page-'))
   try {
@@ -89,7 +101,7 @@ async function asked(page: PageCase): Promise<{ requests: ModelRequest[]; result
     const pipeline: Pipeline = {
       ...parts,
       pacs: await createFolderPacs(folder, {}),
-      reasoning: scripted(page, requests),
+      reasoning: scripted(page, questions),
       localNorms: async () => [],
       readiness: { deadlineMs: 0, retryMs: 0, stableMs: 0 },
       onStage: () => {},
@@ -98,27 +110,34 @@ async function asked(page: PageCase): Promise<{ requests: ModelRequest[]; result
     if (outcome.kind !== 'judged') throw new Error('the demo object was not judged')
     const result = outcome.judgement.segments.find(({ number }) => number === page.segmentNumber)
     if (result === undefined) throw new Error('the demo object has no such segment')
-    return { requests, result }
+    return { questions: questionsOn(page, questions), result }
   } finally {
     await parts.compute.close()
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-/** The first answer is for the segment of the page: its requests are told apart by the pictures. */
-function scripted({ answer, segmentNumber }: PageCase, requests: ModelRequest[]): ModelReasoning {
+/** Those about the segment of the page, which is the first to be asked about: one of each kind. */
+function questionsOn({ segmentNumber }: PageCase, questions: readonly Asked[]): Asked[] {
+  if (segmentNumber !== 1) throw new Error('the page shows first segments: they are asked about first')
+  const first = new Map<string, Asked>()
+  for (const question of questions)
+    if (!first.has(question.request.purpose)) first.set(question.request.purpose, question)
+  return [...first.values()]
+}
+
+function scripted({ answer, target }: PageCase, questions: Asked[]): ModelReasoning {
   const { reasoning: settings } = loadConfig(null, {})
   const model = {
     name: 'scripted',
     async complete(request: ModelRequest) {
-      requests.push(request)
-      const json: unknown = answer
+      const json: unknown = request.purpose.startsWith('target') ? target : answer
+      questions.push({ request, answer: json })
       const usage = { inputTokens: 0, outputTokens: 0 }
       const rest = { usage, costUsd: null, latencyMs: 0, cached: false, requestDigest: '' }
       return { json, text: JSON.stringify(json), model: 'scripted', ...rest }
     },
   }
-  if (segmentNumber !== 1) throw new Error('the page shows first segments: they are asked about first')
   return {
     models: { models: [{ name: 'scripted', sha256: '' }], forCase: () => [model] },
     prompts: loadPrompts(new URL('../../../config/prompts/', import.meta.url)),

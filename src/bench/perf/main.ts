@@ -1,4 +1,4 @@
-/** `run.js [--runs N] [--only a,c,e] [--timeout-s S] [--json]`: what Plumbline and others need for the same work, in fresh processes. */
+/** `plumbline bench perf [--runs N] [--only a,c,e] [--timeout-s S] [--json]`: what Plumbline and others need for the same work, in fresh processes. */
 import { execFile } from 'node:child_process'
 import { mkdir, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'

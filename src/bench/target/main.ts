@@ -1,5 +1,5 @@
 /**
- * `run.js [--data DIR] [--seed N] [--maps N] [--cases N] [--json FILE] [--calibrate FILE]`: the published scores of the target beside ours, on
+ * `plumbline bench target [--data DIR] [--seed N] [--maps N] [--cases N] [--json FILE] [--calibrate FILE]`: the published scores of the target beside ours, on
  * simulated response maps and, where the folder is there, on real images with masks in the right and in the wrong place. With
  * `--calibrate` what the real ones say is written as a calibration file (targetCalibration of the config).
  */

@@ -1,9 +1,10 @@
 /** Everything that is to be seen of one segment, as sheets of labelled panels. Pure: image and mask in, pixels out. */
 import type { Finding } from '../../domain/evidence.ts'
 import type { Figure } from '../../domain/figure.ts'
-import type { Mask, Volume } from '../../domain/geometry.ts'
+import type { Box, Mask, Volume } from '../../domain/geometry.ts'
 import type { Structure } from '../../domain/knowledge.ts'
 import { axisVectorMm, length, sameGrid } from '../../imaging/geometry.ts'
+import { dilate } from '../../imaging/morphology.ts'
 import { measureMask, planeCounts, type MaskMeasures } from '../../imaging/measure.ts'
 import { cropFrame, wholeFrame } from './frame.ts'
 import { windowsFor, type GreyWindow } from './grey-window.ts'
@@ -22,8 +23,20 @@ export interface FigureInput {
   readonly structure: Pick<Structure, 'id' | 'kind'> | null
   /** Gravest first. */
   readonly findings: readonly Finding[]
-  /** A response map on the grid of the volume; null without one. */
-  readonly response: Grid | null
+  /** How strongly each place around the segment looks like it; null where that is not known. */
+  readonly response: ResponseCells | null
+}
+
+/** A response map in cells of several voxels each (imaging/cells.ts). */
+export interface ResponseCells {
+  /** 0 where nothing is known. */
+  readonly grid: Grid
+  /** The segment on the grid of the cells. */
+  readonly mask: Mask
+  /** The part of the volume that the cells fill. */
+  readonly box: Box
+  /** Slice of the volume in the middle of each slice of cells. */
+  readonly slices: readonly number[]
 }
 
 /** What all sheets of one segment share. */
@@ -39,7 +52,7 @@ const RESPONSE_MAXIMA = 2
 /** Fewer slices make no picture across them. */
 const REFORMAT_SLICES_MIN = 4
 
-/** None for an empty mask. Throws RangeError for a response map or a mask on another grid. */
+/** None for an empty mask. Throws RangeError for a mask on another grid. */
 export function drawFigures(input: FigureInput): Sheet[] {
   const subject = subjectOf(input)
   if (subject === null) return []
@@ -54,8 +67,7 @@ export function drawFigures(input: FigureInput): Sheet[] {
 
 function subjectOf(input: FigureInput): Subject | null {
   const { volume, mask, response, findings } = input
-  for (const { geometry } of [mask, response ?? mask])
-    if (!sameGrid(geometry, volume.geometry)) throw new RangeError('It is not on the grid of the images.')
+  if (!sameGrid(mask.geometry, volume.geometry)) throw new RangeError('It is not on the grid of the images.')
   const measures = measureMask(mask)
   if (measures === null) return null
   const view = viewAcross(volume.geometry, 2)
@@ -65,11 +77,16 @@ function subjectOf(input: FigureInput): Subject | null {
     volume,
     measures,
     findings,
-    response: response === null ? [] : responseMaxima(response, mask, RESPONSE_MAXIMA),
+    response: response === null ? [] : maximaOf(response),
     sliceSpacingMm: length(axisVectorMm(volume.geometry.affine, 2)),
     ends: view.ends,
   })
   return { ...input, measures, view, windows: [first, ...others], slices }
+}
+
+/** What touches the segment responds because it touches it. */
+function maximaOf({ grid, mask, slices }: ResponseCells): number[] {
+  return responseMaxima(grid, dilate(mask, 1), RESPONSE_MAXIMA).map((k) => slices[k] ?? 0)
 }
 
 /** Three slices a sheet: the image in every window, and the same with the outline. */
@@ -80,11 +97,11 @@ function sliceSheets(subject: Subject): Sheet[] {
     const rows = slices
       .slice(n * ROWS_MAX, (n + 1) * ROWS_MAX)
       .map((slice) => [
-        ...windows.map((window) => slicePanel(subject, slice, window, false)),
-        slicePanel(subject, slice, windows[0], true),
+        ...windows.map((window) => slicePanel(subject, slice, window, null)),
+        slicePanel(subject, slice, windows[0], subject.mask),
       ])
     const text = `Slices of the segment, sheet ${n + 1} of ${count}: on the right of each row the same image with the outline of the segment in orange.`
-    return drawSheet(aboutOf(subject, 'slices', text, n + 1), rows, subject.mask)
+    return drawSheet(aboutOf(subject, 'slices', text, n + 1), rows)
   })
 }
 
@@ -92,10 +109,10 @@ function slicePanel(
   { volume, view, measures }: Subject,
   { k, why }: ShownSlice,
   window: GreyWindow,
-  outlined: boolean,
+  outline: Mask | null,
 ): SheetPanel {
   const frame = cropFrame(volume.geometry, view, measures.tight)
-  return panelOf({ grid: volume, view, slice: k, frame, window }, why, outlined, volume)
+  return panelOf({ grid: volume, view, slice: k, frame, window }, why, outline, volume)
 }
 
 /** The whole of the images through the segment. */
@@ -104,10 +121,10 @@ function contextSheet(subject: Subject, axes: readonly Axis[]): Sheet {
   const row = axes.map((axis) => {
     const view = viewAcross(volume.geometry, axis)
     const shot = { grid: volume, view, slice: largestAcross(subject, axis), frame: wholeFrame(view) }
-    return panelOf({ ...shot, window: windows[0] }, 'whole, largest area', true, volume)
+    return panelOf({ ...shot, window: windows[0] }, 'whole, largest area', mask, volume)
   })
   const text = 'The whole of the images through the segment, whose outline is orange.'
-  return drawSheet(aboutOf(subject, 'context', text), [row], mask)
+  return drawSheet(aboutOf(subject, 'context', text), [row])
 }
 
 /** Across the slices, both ways. */
@@ -117,37 +134,44 @@ function reformatSheet(subject: Subject): Sheet {
     const view = viewAcross(volume.geometry, axis)
     const frame = cropFrame(volume.geometry, view, measures.tight)
     const shot: Shot = { grid: volume, view, slice: largestAcross(subject, axis), frame, window: windows[0] }
-    return [false, true].map((outlined) => panelOf(shot, 'largest area', outlined, volume))
+    return [null, mask].map((outline) => panelOf(shot, 'largest area', outline, volume))
   })
   const text =
     'Pictures across the slices of the images: on the right of each row the same with the outline of the segment in orange.'
-  return drawSheet(aboutOf(subject, 'reformat', text), rows, mask)
+  return drawSheet(aboutOf(subject, 'reformat', text), rows)
 }
 
 /** The response map where it is highest outside of the segment, beside the image. */
 function responseSheet(subject: Subject): Sheet[] {
-  const { response, volume, view, windows, mask, slices } = subject
+  const { response, volume, view, windows, slices } = subject
   if (response === null) return []
+  const { grid, mask, box } = response
+  const frame = cropFrame(volume.geometry, view, box)
+  const cells = viewAcross(grid.geometry, 2)
+  const cellFrame = cropFrame(grid.geometry, cells, mask.box)
   const shown = slices
     .filter(({ why }) => why.includes('response') || why.includes('largest'))
     .slice(0, ROWS_MAX)
-  const frame = wholeFrame(view)
-  const rows = shown.map(({ k, why }) => [
-    panelOf({ grid: volume, view, slice: k, frame, window: windows[0] }, why, true, volume),
-    panelOf({ grid: response, view, slice: k, frame, window: responseWindow(response) }, why, true, volume),
-  ])
+  const rows = shown.map(({ k, why }) => {
+    const panel = (window: GreyWindow, outline: Mask | null): SheetPanel =>
+      panelOf({ grid: volume, view, slice: k, frame, window }, why, outline, volume)
+    const shot = { grid, view: cells, slice: nearest(response.slices, k), frame: cellFrame, window: RESPONSE }
+    return [panel(windows[0], null), { ...panel(RESPONSE, mask), shot, caption: RESPONSE_CAPTION }]
+  })
   const text =
-    'On the right of each row how strongly each place looks like the claimed structure (white is most), on the left the image.'
-  return rows.length === 0 ? [] : [drawSheet(aboutOf(subject, 'response', text), rows, mask)]
+    'On the left the image, on the right how strongly each place looks like the segment (white is most), with the outline of the segment in orange.'
+  return rows.length === 0 ? [] : [drawSheet(aboutOf(subject, 'response', text), rows)]
 }
 
-function responseWindow({ voxels }: Grid): GreyWindow {
-  let high = 0
-  for (let n = 0; n < voxels.length; n++) high = Math.max(high, voxels[n] ?? 0)
-  return { name: 'response', low: 0, high: high > 0 ? high : 1, inverse: false, text: 'response map' }
+const RESPONSE_CAPTION = 'how strongly it looks like the segment'
+const RESPONSE: GreyWindow = { name: 'response', low: 0, high: 1, inverse: false, text: 'response map' }
+
+function nearest(slices: readonly number[], k: number): number {
+  const apart = slices.map((slice) => Math.abs(slice - k))
+  return apart.indexOf(Math.min(...apart))
 }
 
-function panelOf(shot: Shot, why: string, outlined: boolean, volume: Volume): SheetPanel {
+function panelOf(shot: Shot, why: string, outline: Mask | null, volume: Volume): SheetPanel {
   const { view, slice, window } = shot
   const total = volume.geometry.size[view.across]
   const isImage = view.across === 2
@@ -159,9 +183,9 @@ function panelOf(shot: Shot, why: string, outlined: boolean, volume: Volume): Sh
   const name = `${view.oblique ? 'oblique ' : ''}${view.name}`
   return {
     shot,
-    outlined,
+    outline,
     caption: `${name} ${slice + 1}/${total} ${missing ? 'no image here' : why}`,
-    text: `${name} ${isImage ? 'slice' : 'reformat'} ${slice + 1} of ${total}${outlined ? ', outlined' : ''}: ${why}; ${window.text}${missing ? '; there is no image here' : ''}`,
+    text: `${name} ${isImage ? 'slice' : 'reformat'} ${slice + 1} of ${total}${outline === null ? '' : ', outlined'}: ${why}; ${window.text}${missing ? '; there is no image here' : ''}`,
     place: isImage ? place : null,
   }
 }

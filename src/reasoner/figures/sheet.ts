@@ -6,7 +6,8 @@ import { drawPanel, greysOf, outlineIn, PANEL_HEIGHT, PANEL_WIDTH, type Shot } f
 
 export interface SheetPanel {
   readonly shot: Shot
-  readonly outlined: boolean
+  /** Whose outline is drawn, on the grid of the shot; null: none. */
+  readonly outline: Mask | null
   /** Written under the image: our own words and numbers. */
   readonly caption: string
   readonly text: string
@@ -24,7 +25,6 @@ export interface Sheet {
 export function drawSheet(
   about: Pick<Figure, 'name' | 'segmentNumber' | 'kind' | 'text'>,
   rows: readonly (readonly SheetPanel[])[],
-  mask: Mask,
 ): Sheet {
   const columns = Math.max(...rows.map((row) => row.length))
   if (rows.length > 3 || columns > 3) throw new RangeError('A sheet has at most nine panels.')
@@ -32,13 +32,13 @@ export function drawSheet(
   const panels: FigurePanel[] = []
   for (const [row, content] of rows.entries()) {
     const drawn = new Map<string, Uint8Array>()
-    for (const [column, { shot, outlined, caption, text, place }] of content.entries()) {
+    for (const [column, { shot, outline: mask, caption, text, place }] of content.entries()) {
       const label = `${'ABC'.charAt(row)}${column + 1}`
       // The same image stands beside itself.
       const key = `${shot.view.across} ${shot.slice} ${shot.window.name}`
       const greys = drawn.get(key) ?? greysOf(shot)
       drawn.set(key, greys)
-      const outline = outlined ? outlineIn(shot, mask) : null
+      const outline = mask === null ? null : outlineIn(shot, mask)
       drawPanel(canvas, column * PANEL_WIDTH, row * PANEL_HEIGHT, { label, caption, shot, greys, outline })
       panels.push({
         label,

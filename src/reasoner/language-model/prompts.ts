@@ -16,6 +16,7 @@ export const TEMPLATE_NAMES = [
   'list-discrepancies',
   'label-discrepancies',
   'compare',
+  'target',
   'report-role',
   'report-one-pass',
   'report-list',

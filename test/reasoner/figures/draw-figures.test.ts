@@ -70,7 +70,13 @@ describe('sheets of a segment', () => {
 
   test('a response map has its own, and its maxima are among the slices', () => {
     const plain = inputOf()
-    const response = paintVolume(plain.volume.geometry, (x, _, z) => (x > 50 && z === 75 ? 1 : 0))
+    const { geometry } = plain.volume
+    const response = {
+      grid: paintVolume(geometry, (x, _, z) => (x > 50 && z === 75 ? 1 : 0)),
+      mask: plain.mask,
+      box: { origin: [0, 0, 0], size: geometry.size },
+      slices: Array.from({ length: geometry.size[2] }, (_, k) => k),
+    } as const
     const sheets = drawFigures({ ...plain, response })
     const last = sheets.at(-1)?.figure
     expect(last).toMatchObject({ name: '3-response', kind: 'response' })

@@ -65,7 +65,9 @@ describe('every request', () => {
 
   it('uses every template of the reasoner', () => {
     const used = new Set<string>(TASK_NAMES.flatMap((task) => TASKS[task].sections))
-    const own = TEMPLATE_NAMES.filter((name) => name !== 'role' && !name.startsWith('report-'))
+    const own = TEMPLATE_NAMES.filter(
+      (name) => name !== 'role' && name !== 'target' && !name.startsWith('report-'),
+    )
     expect(own.filter((name) => !used.has(name))).toEqual([])
   })
 })

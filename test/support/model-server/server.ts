@@ -123,6 +123,20 @@ export function obeying(instruction: RegExp, obedient: unknown, honest: unknown)
   return ({ text }) => ({ kind: 'json', json: instruction.test(text) ? obedient : honest })
 }
 
+/** Answers the question whether a target is there by itself, all others by `others`. */
+export function besidesTarget(
+  others: Responder,
+  decision: 'present' | 'absent' | 'uncertain' = 'uncertain',
+): Responder {
+  const json = { imageEvidence: [], responseEvidence: [], risk: '', decision }
+  return (seen) => (nameOf(seen.body) === 'target_unsure' ? { kind: 'json', json } : others(seen))
+}
+
+/** Of the schema that is asked for: says which question it is. */
+export function nameOf({ response_format: format }: ChatRequestBody): string {
+  return format?.type === 'json_schema' ? format.json_schema.name : ''
+}
+
 /** The schema that the answer must fit, wherever the request has it; null when it has none. */
 export function schemaOf({
   response_format: format,

@@ -1,5 +1,0 @@
-// Starts the fuzzer from a checkout.
-import { register } from 'tsx/esm/api'
-
-register()
-await import('./main.ts')

@@ -1,13 +1,18 @@
-/** `plumbline audit verify`: is the log whole, and is it the one that was noted? */
+/** `plumbline audit verify`: is the log whole, and is it the one that was noted? `plumbline audit export`: the log elsewhere. */
+import { createWriteStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { userInfo } from 'node:os'
+import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
-import { openDatabase, openLog } from './adapters.ts'
+import { openDatabase, openLog, systemClock } from './adapters.ts'
+import { auditMessages } from './audit-messages.ts'
 import type { Anchor } from './audit/chain.ts'
 import { verifyChain, type Verification } from './audit/verify.ts'
 import type { Config } from './config.ts'
 import { Sha256 } from './domain/audit-event.ts'
 import { PlumblineError } from './errors.ts'
-import { countAudit, readAudit } from './store/audit-log.ts'
+import type { Sql } from './ports.ts'
+import { countAudit, createAuditTrail, readAudit, type AuditSpan } from './store/audit-log.ts'
 import { createTerminal } from './terminal.ts'
 
 export const EXIT_INTACT = 0
@@ -35,6 +40,56 @@ export async function verifyAudit({ config, expect, log }: VerifyCommand): Promi
   } finally {
     await database.close()
   }
+}
+
+export interface ExportCommand {
+  readonly config: Config
+  readonly format: 'atna' | 'json'
+  /** ISO dates or times: from this on, and before that. */
+  readonly from?: string
+  readonly to?: string
+  /** Undefined: standard output. */
+  readonly out?: string
+}
+
+/**
+ * One message a line. `atna`: XML of DICOM PS3.15 A.5; `json`: the events with their digests, as the chain has them. That
+ * somebody read the log is an event of it as well.
+ */
+export async function exportAudit({ config, format, from, to, out }: ExportCommand): Promise<void> {
+  const database = await openDatabase(config, openLog(config))
+  const { sql } = database
+  try {
+    const name = userInfo().username
+    await createAuditTrail(sql, systemClock).record({
+      kind: 'log-used',
+      agent: { kind: 'command', name },
+      use: 'export',
+    })
+    const span = {
+      ...(from !== undefined && { from: instantOf(from) }),
+      ...(to !== undefined && { to: instantOf(to) }),
+    }
+    const lines = format === 'atna' ? atnaLines(sql, config, span) : jsonLines(sql, span)
+    const target = out === undefined ? process.stdout : createWriteStream(out, { flags: 'wx' })
+    await pipeline(lines, target, { end: out !== undefined })
+  } finally {
+    await database.close()
+  }
+}
+
+async function* atnaLines(sql: Sql, config: Config, span: AuditSpan): AsyncGenerator<string> {
+  for await (const { text } of auditMessages(sql, config, span)) yield `${text}\n`
+}
+
+async function* jsonLines(sql: Sql, span: AuditSpan): AsyncGenerator<string> {
+  for await (const link of readAudit(sql, span)) yield `${JSON.stringify(link)}\n`
+}
+
+function instantOf(text: string): string {
+  const instant = new Date(text)
+  if (!Number.isNaN(instant.getTime())) return instant.toISOString()
+  throw new PlumblineError('bad-request', 'A date is like 2026-03-01 or 2026-03-01T10:00:00Z.')
 }
 
 function wordsOf(found: Verification, anchors: number): string {

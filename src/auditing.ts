@@ -1,4 +1,5 @@
 /** What a running service does for its audit log besides writing it: says what changed, notes where it stands, ends retention. */
+import { createForwarder } from './audit-forwarding.ts'
 import { sectionDigests } from './config-digests.ts'
 import type { Config } from './config.ts'
 import { SERVICE_AGENT } from './domain/audit-event.ts'
@@ -6,6 +7,7 @@ import { createSchedule, type Schedule } from './intake/schedule.ts'
 import type { Logger } from './log.ts'
 import type { Clock, Sql } from './ports.ts'
 import { auditHead, pruneAudit, recordConfiguration } from './store/audit-log.ts'
+import { createCaseStore } from './store/case-store.ts'
 import { VERSION } from './version.ts'
 
 export interface AuditingParts {
@@ -49,6 +51,7 @@ async function noteHead({ sql, log }: AuditingParts): Promise<void> {
 function keepingSchedule(parts: AuditingParts): Schedule {
   const { config, sql, clock, log } = parts
   const { retentionDays } = config.audit
+  const forward = createForwarder(config, { sql, marks: createCaseStore(sql, clock) })
   async function prune(): Promise<void> {
     if (retentionDays === null) return
     const now = clock.now()
@@ -59,6 +62,9 @@ function keepingSchedule(parts: AuditingParts): Schedule {
     [
       { name: 'audit-head', cron: '0 * * * *', runAtStart: false, run: () => noteHead(parts) },
       { name: 'audit-retention', cron: '30 2 * * *', runAtStart: true, run: prune },
+      ...(forward === null
+        ? []
+        : [{ name: 'audit-syslog', cron: '*/5 * * * * *', runAtStart: true, run: forward }]),
     ],
     (task, err) => log.warn('a scheduled task failed and is tried again', { operation: task, err }),
   )

@@ -1,7 +1,7 @@
 /** The commands (README, "Commands"). Thin: each hands over to one module. stdout is for data, stderr for people. */
 import { inspect } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { verifyAudit } from './audit-command.ts'
+import { exportAudit, verifyAudit } from './audit-command.ts'
 import { checkStudy, EXIT_COULD_NOT_RUN } from './check-command.ts'
 import { loadConfig } from './config.ts'
 import { ReportFormat } from './domain/report-model.ts'
@@ -133,6 +133,22 @@ audit
   .addOption(configOption())
   .action(async (options) => {
     process.exitCode = await verifyAudit({ ...options, config: loadConfig(options.config ?? null) })
+  })
+
+audit
+  .command('export')
+  .description(
+    'The log as audit messages of DICOM PS3.15 A.5 (ATNA), or as JSON with its digests; one a line',
+  )
+  .addOption(
+    new Option('--format <format>', 'atna: XML').choices(['atna', 'json'] as const).default('atna' as const),
+  )
+  .option('--from <date>', 'from this date or time on (UTC)')
+  .option('--to <date>', 'before this date or time (UTC)')
+  .option('--out <file>', 'a new file; else standard output')
+  .addOption(configOption())
+  .action(async (options) => {
+    await exportAudit({ ...options, config: loadConfig(options.config ?? null) })
   })
 
 audit

@@ -11,6 +11,11 @@ export function accessRecorder(audit: AuditTrail): RecordAccess {
   return async (response, caseIds) => {
     const { principal, operation } = contextOf(response)
     if (principal === null) throw new PlumblineError('unauthorized', 'Nobody is known to ask.')
-    await audit.record({ kind: 'accessed', agent: principal, operation, cases: [...caseIds] })
+    await audit.record({
+      kind: 'accessed',
+      agent: { kind: principal.kind, name: principal.name },
+      operation,
+      cases: [...caseIds],
+    })
   }
 }

@@ -83,7 +83,7 @@ function createUnprefixed(deps: AppDependencies): Express {
   const blindReading = createBlindReading(deps.reviewStore, deps.reviews)
   const guardedRoutes: Route[] = [
     ...caseRoutes({ ...deps, blindReading, accessed }),
-    ...reviewRoutes({ ...deps, blindReading }),
+    ...reviewRoutes({ ...deps, blindReading, accessed }),
     agreementRoute({ ...deps, blindReading }),
     ...eventRoutes({ caseStore, log, limits, stopping, accessed }),
     ...reportRoutes({ ...deps, blindReading, accessed }),

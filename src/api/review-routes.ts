@@ -5,6 +5,7 @@ import { PlumblineError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { CaseStore, Clock, ReviewStore } from '../ports.ts'
 import { signOffReviews } from '../reviews/sign-off.ts'
+import type { RecordAccess } from './access.ts'
 import type { BlindReading } from './blind-reading.ts'
 import { contextOf } from './context.ts'
 import { InvalidRequest } from './problem.ts'
@@ -21,11 +22,12 @@ export interface ReviewDependencies {
   readonly onSignOff: (caseId: string) => Promise<void>
   readonly clock: Clock
   readonly log: Logger
+  readonly accessed: RecordAccess
 }
 
 /** What readers say of verdicts. */
 export function reviewRoutes(deps: ReviewDependencies): Route[] {
-  const { caseStore, reviewStore, blindReading, onSignOff, clock, log } = deps
+  const { caseStore, reviewStore, blindReading, onSignOff, clock, log, accessed } = deps
   return [
     route({
       method: 'get',
@@ -40,6 +42,7 @@ export function reviewRoutes(deps: ReviewDependencies): Route[] {
       open: false,
       async handle({ params }, response) {
         await existing(params.id)
+        await accessed(response, [params.id])
         response.json(await reviewsShown(params.id, response))
       },
     }),
@@ -66,6 +69,7 @@ export function reviewRoutes(deps: ReviewDependencies): Route[] {
       open: false,
       async handle({ params, body }, response) {
         const judged = await reviewable(params.id)
+        await accessed(response, [judged.id])
         const before = await reviewStore.ofCase(judged.id)
         const { given, faults } = signOffReviews({
           judged,

@@ -29,7 +29,7 @@ const KNOWLEDGE = loadKnowledge(new URL('../../config/knowledge/', import.meta.u
 const OPTIONS = { knowledge: KNOWLEDGE, policy: CONFIG.policy, limits: CONFIG.limits }
 const NOW = '2025-01-02T12:00:00.000Z'
 
-const GEOMETRY: Geometry = {
+export const GEOMETRY: Geometry = {
   ...gridOf([40, 40, 24], { spacingMm: [8, 8, 8], origin: [-156, -156, 0] }),
   frameOfReferenceUid: '2.25.1',
 }
@@ -157,12 +157,14 @@ function objectOf(
   return writeSeg({ ...base, series, geometry: GEOMETRY, source: from, segments: [own], producer })
 }
 
-function jsonOf({ bytes }: StoreItem): DicomJson {
+/** The header as an archive gives it. */
+export function jsonOf({ bytes }: StoreItem): DicomJson {
   const { dataset } = readPart10(bytes, { untilPixelData: true })
   return JSON.parse(JSON.stringify(dataset)) as DicomJson
 }
 
-function inThisThread(blankPictures: boolean): Compute {
+/** Everything that threads do, done here. */
+export function inThisThread(blankPictures: boolean): Compute {
   return {
     readSegmentation: async (file) => {
       const [one = new Uint8Array()] = sourcesOf([file])

@@ -28,11 +28,11 @@ module.exports = {
     {
       name: 'pipeline-sees-core-and-ports',
       severity: 'error',
-      from: { path: '^src/(pipeline|judging|drawing|opinions|second-objects)[.]ts$' },
+      from: { path: '^src/(pipeline|judging|drawing|opinions|second-objects|correcting)[.]ts$' },
       to: {
         pathNot: [
           CORE,
-          '^src/(ports|errors|retrieval|judging|drawing|opinions|slots|second-objects|dicom/identifying-values)[.]ts$',
+          '^src/(ports|errors|retrieval|judging|drawing|opinions|slots|second-objects|correcting|dicom/identifying-values)[.]ts$',
         ],
       },
     },

@@ -8,6 +8,7 @@ type Json = Record<string, unknown>
 
 const TAGS = [
   { name: 'cases', description: 'A case is one check of one segmentation object under one policy.' },
+  { name: 'reports', description: 'How the segmentations of a period were judged.' },
   { name: 'operations', description: 'For those who run the service.' },
 ]
 /** Problems that any route may answer with. */
@@ -64,9 +65,15 @@ function operation(row: Route, schemaOf: (schema: z.ZodType) => Json): Json {
 
 function answers(row: Route, schemaOf: (schema: z.ZodType) => Json): Json {
   return Object.fromEntries(
-    Object.entries(row.responses).map(([status, { description, contentType, schema }]) => [
+    Object.entries(row.responses).map(([status, { description, contentType, schema, alsoAs = [] }]) => [
       status,
-      { description, content: { [contentType]: { schema: schemaOf(schema) } } },
+      {
+        description,
+        content: {
+          [contentType]: { schema: schemaOf(schema) },
+          ...Object.fromEntries(alsoAs.map((type) => [type, {}])),
+        },
+      },
     ]),
   )
 }

@@ -1,7 +1,7 @@
 // The direction of dependencies (ARCHITECTURE.md, "Invariants"). Innermost first:
 // domain <- imaging <- checks, target, reasoner <- pipeline <- adapters <- main, cli.
 const CORE = '^src/(domain|imaging|checks|target|reasoner|refinement)/'
-const ADAPTERS = '(archive|dicomweb|store|queue|intake|compute|api|phantom|inference|report|viewer)'
+const ADAPTERS = '(archive|dicomweb|store|queue|intake|compute|api|phantom|inference|report|viewer|alerts)'
 
 module.exports = {
   forbidden: [
@@ -28,11 +28,11 @@ module.exports = {
     {
       name: 'pipeline-sees-core-and-ports',
       severity: 'error',
-      from: { path: '^src/(pipeline|judging|drawing|opinions|second-objects)[.]ts$' },
+      from: { path: '^src/(pipeline|judging|drawing|opinions|second-objects|correcting)[.]ts$' },
       to: {
         pathNot: [
           CORE,
-          '^src/(ports|errors|retrieval|judging|drawing|opinions|slots|second-objects|dicom/identifying-values)[.]ts$',
+          '^src/(ports|errors|retrieval|judging|drawing|opinions|slots|second-objects|correcting|dicom/identifying-values)[.]ts$',
         ],
       },
     },

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Router } from 'express'
+import { createWebhook, type TellWebhook } from './alerts/webhook.ts'
 import { createArchivePacs } from './archive/pacs.ts'
 import { createArchiveRouter } from './archive/router.ts'
 import { createArchive } from './archive/store.ts'
@@ -20,11 +21,13 @@ import type { Knowledge } from './domain/knowledge.ts'
 import { PRODUCT_NAME } from './domain/product.ts'
 import { PlumblineError } from './errors.ts'
 import { createMemorySpending } from './inference/budget.ts'
+import { createGuardedFetch } from './inference/guarded-fetch.ts'
 import { createLanguageModels, type LanguageModelDeps } from './inference/language-models.ts'
 import { createDicomwebProxy } from './intake/dicomweb-proxy.ts'
 import { loadKnowledge } from './knowledge.ts'
 import { createLogger, type Logger } from './log.ts'
 import type {
+  AlertStore,
   CaseStore,
   Clock,
   InstanceRef,
@@ -32,18 +35,23 @@ import type {
   ModelReasoning,
   Pacs,
   Pipeline,
+  Reports,
   ReviewStore,
   Sql,
 } from './ports.ts'
 import { loadPrompts, promptsDigest } from './prompts.ts'
 import { ownTexts } from './reasoner/language-model/context.ts'
 import { createJobQueue } from './queue/pg-boss-queue.ts'
+import { createReports } from './report/reports.ts'
+import { createAuditTrail } from './store/audit-log.ts'
 import { createCaseStore } from './store/case-store.ts'
 import { migrate } from './store/migrate.ts'
-import { createModelAnswers } from './store/model-answers.ts'
+import { createModelAnswers, keptAnswersOnly } from './store/model-answers.ts'
+import { createModelCalls, type ModelCall } from './store/model-calls.ts'
 import { createModelSpending } from './store/model-spending.ts'
 import { openPglite } from './store/pglite.ts'
 import { openPostgres } from './store/postgres.ts'
+import { createAlertStore } from './store/alert-store.ts'
 import { createReviewStore } from './store/review-store.ts'
 import { VERSION } from './version.ts'
 import { openViewer, type Viewer, type ViewerOptions } from './viewer/viewer.ts'
@@ -114,6 +122,19 @@ export function openSigner({ report }: Config, compute: ComputePool): SigningOpt
     signedReport({ ...input, machine: await compute.readReport(machine, signal) }, options)
 }
 
+/** The webhook that hears of alerts; null where none is configured. */
+export function openWebhook({ alerts, service }: Config): TellWebhook | null {
+  if (alerts === null) return null
+  const { publicOrigin, pathPrefix } = service
+  const fetch = createGuardedFetch({ allowedHosts: alerts.allowedHosts, responseBytesMax: 65_536 })
+  return createWebhook({
+    ...alerts,
+    publicUrl: `${publicOrigin ?? ''}${pathPrefix}`,
+    clock: systemClock,
+    fetch,
+  })
+}
+
 /** Client of the PACS that `url` or the config names. */
 export function openRemotePacs(config: Config, url?: string): Pacs {
   const root = url ?? config.pacs?.url
@@ -128,7 +149,10 @@ export interface Record {
   readonly sql: Sql
   readonly caseStore: CaseStore
   readonly reviewStore: ReviewStore
+  readonly alertStore: AlertStore
   readonly queue: JobQueue
+  /** Counts a call of a language model. */
+  readonly modelCall: (call: ModelCall) => Promise<void>
   /** The queue first: what it still runs writes to the database. */
   close(): Promise<void>
 }
@@ -142,7 +166,9 @@ export async function openRecord(config: Config, log: Logger): Promise<Record> {
       sql: opened.sql,
       caseStore: createCaseStore(opened.sql, systemClock),
       reviewStore: createReviewStore(opened.sql, systemClock),
+      alertStore: createAlertStore(opened.sql, systemClock),
       queue,
+      modelCall: createModelCalls(opened.sql, systemClock),
       close: async () => {
         await queue.stop()
         await opened.close()
@@ -170,7 +196,8 @@ function openQueue(
   })
 }
 
-async function openDatabase({ database, service }: Config, log: Logger) {
+/** Not brought up to this version: `migrate` does that. */
+export async function openDatabase({ database, service }: Config, log: Logger) {
   if (database.url === null)
     return { kind: 'pglite' as const, ...(await openPglite({ dataDir: service.dataDir })) }
   const postgres = await openPostgres({
@@ -189,6 +216,33 @@ export async function migrateDatabase(config: Config): Promise<string[]> {
     return await migrate(opened.sql)
   } finally {
     await opened.close()
+  }
+}
+
+/** Departmental reports on the cases of a database. */
+export function openReports(
+  { auditReport, report }: Config,
+  parts: { readonly sql: Sql; readonly caseStore: Pick<CaseStore, 'figure'> },
+): Reports {
+  const { picturesMax, monthly: _, ...settings } = auditReport
+  const { institution } = report
+  return createReports(
+    { ...parts, clock: systemClock },
+    { version: VERSION, institution, settings, picturesMax },
+  )
+}
+
+/** For a command: reports, without a queue and without a service. The caller closes it. */
+export async function openReportsAlone(
+  config: Config,
+): Promise<{ reports: Reports; close: () => Promise<void> }> {
+  const { sql, close } = await openDatabase(config, openLog(config))
+  try {
+    await migrate(sql)
+    return { reports: openReports(config, { sql, caseStore: createCaseStore(sql, systemClock) }), close }
+  } catch (error) {
+    await close()
+    throw error
   }
 }
 
@@ -264,24 +318,28 @@ export function openViewerOf(
 interface ModelParts extends Pick<LanguageModelDeps, 'log' | 'onCall'> {
   /** Null without a record of cases: nothing is kept, and the day's budget is this process's. */
   readonly sql: Sql | null
+  /** Hears of every answer that is not kept: nobody is asked for one then, and nothing is written. */
+  readonly onMissed?: () => void
 }
 
 /** The configured language models and how they are asked; null when there are none. */
 function openReasoning(
   config: Config,
   knowledge: Knowledge,
-  { sql = null, log = openLog(config), onCall = () => {} }: Partial<ModelParts>,
+  { sql = null, log = openLog(config), onCall = () => {}, onMissed }: Partial<ModelParts>,
 ): ModelReasoning | null {
   const { model, reasoning: settings } = config
   if (model === null) return null
   const prompts = loadPrompts(new URL('config/prompts/', INSTALLATION_URL))
+  const kept = sql === null || model.cacheBytesMax === 0 ? null : createModelAnswers(sql, systemClock, model)
   const models = createLanguageModels(model, {
     log,
     onCall,
+    ...(sql !== null && onMissed === undefined && { audit: createAuditTrail(sql, systemClock) }),
     ownTexts: ownTexts(prompts, knowledge),
     clock: systemClock,
     spending: sql === null ? createMemorySpending() : createModelSpending(sql),
-    answers: sql === null || model.cacheBytesMax === 0 ? null : createModelAnswers(sql, systemClock, model),
+    answers: onMissed === undefined ? kept : keptAnswersOnly(kept, onMissed),
   })
   return { models, prompts, settings }
 }

@@ -1,13 +1,16 @@
 /** The commands (README, "Commands"). Thin: each hands over to one module. stdout is for data, stderr for people. */
 import { inspect } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { verifyAudit } from './audit-command.ts'
 import { checkStudy, EXIT_COULD_NOT_RUN } from './check-command.ts'
 import { loadConfig } from './config.ts'
+import { ReportFormat } from './domain/report-model.ts'
 import { PlumblineError } from './errors.ts'
 import { describeError } from './log-error.ts'
 import { calibrate } from './calibrate-command.ts'
 import { migrateDatabase } from './adapters.ts'
 import { ROLES } from './main.ts'
+import { replayCases } from './replay-command.ts'
 import { serve } from './serve-command.ts'
 import { printable } from './terminal.ts'
 import { VERSION } from './version.ts'
@@ -22,10 +25,27 @@ const program = new Command('plumbline')
 const configOption = () =>
   new Option('--config <file>', 'YAML file laid over the defaults (config/default.yaml)')
 
+/** As it was called; where it writes to is nobody's business. */
+function commandOf(out: string): string {
+  return `plumbline ${process.argv.slice(2).join(' ')}`.replace(out, 'FOLDER')
+}
+
+function count(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw new InvalidArgumentError('It must be a whole number.')
+}
+
 function share(text: string): number {
   const value = Number(text)
   if (value > 0 && value < 1) return value
   throw new InvalidArgumentError('It must be between 0 and 1.')
+}
+
+function whole(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value > 0) return value
+  throw new InvalidArgumentError('It must be a whole number from 1.')
 }
 
 program
@@ -57,6 +77,24 @@ program
   })
 
 program
+  .command('report')
+  .description('How segmentations were judged in a period, who made them, and what has changed')
+  .requiredOption('--from <day>', 'first day, YYYY-MM-DD (UTC)')
+  .requiredOption('--to <day>', 'last day, included')
+  .addOption(
+    new Option('--format <format>', 'form of the report')
+      .choices(ReportFormat.options)
+      .default('html' as const),
+  )
+  .option('--out <file>', 'write it here instead of to stdout')
+  .addOption(configOption())
+  .action(async (options) => {
+    const { writeReport } = await import('./report-command.ts')
+    const config = loadConfig(options.config ?? null)
+    await writeReport({ ...options, out: options.out ?? null, config })
+  })
+
+program
   .command('calibrate')
   .description('Labelled cases to a calibration of what may be accepted without a look (policy.calibration)')
   .argument('<labelled>', 'JSON Lines: {"case": ..., "segment": 1, "accept": true}')
@@ -76,6 +114,37 @@ program
     process.stdout.write(
       applied.length === 0 ? 'The database is up to date.\n' : `Applied ${applied.join(', ')}.\n`,
     )
+  })
+
+const audit = program.command('audit').description('The log of who did what')
+
+const repeated = (value: string, before: readonly string[]): string[] => [...before, value]
+
+audit
+  .command('verify')
+  .description('Is the log whole? Exit 0: yes, 1: no, and where it is broken, 2: could not look')
+  .option(
+    '--expect <sequence:digest>',
+    'where the log stood at some time, as verify printed it; may be repeated',
+    repeated,
+    [],
+  )
+  .option('--log <file>', 'log of the service (JSON lines): what it noted there is compared')
+  .addOption(configOption())
+  .action(async (options) => {
+    process.exitCode = await verifyAudit({ ...options, config: loadConfig(options.config ?? null) })
+  })
+
+audit
+  .command('replay')
+  .description('Make verdicts again from the same inputs. Exit 0: all the same, 1: not all, 2: could not run')
+  .argument('[case]', 'id of a case; else --last')
+  .option('--last <count>', 'the newest so many', whole, 1)
+  .addOption(configOption())
+  .action(async (caseId: string | undefined, options) => {
+    const config = loadConfig(options.config ?? null)
+    const which = { last: options.last, ...(caseId !== undefined && { caseId }) }
+    process.exitCode = await replayCases({ ...which, config })
   })
 
 const bench = program.command('bench').description('Measure the judge itself')
@@ -98,6 +167,20 @@ bench
     const { benchReportEval } = await import('./bench/report-eval/main.ts')
     const config = loadConfig(options.config ?? null)
     process.stdout.write(await benchReportEval({ ...options, config }, new AbortController().signal))
+  })
+
+bench
+  .command('department')
+  .description(
+    'A synthetic department of 90 days: does the watch see what happens in it, and how often is it wrong?',
+  )
+  .requiredOption('--data <folder>', 'new folder: its database is left there, for plumbline report and serve')
+  .option('--cases <count>', 'how many cases', whole, 5000)
+  .option('--seed <number>', 'another department', whole, 7)
+  .option('--years <count>', 'simulated years without a change, for the rate of false alarms', whole, 200)
+  .action(async (options) => {
+    const { benchDepartment } = await import('./bench/department/main.ts')
+    process.stdout.write(await benchDepartment(options))
   })
 
 bench
@@ -135,6 +218,42 @@ bench
   .action(async ({ data }) => {
     const { manifestRows } = await import('./bench/hcr/make-manifest.ts')
     for await (const row of manifestRows(data)) process.stdout.write(`${JSON.stringify(row)}\n`)
+  })
+
+bench
+  .command('dr')
+  .description(
+    'Discrimination and robustness: known errors and harmless changes, on synthetic patients and real collections',
+  )
+  .option(
+    '--data <folder>',
+    'the research collections (CONTRIBUTING.md); without it, synthetic patients alone',
+  )
+  .addOption(
+    new Option('--split <split>', 'which patients').choices(['fit', 'test'] as const).default('fit' as const),
+  )
+  .option('--phantoms <count>', 'synthetic patients of each modality', count, 3)
+  .option('--patients <count>', 'most patients of one collection', count, 1000)
+  .option('--segments <count>', 'most segments of one real patient', count, 12)
+  .option('--seed <seed>', 'of the edits', count, 1)
+  .option(
+    '--frozen <file>',
+    'the digest of the limits that the test split is read under',
+    'docs/measured-quality-frozen.json',
+  )
+  .option('--freeze', 'write that file', false)
+  .requiredOption('--out <folder>', 'write result.json, result.md, result.html and every outcome here')
+  .addOption(configOption())
+  .action(async (options) => {
+    const { benchDr } = await import('./bench/dr/main.ts')
+    const { segments: segmentsMax, patients: patientsMax, data = null, ...rest } = options
+    const onPatient = (name: string, edits: number) => process.stderr.write(`${name}: ${edits} edits\n`)
+    const command = commandOf(options.out)
+    const date = new Date().toISOString().slice(0, 10)
+    const config = loadConfig(options.config ?? null)
+    process.stdout.write(
+      await benchDr({ ...rest, data, segmentsMax, patientsMax, command, date, config, onPatient }),
+    )
   })
 
 /** Each reads its own options, and says what they are where it is read: they are for who measures, in a checkout. */

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { Policy } from './domain/policy.ts'
+import { ReportFormat } from './domain/report-model.ts'
 import { Reasoning } from './domain/reasoning.ts'
 import { Refinement } from './domain/refinement.ts'
 import type { Knowledge } from './domain/knowledge.ts'
@@ -15,6 +16,8 @@ export const INSTALLATION_URL = new URL('../', import.meta.url)
 
 const positive = z.number().positive()
 const whole = z.number().int().positive()
+/** The longest six months (audit/retention.ts). */
+const AUDIT_DAYS_MIN = 184
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a lower-case hex SHA-256 digest')
 
 export const Config = z.strictObject({
@@ -63,6 +66,20 @@ export const Config = z.strictObject({
     responseBytesMax: whole,
   }),
   archive: z.strictObject({ requestBytesMax: whole, stowAnswerBytesMax: whole, cacheBytesMax: whole }),
+  audit: z.strictObject({
+    retentionDays: z.number().int().min(AUDIT_DAYS_MIN).nullable(),
+    site: z.string(),
+    syslog: z
+      .strictObject({
+        host: z.string().min(1),
+        port: z.number().int().min(1).max(65535).default(6514),
+        caFile: z.string().min(1).nullable().default(null),
+        certFile: z.string().min(1).nullable().default(null),
+        keyFile: z.string().min(1).nullable().default(null),
+        timeoutMs: whole.default(10_000),
+      })
+      .nullable(),
+  }),
   database: z.strictObject({ url: z.string().nullable(), poolSize: whole, statementTimeoutMs: whole }),
   intake: z.strictObject({
     pollSeconds: z.number().int().min(1).max(59),
@@ -112,6 +129,28 @@ export const Config = z.strictObject({
     text: z.boolean(),
   }),
   reviews: z.strictObject({ blind: z.boolean(), unblinded: z.array(z.string().min(1)) }),
+  alerts: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }),
+      secret: z
+        .string()
+        .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, '"whsec_" and 24 to 64 random bytes in base64'),
+      allowedHosts: z.array(z.string().min(1)).default([]),
+      timeoutMs: whole.default(10_000),
+      ageMaxMs: whole.default(86_400_000),
+    })
+    .nullable(),
+  auditReport: z.strictObject({
+    historyDays: whole.max(1000),
+    falseAlarmsPerYear: positive,
+    subgroupMin: whole,
+    picturesMax: z.number().int().min(0),
+    monthly: z.strictObject({
+      formats: z.array(ReportFormat),
+      folder: z.string().min(1).nullable(),
+      hour: z.number().int().min(0).max(23),
+    }),
+  }),
   model: ModelConfig.nullable(),
   policy: Policy,
   reasoning: Reasoning,

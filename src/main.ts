@@ -1,30 +1,39 @@
 /** Composition root: adapters to roles. What it wires is opened in adapters.ts. */
+import { join } from 'node:path'
 import { createApp } from './api/app.ts'
 import { listen } from './api/server.ts'
 import {
   openImages,
   openJudge,
   openRecord,
+  openReports,
   openSigner,
   openViewerOf,
+  openWebhook,
   systemClock,
   type Judge,
   type Record,
 } from './adapters.ts'
+import { createAlerting } from './alerts/alerting.ts'
+import { startAuditing } from './auditing.ts'
 import type { Config } from './config.ts'
+import { settingsDigest } from './config-digests.ts'
 import type { Case } from './domain/case.ts'
 import { PlumblineError } from './errors.ts'
 import { createArrivalListener } from './intake/arrivals.ts'
 import { createIntake } from './intake/intake.ts'
 import { createIntakeSchedule } from './intake/intake-schedule.ts'
 import { createPoll } from './intake/poller.ts'
+import { createSchedule, type Schedule } from './intake/schedule.ts'
 import { createSweeper } from './intake/sweeper.ts'
 import { inTurn } from './follow-up.ts'
 import type { Logger } from './log.ts'
 import { meteredPacs } from './metered-pacs.ts'
-import { createMetrics, createStageTimer, type Metrics } from './metrics.ts'
-import type { CaseStore, InstanceRef, Pacs, Sql, Stage } from './ports.ts'
+import { createMetrics, createStageTimer, type Metrics, type ModelObservation } from './metrics.ts'
+import type { CaseStore, FollowUp, InstanceRef, Pacs, Reports, Sql, Stage } from './ports.ts'
+import { writeMonthlyReports } from './report/monthly.ts'
 import { createSigning } from './reviews/signing.ts'
+import { createAuditTrail } from './store/audit-log.ts'
 import { VERSION } from './version.ts'
 import type { Viewer } from './viewer/viewer.ts'
 import { createCaseWorker } from './worker.ts'
@@ -69,7 +78,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
   try {
     const metrics = createMetrics({ processMetrics: true })
-    const judge = openJudge(config, { sql: record.sql, log, onCall: (call) => metrics.modelCall(call) })
+    const judge = openJudge(config, { sql: record.sql, log, onCall: recordCalls(record, metrics, log) })
     opened.judge = judge
     const viewer = listens(role) ? openViewerFor(options, stopping.signal) : null
     opened.viewer = viewer
@@ -77,6 +86,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   } catch (error) {
     await letGo()
     throw error
+  }
+}
+
+/** Metrics of this process, and the record that reports read. */
+function recordCalls({ modelCall }: Record, metrics: Metrics, log: Logger): (call: ModelObservation) => void {
+  return (call) => {
+    metrics.modelCall(call)
+    modelCall(call).catch((err: unknown) =>
+      log.warn('a call of a language model could not be counted', { err }),
+    )
   }
 }
 
@@ -107,7 +126,7 @@ async function startWith(
   { record, judge, viewer, metrics, stopping, letGo }: ServiceParts,
   { config, role, log, onReceived, onStage }: ServiceOptions,
 ): Promise<Service> {
-  const { caseStore, reviewStore, queue, sql } = record
+  const { caseStore, reviewStore, alertStore, queue, sql } = record
   const heard = (stored: readonly InstanceRef[]) => arrivals(stored)
   const images = openImages({ config, sql, log, decodeFrame: judge.compute.decodeFrame, onStored: heard })
   const pacs = meteredPacs(images.pacs, metrics)
@@ -150,7 +169,10 @@ async function startWith(
     caseStore,
     queue,
     clock: systemClock,
-    owing: (since, limit) => reviewStore.casesToSign(since, limit),
+    owing: async (since, limit) => [
+      ...(await reviewStore.casesToSign(since, limit)),
+      ...(config.alerts === null ? [] : await alertStore.casesToTell(since, limit)),
+    ],
     staleAfterMs: config.intake.staleAfterMs,
     waitingMaxMs: config.intake.imagesRetryMs * 2,
     batchMax: 100,
@@ -168,6 +190,13 @@ async function startWith(
     onFailed: (task, err) => log.warn('a scheduled task failed and is tried again', { operation: task, err }),
   })
 
+  const auditing = await startAuditing(
+    { config, policyDigest: judge.policyDigest, sql, clock: systemClock, log },
+    { keeps: role === 'all' || role === 'worker' },
+  )
+  const reports = openReports(config, record)
+  const reporting = reportSchedule(config, reports, log)
+
   const app = createApp({
     caseStore,
     reviewStore,
@@ -175,7 +204,9 @@ async function startWith(
     onSignOff: (caseId) => queue.enqueue(caseId),
     clock: systemClock,
     intake,
+    reports,
     metrics,
+    audit: createAuditTrail(sql, systemClock),
     log,
     auth: config.auth,
     version: VERSION,
@@ -189,7 +220,7 @@ async function startWith(
   const server = listens(role) ? await listen(app, serverOptions(config)) : null
   if (role === 'all' || role === 'worker')
     await queue.work(runCases({ config, judge, pacs, record, metrics, log, onStage }))
-  if (role === 'all' || role === 'poller') await schedule.start()
+  if (role === 'all' || role === 'poller') await Promise.all([schedule.start(), reporting.start()])
   log.info('the service is up', { role, version: VERSION, ...(server === null ? {} : { port: server.port }) })
 
   return {
@@ -200,10 +231,32 @@ async function startWith(
     async stop() {
       stopping.abort()
       // First whatever brings in work: an upload under way still needs the database and the threads.
-      await Promise.all([server?.close(config.service.shutdownTimeoutMs), schedule.stop()])
+      await Promise.all([server?.close(config.service.shutdownTimeoutMs), schedule.stop(), reporting.stop()])
+      await auditing.stop()
       await letGo()
     },
   }
+}
+
+/** The report of the last month, on the first of a month and at the start where it is not there yet; a look for drift every hour. */
+function reportSchedule({ auditReport, service }: Config, reports: Reports, log: Logger): Schedule {
+  const { formats, folder, hour } = auditReport.monthly
+  const origin = service.publicOrigin ?? `http://${service.host}:${service.port}`
+  const options = {
+    formats,
+    folder: folder ?? join(service.dataDir, 'reports'),
+    linkBase: `${origin}${service.pathPrefix}/`,
+    onWritten: () => log.info('the report of the last month was written', { operation: 'monthly-report' }),
+  }
+  const month = () => writeMonthlyReports(reports, systemClock, options)
+  const watch = async () => void (await reports.watch())
+  return createSchedule(
+    [
+      { name: 'monthly-report', cron: `0 ${hour} 1 * *`, runAtStart: true, run: month },
+      { name: 'watch', cron: '17 * * * *', runAtStart: true, run: watch },
+    ],
+    (task, err) => log.warn('a scheduled task failed and is tried again', { operation: task, err }),
+  )
 }
 
 function requireSensible({ pacs, database }: Config, role: Role): void {
@@ -253,7 +306,8 @@ function runCases({ config, judge, pacs, record, metrics, log, onStage }: CaseRu
   })
   return createCaseWorker({
     cases: caseStore,
-    followUp: inTurn([signing]),
+    followUp: inTurn([signing, ...alertsOf({ config, record, log })]),
+    settings: settingsDigest(config),
     pipeline: {
       ...judge,
       pacs,
@@ -272,6 +326,23 @@ function runCases({ config, judge, pacs, record, metrics, log, onStage }: CaseRu
       else log.warn('a case did not get through', { caseId, state, err: error })
     },
   })
+}
+
+/** None where nobody is to be told. */
+function alertsOf({ config, record, log }: Pick<CaseRunnerParts, 'config' | 'record' | 'log'>): FollowUp[] {
+  const tell = openWebhook(config)
+  if (tell === null || config.alerts === null) return []
+  return [
+    createAlerting({
+      ...record,
+      tell,
+      clock: systemClock,
+      ageMaxMs: config.alerts.ageMaxMs,
+      onTold: (caseId) => log.info('the webhook was told of a case', { caseId }),
+      onGivenUp: (caseId, err) =>
+        log.warn('the webhook could not be told of a case, and is not tried again', { caseId, err }),
+    }),
+  ]
 }
 
 async function readiness(sql: Sql, pacs: Pacs) {

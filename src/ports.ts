@@ -1,12 +1,16 @@
 /** What the pipeline needs from outside, and nothing more. Adapters implement these; main.ts wires them. */
+import type { NewAuditEvent } from './domain/audit-event.ts'
 import type { Case, Judgement, ReportRef, SegmentResult } from './domain/case.ts'
 import type { CaseEventName, CaseState, CaseTransition } from './domain/case-state.ts'
 import type { SegmentError, SegmentErrors } from './domain/error-mask.ts'
 import type { DrawnFigure } from './domain/figure.ts'
+import type { Glance, OpenAlarm } from './domain/glance.ts'
+import type { JudgementInputs } from './domain/judgement-inputs.ts'
 import type { LanguageModels } from './domain/language-model.ts'
 import type { SegmentCorrection, SegmentPrompts } from './domain/correction.ts'
 import type { Geometry, Mask, SeriesProblem } from './domain/geometry.ts'
 import type { Refinement } from './domain/refinement.ts'
+import type { Period, ReportFormat, ReportModel } from './domain/report-model.ts'
 import type { Review } from './domain/review.ts'
 import type { Segment, Segmentation, SeriesSummary } from './domain/segmentation.ts'
 import type { StudySummary } from './domain/study-summary.ts'
@@ -112,17 +116,10 @@ export interface CaseStore {
   /** Applies one transition with its changes; throws PlumblineError('illegal-transition') if the case is not in the edge's from-state. */
   transition(id: string, name: CaseTransition, changes?: CaseChanges): Promise<Case>
   /**
-   * Puts the instances to be published, the error masks, the figures and the prompts beside the case, in the same transaction as the
-   * `judge` transition, in place of those of a judgement before.
+   * Puts what belongs to a judgement beside the case, in the same transaction as the `judge` transition, in place of what
+   * belonged to a judgement before.
    */
-  judged(
-    id: string,
-    changes: CaseChanges,
-    outbox: readonly StoreItem[],
-    errorMasks?: readonly SegmentErrors[],
-    figures?: readonly DrawnFigure[],
-    prompts?: readonly SegmentPrompts[],
-  ): Promise<Case>
+  judged(id: string, changes: CaseChanges, beside: Beside): Promise<Case>
   /** Where a segment is wrong, as the case was last judged; null when nothing is known of it. */
   errorMask(id: string, segmentNumber: number): Promise<SegmentErrors | null>
   /** PNG of one figure, as the case was last judged; null when it has none of this name. */
@@ -146,6 +143,24 @@ export interface CaseStore {
   eventsSince(sequence: number, limit: number): Promise<CaseEvent[]>
   /** Sequence number of the newest event; 0 when nothing has happened yet. */
   lastSequence(): Promise<number>
+}
+
+/** What a judgement was made from, besides its policy. */
+export interface JudgedFrom {
+  /** Digest of the settings that it depends on and that the policy does not hold. */
+  readonly settings: string
+  readonly inputs: JudgementInputs
+}
+
+/** What is kept beside a case with its judgement. */
+export interface Beside {
+  /** To be published. */
+  readonly outbox: readonly StoreItem[]
+  readonly errorMasks?: readonly SegmentErrors[]
+  readonly figures?: readonly DrawnFigure[]
+  readonly prompts?: readonly SegmentPrompts[]
+  /** Goes into the audit log, so that the verdict can be made again. */
+  readonly from?: JudgedFrom | null
 }
 
 export type NewCase = Pick<Case, 'id' | 'studyInstanceUid' | 'object' | 'provenance'>
@@ -186,8 +201,8 @@ export interface ReviewStore {
   given(filter: ReviewFilter): Promise<ReviewPage>
   /** Reviews of a case whose report the PACS was not yet seen to hold, by sign-off, oldest first. */
   unsigned(caseId: string): Promise<GivenReview[][]>
-  /** The PACS holds this report of the sign-off. Telling it twice is a no-op. */
-  signed(signOffId: string, report: ReportRef): Promise<void>
+  /** The PACS holds this report of the sign-off (`sha256` of its bytes, hex). Telling it twice is a no-op. */
+  signed(signOffId: string, report: ReportRef, sha256: string): Promise<void>
   /** Cases with a review that has waited for its report since then. */
   casesToSign(givenBefore: Date, limit: number): Promise<string[]>
 }
@@ -204,6 +219,21 @@ export interface ReviewPage {
   readonly reviews: Review[]
   /** Null on the last page. */
   readonly next: number | null
+}
+
+/** Why somebody is told of a case. */
+export type AlertCause = 'reject' | 'critical'
+
+/** The record of alerts: one per case and cause. */
+export interface AlertStore {
+  /** A no-op when it was raised before. */
+  raise(caseId: string, cause: AlertCause): Promise<void>
+  /** Neither told nor given up. */
+  untold(caseId: string): Promise<AlertCause[]>
+  told(caseId: string, cause: AlertCause): Promise<void>
+  givenUp(caseId: string, cause: AlertCause): Promise<void>
+  /** Cases with an alert that has waited since then. */
+  casesToTell(raisedBefore: Date, limit: number): Promise<string[]>
 }
 
 /** What a person or another system may ask of intake. Implemented in src/intake. */
@@ -459,6 +489,27 @@ export interface ModelAnswerRecord {
 export interface ModelAnswers {
   get(digest: string): Promise<ModelAnswerRecord | null>
   put(digest: string, answer: ModelAnswerRecord): Promise<void>
+}
+
+/** The audit log, for what happens outside of the record of cases. Throws when the event was not written. */
+export interface AuditTrail {
+  record(event: NewAuditEvent): Promise<void>
+}
+
+export interface RenderedReport {
+  readonly contentType: string
+  readonly body: Uint8Array | string
+}
+
+/** Departmental reports. Implemented in src/report. Throws PlumblineError('bad-request') for a period that is none. */
+export interface Reports {
+  report(period: Period): Promise<ReportModel>
+  /** `linkBase`: address of the service with a slash at its end, absolute or relative to where the report is shown; null: no links. */
+  render(period: Period, format: ReportFormat, linkBase: string | null): Promise<RenderedReport>
+  /** Looks for drift in the last thirty days and keeps the alarms that stand, for `glance`; returns them. */
+  watch(): Promise<readonly OpenAlarm[]>
+  /** The state of today; cheap. */
+  glance(): Promise<Glance>
 }
 
 /** A PostgreSQL-speaking database: a pg pool or PGlite in process. Same SQL on both. */

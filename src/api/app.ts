@@ -3,8 +3,10 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import { PlumblineError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import type { CaseStore, Clock, Intake, ReviewStore } from '../ports.ts'
+import type { AuditTrail, CaseStore, Clock, Intake, Reports, ReviewStore } from '../ports.ts'
+import { accessRecorder } from './access.ts'
 import { accessLog } from './access-log.ts'
+import { agreementRoute } from './agreement-route.ts'
 import { authenticate, type AuthOptions } from './auth.ts'
 import { createBlindReading, type BlindReadingOptions } from './blind-reading.ts'
 import { caseRoutes } from './case-routes.ts'
@@ -15,6 +17,7 @@ import { openApiDocument } from './openapi.ts'
 import { healthRoutes, operationRoutes } from './operation-routes.ts'
 import { overviewRoute } from './overview-route.ts'
 import { problemHandler } from './problem.ts'
+import { reportRoutes, reportsPageRoute } from './report-routes.ts'
 import { mount, refuseOtherMethods, type Route } from './route.ts'
 import type { ReadinessCheck } from './schemas.ts'
 import { reviewRoutes } from './review-routes.ts'
@@ -23,6 +26,7 @@ import { securityHeaders, viewerHeaders } from './security-headers.ts'
 export interface AppDependencies {
   readonly caseStore: CaseStore
   readonly intake: Intake
+  readonly reports: Reports
   readonly reviewStore: ReviewStore
   /** The section `reviews` of the config. */
   readonly reviews: BlindReadingOptions
@@ -32,6 +36,8 @@ export interface AppDependencies {
   /** One line per thing the service needs. A throw or a silence counts as not ready. */
   readonly ready: () => Promise<readonly ReadinessCheck[]>
   readonly metrics: Metrics
+  /** Hears who saw which cases, before they do. */
+  readonly audit: AuditTrail
   readonly log: Logger
   readonly auth: AuthOptions
   readonly version: string
@@ -72,12 +78,15 @@ function withPrefix(pathPrefix: string): RequestHandler {
 
 function createUnprefixed(deps: AppDependencies): Express {
   const { caseStore, log, metrics, limits, stopping, viewer, pathPrefix = '' } = deps
+  const accessed = accessRecorder(deps.audit)
   const openRoutes = healthRoutes()
   const blindReading = createBlindReading(deps.reviewStore, deps.reviews)
   const guardedRoutes: Route[] = [
-    ...caseRoutes({ ...deps, blindReading }),
+    ...caseRoutes({ ...deps, blindReading, accessed }),
     ...reviewRoutes({ ...deps, blindReading }),
-    ...eventRoutes({ caseStore, log, limits, stopping }),
+    agreementRoute({ ...deps, blindReading }),
+    ...eventRoutes({ caseStore, log, limits, stopping, accessed }),
+    ...reportRoutes({ ...deps, blindReading, accessed }),
     ...operationRoutes({
       ...deps,
       readyTimeoutMs: limits.readyTimeoutMs,
@@ -85,24 +94,27 @@ function createUnprefixed(deps: AppDependencies): Express {
     }),
   ]
 
-  const overview = overviewRoute({ ...deps, blindReading })
+  const pages = [
+    overviewRoute({ ...deps, blindReading, accessed, hasViewer: viewer !== undefined }),
+    reportsPageRoute(deps),
+  ]
 
   const app = express()
   app.set('etag', false)
   app.use(accessLog(log, metrics), securityHeaders())
   for (const row of openRoutes) mount(app, row)
   // A browser fetches the viewer's files before it has a token.
-  app.use(viewer === undefined ? '/' : guardedFolders([...guardedRoutes, overview]), authenticate(deps.auth))
+  app.use(viewer === undefined ? '/' : guardedFolders([...guardedRoutes, ...pages]), authenticate(deps.auth))
   app.use(compressed())
   app.use('/api', express.json({ limit: limits.bodyBytesMax }))
   for (const row of guardedRoutes) mount(app, row)
   refuseOtherMethods(app, [...openRoutes, ...guardedRoutes])
   app.use('/api', notFound)
   if (deps.dicomWeb !== undefined) app.use('/dicom-web', named('/dicom-web/*'), deps.dicomWeb, notFound)
-  mount(app, overview)
-  refuseOtherMethods(app, [overview])
+  for (const page of pages) mount(app, page)
+  refuseOtherMethods(app, pages)
   if (viewer === undefined)
-    app.get('/', named('/'), (_request, response) => response.redirect(`${pathPrefix}${overview.path}`))
+    app.get('/', named('/'), (_request, response) => response.redirect(`${pathPrefix}/overview`))
   else app.use(named('/*'), viewerHeaders(), viewer)
   app.use(notFound)
   app.use(problemHandler(log, limits))

@@ -100,7 +100,7 @@ export function createMemoryCaseStore(clock: Clock = { now: () => new Date() }):
     async transition(id, name, changes) {
       return structuredClone(move(id, name, changes).current)
     },
-    async judged(id, changes, outbox, errorMasks = [], figures = [], prompts = []) {
+    async judged(id, changes, { outbox, errorMasks = [], figures = [], prompts = [] }) {
       const row = move(id, 'judge', changes)
       row.errorMasks = structuredClone(errorMasks)
       row.figures = structuredClone(figures)

@@ -1,7 +1,7 @@
 // The direction of dependencies (ARCHITECTURE.md, "Invariants"). Innermost first:
 // domain <- imaging <- checks, target, reasoner <- pipeline <- adapters <- main, cli.
 const CORE = '^src/(domain|imaging|checks|target|reasoner|refinement)/'
-const ADAPTERS = '(archive|dicomweb|store|queue|intake|compute|api|phantom|inference|report|audit|viewer)'
+const ADAPTERS = '(archive|dicomweb|store|queue|intake|compute|api|phantom|inference|report|viewer)'
 
 module.exports = {
   forbidden: [
@@ -42,6 +42,13 @@ module.exports = {
       severity: 'error',
       from: { path: '^src/dicom/' },
       to: { path: ['^src/(main|cli|worker|config|pipeline)[.]ts$', `^src/${ADAPTERS}/`] },
+    },
+    {
+      name: 'audit-does-no-io',
+      comment: 'src/audit turns events into a chain and into messages: no file, network, clock or database.',
+      severity: 'error',
+      from: { path: '^src/audit/' },
+      to: { pathNot: ['^src/(audit|domain)/', 'node_modules/zod/', '^crypto$'] },
     },
     {
       name: 'adapters-do-not-know-each-other',

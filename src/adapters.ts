@@ -39,9 +39,10 @@ import { loadPrompts, promptsDigest } from './prompts.ts'
 import { ownTexts } from './reasoner/language-model/context.ts'
 import { createJobQueue } from './queue/pg-boss-queue.ts'
 import { createReports } from './report/reports.ts'
+import { createAuditTrail } from './store/audit-log.ts'
 import { createCaseStore } from './store/case-store.ts'
 import { migrate } from './store/migrate.ts'
-import { createModelAnswers } from './store/model-answers.ts'
+import { createModelAnswers, keptAnswersOnly } from './store/model-answers.ts'
 import { createModelCalls, type ModelCall } from './store/model-calls.ts'
 import { createModelSpending } from './store/model-spending.ts'
 import { openPglite } from './store/pglite.ts'
@@ -172,7 +173,8 @@ function openQueue(
   })
 }
 
-async function openDatabase({ database, service }: Config, log: Logger) {
+/** Not brought up to this version: `migrate` does that. */
+export async function openDatabase({ database, service }: Config, log: Logger) {
   if (database.url === null)
     return { kind: 'pglite' as const, ...(await openPglite({ dataDir: service.dataDir })) }
   const postgres = await openPostgres({
@@ -293,24 +295,28 @@ export function openViewerOf(
 interface ModelParts extends Pick<LanguageModelDeps, 'log' | 'onCall'> {
   /** Null without a record of cases: nothing is kept, and the day's budget is this process's. */
   readonly sql: Sql | null
+  /** Hears of every answer that is not kept: nobody is asked for one then, and nothing is written. */
+  readonly onMissed?: () => void
 }
 
 /** The configured language models and how they are asked; null when there are none. */
 function openReasoning(
   config: Config,
   knowledge: Knowledge,
-  { sql = null, log = openLog(config), onCall = () => {} }: Partial<ModelParts>,
+  { sql = null, log = openLog(config), onCall = () => {}, onMissed }: Partial<ModelParts>,
 ): ModelReasoning | null {
   const { model, reasoning: settings } = config
   if (model === null) return null
   const prompts = loadPrompts(new URL('config/prompts/', INSTALLATION_URL))
+  const kept = sql === null || model.cacheBytesMax === 0 ? null : createModelAnswers(sql, systemClock, model)
   const models = createLanguageModels(model, {
     log,
     onCall,
+    ...(sql !== null && onMissed === undefined && { audit: createAuditTrail(sql, systemClock) }),
     ownTexts: ownTexts(prompts, knowledge),
     clock: systemClock,
     spending: sql === null ? createMemorySpending() : createModelSpending(sql),
-    answers: sql === null || model.cacheBytesMax === 0 ? null : createModelAnswers(sql, systemClock, model),
+    answers: onMissed === undefined ? kept : keptAnswersOnly(kept, onMissed),
   })
   return { models, prompts, settings }
 }

@@ -1,6 +1,7 @@
 /** The commands (README, "Commands"). Thin: each hands over to one module. stdout is for data, stderr for people. */
 import { inspect } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { verifyAudit } from './audit-command.ts'
 import { checkStudy, EXIT_COULD_NOT_RUN } from './check-command.ts'
 import { loadConfig } from './config.ts'
 import { ReportFormat } from './domain/report-model.ts'
@@ -9,6 +10,7 @@ import { describeError } from './log-error.ts'
 import { calibrate } from './calibrate-command.ts'
 import { migrateDatabase } from './adapters.ts'
 import { ROLES } from './main.ts'
+import { replayCases } from './replay-command.ts'
 import { serve } from './serve-command.ts'
 import { printable } from './terminal.ts'
 import { VERSION } from './version.ts'
@@ -23,6 +25,17 @@ const program = new Command('plumbline')
 const configOption = () =>
   new Option('--config <file>', 'YAML file laid over the defaults (config/default.yaml)')
 
+/** As it was called; where it writes to is nobody's business. */
+function commandOf(out: string): string {
+  return `plumbline ${process.argv.slice(2).join(' ')}`.replace(out, 'FOLDER')
+}
+
+function count(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw new InvalidArgumentError('It must be a whole number.')
+}
+
 function share(text: string): number {
   const value = Number(text)
   if (value > 0 && value < 1) return value
@@ -31,8 +44,8 @@ function share(text: string): number {
 
 function whole(text: string): number {
   const value = Number(text)
-  if (Number.isInteger(value) && value >= 0) return value
-  throw new InvalidArgumentError('It must be a whole number.')
+  if (Number.isSafeInteger(value) && value > 0) return value
+  throw new InvalidArgumentError('It must be a whole number from 1.')
 }
 
 program
@@ -100,6 +113,37 @@ program
     )
   })
 
+const audit = program.command('audit').description('The log of who did what')
+
+const repeated = (value: string, before: readonly string[]): string[] => [...before, value]
+
+audit
+  .command('verify')
+  .description('Is the log whole? Exit 0: yes, 1: no, and where it is broken, 2: could not look')
+  .option(
+    '--expect <sequence:digest>',
+    'where the log stood at some time, as verify printed it; may be repeated',
+    repeated,
+    [],
+  )
+  .option('--log <file>', 'log of the service (JSON lines): what it noted there is compared')
+  .addOption(configOption())
+  .action(async (options) => {
+    process.exitCode = await verifyAudit({ ...options, config: loadConfig(options.config ?? null) })
+  })
+
+audit
+  .command('replay')
+  .description('Make verdicts again from the same inputs. Exit 0: all the same, 1: not all, 2: could not run')
+  .argument('[case]', 'id of a case; else --last')
+  .option('--last <count>', 'the newest so many', whole, 1)
+  .addOption(configOption())
+  .action(async (caseId: string | undefined, options) => {
+    const config = loadConfig(options.config ?? null)
+    const which = { last: options.last, ...(caseId !== undefined && { caseId }) }
+    process.exitCode = await replayCases({ ...which, config })
+  })
+
 const bench = program.command('bench').description('Measure the judge itself')
 
 bench
@@ -158,6 +202,42 @@ bench
   .action(async ({ data }) => {
     const { manifestRows } = await import('./bench/hcr/make-manifest.ts')
     for await (const row of manifestRows(data)) process.stdout.write(`${JSON.stringify(row)}\n`)
+  })
+
+bench
+  .command('dr')
+  .description(
+    'Discrimination and robustness: known errors and harmless changes, on synthetic patients and real collections',
+  )
+  .option(
+    '--data <folder>',
+    'the research collections (CONTRIBUTING.md); without it, synthetic patients alone',
+  )
+  .addOption(
+    new Option('--split <split>', 'which patients').choices(['fit', 'test'] as const).default('fit' as const),
+  )
+  .option('--phantoms <count>', 'synthetic patients of each modality', count, 3)
+  .option('--patients <count>', 'most patients of one collection', count, 1000)
+  .option('--segments <count>', 'most segments of one real patient', count, 12)
+  .option('--seed <seed>', 'of the edits', count, 1)
+  .option(
+    '--frozen <file>',
+    'the digest of the limits that the test split is read under',
+    'docs/measured-quality-frozen.json',
+  )
+  .option('--freeze', 'write that file', false)
+  .requiredOption('--out <folder>', 'write result.json, result.md, result.html and every outcome here')
+  .addOption(configOption())
+  .action(async (options) => {
+    const { benchDr } = await import('./bench/dr/main.ts')
+    const { segments: segmentsMax, patients: patientsMax, data = null, ...rest } = options
+    const onPatient = (name: string, edits: number) => process.stderr.write(`${name}: ${edits} edits\n`)
+    const command = commandOf(options.out)
+    const date = new Date().toISOString().slice(0, 10)
+    const config = loadConfig(options.config ?? null)
+    process.stdout.write(
+      await benchDr({ ...rest, data, segmentsMax, patientsMax, command, date, config, onPatient }),
+    )
   })
 
 /** Each reads its own options, and says what they are where it is read: they are for who measures, in a checkout. */

@@ -15,6 +15,8 @@ export const INSTALLATION_URL = new URL('../', import.meta.url)
 
 const positive = z.number().positive()
 const whole = z.number().int().positive()
+/** The longest six months (audit/retention.ts). */
+const AUDIT_DAYS_MIN = 184
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'a lower-case hex SHA-256 digest')
 
 export const Config = z.strictObject({
@@ -63,6 +65,20 @@ export const Config = z.strictObject({
     responseBytesMax: whole,
   }),
   archive: z.strictObject({ requestBytesMax: whole, stowAnswerBytesMax: whole, cacheBytesMax: whole }),
+  audit: z.strictObject({
+    retentionDays: z.number().int().min(AUDIT_DAYS_MIN).nullable(),
+    site: z.string(),
+    syslog: z
+      .strictObject({
+        host: z.string().min(1),
+        port: z.number().int().min(1).max(65535).default(6514),
+        caFile: z.string().min(1).nullable().default(null),
+        certFile: z.string().min(1).nullable().default(null),
+        keyFile: z.string().min(1).nullable().default(null),
+        timeoutMs: whole.default(10_000),
+      })
+      .nullable(),
+  }),
   database: z.strictObject({ url: z.string().nullable(), poolSize: whole, statementTimeoutMs: whole }),
   intake: z.strictObject({
     pollSeconds: z.number().int().min(1).max(59),

@@ -13,7 +13,9 @@ import {
   type Judge,
   type Record,
 } from './adapters.ts'
+import { startAuditing } from './auditing.ts'
 import type { Config } from './config.ts'
+import { settingsDigest } from './config-digests.ts'
 import type { Case } from './domain/case.ts'
 import { PlumblineError } from './errors.ts'
 import { createArrivalListener } from './intake/arrivals.ts'
@@ -29,6 +31,7 @@ import { createMetrics, createStageTimer, type Metrics, type ModelObservation } 
 import type { CaseStore, InstanceRef, Pacs, Reports, Sql, Stage } from './ports.ts'
 import { writeMonthlyReports } from './report/monthly.ts'
 import { createSigning } from './reviews/signing.ts'
+import { createAuditTrail } from './store/audit-log.ts'
 import { VERSION } from './version.ts'
 import type { Viewer } from './viewer/viewer.ts'
 import { createCaseWorker } from './worker.ts'
@@ -185,6 +188,10 @@ async function startWith(
   const reports = openReports(config, record)
   const reporting = reportSchedule(config, reports, log)
 
+  const auditing = await startAuditing(
+    { config, policyDigest: judge.policyDigest, sql, clock: systemClock, log },
+    { keeps: role === 'all' || role === 'worker' },
+  )
   const app = createApp({
     caseStore,
     reviewStore,
@@ -194,6 +201,7 @@ async function startWith(
     intake,
     reports,
     metrics,
+    audit: createAuditTrail(sql, systemClock),
     log,
     auth: config.auth,
     version: VERSION,
@@ -219,6 +227,7 @@ async function startWith(
       stopping.abort()
       // First whatever brings in work: an upload under way still needs the database and the threads.
       await Promise.all([server?.close(config.service.shutdownTimeoutMs), schedule.stop(), reporting.stop()])
+      await auditing.stop()
       await letGo()
     },
   }
@@ -293,6 +302,7 @@ function runCases({ config, judge, pacs, record, metrics, log, onStage }: CaseRu
   return createCaseWorker({
     cases: caseStore,
     followUp: inTurn([signing]),
+    settings: settingsDigest(config),
     pipeline: {
       ...judge,
       pacs,

@@ -1,9 +1,11 @@
 /** What the pipeline needs from outside, and nothing more. Adapters implement these; main.ts wires them. */
+import type { NewAuditEvent } from './domain/audit-event.ts'
 import type { Case, Judgement, ReportRef, SegmentResult } from './domain/case.ts'
 import type { CaseEventName, CaseState, CaseTransition } from './domain/case-state.ts'
 import type { SegmentError, SegmentErrors } from './domain/error-mask.ts'
 import type { DrawnFigure } from './domain/figure.ts'
 import type { Glance, OpenAlarm } from './domain/glance.ts'
+import type { JudgementInputs } from './domain/judgement-inputs.ts'
 import type { LanguageModels } from './domain/language-model.ts'
 import type { SeriesProblem } from './domain/geometry.ts'
 import type { Period, ReportFormat, ReportModel } from './domain/report-model.ts'
@@ -113,7 +115,8 @@ export interface CaseStore {
   transition(id: string, name: CaseTransition, changes?: CaseChanges): Promise<Case>
   /**
    * Puts the instances to be published, the error masks and the figures beside the case, in the same transaction as the
-   * `judge` transition, in place of those of a judgement before.
+   * `judge` transition, in place of those of a judgement before. `from` goes into the audit log, so that the verdict can be
+   * made again.
    */
   judged(
     id: string,
@@ -121,6 +124,7 @@ export interface CaseStore {
     outbox: readonly StoreItem[],
     errorMasks?: readonly SegmentErrors[],
     figures?: readonly DrawnFigure[],
+    from?: JudgedFrom | null,
   ): Promise<Case>
   /** Where a segment is wrong, as the case was last judged; null when nothing is known of it. */
   errorMask(id: string, segmentNumber: number): Promise<SegmentErrors | null>
@@ -143,6 +147,13 @@ export interface CaseStore {
   eventsSince(sequence: number, limit: number): Promise<CaseEvent[]>
   /** Sequence number of the newest event; 0 when nothing has happened yet. */
   lastSequence(): Promise<number>
+}
+
+/** What a judgement was made from, besides its policy. */
+export interface JudgedFrom {
+  /** Digest of the settings that it depends on and that the policy does not hold. */
+  readonly settings: string
+  readonly inputs: JudgementInputs
 }
 
 export type NewCase = Pick<Case, 'id' | 'studyInstanceUid' | 'object' | 'provenance'>
@@ -183,8 +194,8 @@ export interface ReviewStore {
   given(filter: ReviewFilter): Promise<ReviewPage>
   /** Reviews of a case whose report the PACS was not yet seen to hold, by sign-off, oldest first. */
   unsigned(caseId: string): Promise<GivenReview[][]>
-  /** The PACS holds this report of the sign-off. Telling it twice is a no-op. */
-  signed(signOffId: string, report: ReportRef): Promise<void>
+  /** The PACS holds this report of the sign-off (`sha256` of its bytes, hex). Telling it twice is a no-op. */
+  signed(signOffId: string, report: ReportRef, sha256: string): Promise<void>
   /** Cases with a review that has waited for its report since then. */
   casesToSign(givenBefore: Date, limit: number): Promise<string[]>
 }
@@ -403,6 +414,8 @@ export interface ModelAnswers {
 export interface RenderedReport {
   readonly contentType: string
   readonly body: Uint8Array | string
+  /** Cases that it shows as examples. */
+  readonly caseIds: readonly string[]
 }
 
 /** Departmental reports. Implemented in src/report. Throws PlumblineError('bad-request') for a period that is none. */
@@ -414,6 +427,11 @@ export interface Reports {
   watch(): Promise<readonly OpenAlarm[]>
   /** The state of today; cheap. */
   glance(): Promise<Glance>
+}
+
+/** The audit log, for what happens outside of the record of cases. Throws when the event was not written. */
+export interface AuditTrail {
+  record(event: NewAuditEvent): Promise<void>
 }
 
 /** A PostgreSQL-speaking database: a pg pool or PGlite in process. Same SQL on both. */

@@ -7,6 +7,7 @@ import type { Case } from './domain/case.ts'
 import { PlumblineError } from './errors.ts'
 import type { CaseStore, FollowUp, Job, JobOutcome, Pipeline } from './ports.ts'
 import { judge, publish } from './pipeline.ts'
+import { recordInputs } from './recorded-inputs.ts'
 
 /** Which transitions lead from the state a case is found in to the one where work goes on. */
 const ENTER: Readonly<Record<CaseState, readonly CaseTransition[]>> = {
@@ -27,6 +28,8 @@ export interface CaseWorkerOptions {
   readonly cases: CaseStore
   /** Called once a case has ended, and again whenever there is a job for it. */
   readonly followUp: FollowUp
+  /** Digest of the settings that a judgement depends on and that the policy does not hold: for the audit log. */
+  readonly settings: string
   /** Hears what became of a job: for the log and the metrics. */
   readonly onOutcome: (outcome: {
     caseId: string
@@ -41,6 +44,7 @@ export function createCaseWorker({
   pipeline,
   cases,
   followUp,
+  settings,
   onOutcome,
 }: CaseWorkerOptions): (job: Job) => Promise<JobOutcome> {
   return async function runCase(job) {
@@ -67,7 +71,8 @@ export function createCaseWorker({
     }
     try {
       if (current.state === 'running') {
-        const outcome = await judge(current, pipeline, job.signal)
+        const { inputs, ...sources } = recordInputs(pipeline)
+        const outcome = await judge(current, { ...pipeline, ...sources }, job.signal)
         if (outcome.kind === 'wait') {
           current = await cases.transition(current.id, 'wait', {
             reasons: [outcome.why],
@@ -77,7 +82,8 @@ export function createCaseWorker({
           return { again: outcome.until }
         }
         const { judgement, outbox, errorMasks, figures } = outcome
-        current = await cases.judged(current.id, judgement, outbox, errorMasks, figures)
+        const from = { settings, inputs: inputs() }
+        current = await cases.judged(current.id, judgement, outbox, errorMasks, figures, from)
       }
       await publish(current.id, await cases.outbox(current.id), pipeline, job.signal)
       current = await cases.published(current.id)

@@ -27,6 +27,7 @@ async function waiting(reads: Pipeline['compute']['readSegmentation'], followUp:
   const run = createCaseWorker({
     cases,
     followUp,
+    settings: 'ab'.repeat(32),
     onOutcome: ({ state, verdict, error }) => void heard.push({ state, verdict, failed: error !== null }),
     pipeline: {
       pacs,

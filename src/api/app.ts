@@ -3,7 +3,8 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import { PlumblineError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import type { CaseStore, Clock, Intake, Reports, ReviewStore } from '../ports.ts'
+import type { AuditTrail, CaseStore, Clock, Intake, Reports, ReviewStore } from '../ports.ts'
+import { accessRecorder } from './access.ts'
 import { accessLog } from './access-log.ts'
 import { authenticate, type AuthOptions } from './auth.ts'
 import { createBlindReading, type BlindReadingOptions } from './blind-reading.ts'
@@ -34,6 +35,8 @@ export interface AppDependencies {
   /** One line per thing the service needs. A throw or a silence counts as not ready. */
   readonly ready: () => Promise<readonly ReadinessCheck[]>
   readonly metrics: Metrics
+  /** Hears who saw which cases, before they do. */
+  readonly audit: AuditTrail
   readonly log: Logger
   readonly auth: AuthOptions
   readonly version: string
@@ -74,13 +77,14 @@ function withPrefix(pathPrefix: string): RequestHandler {
 
 function createUnprefixed(deps: AppDependencies): Express {
   const { caseStore, log, metrics, limits, stopping, viewer, pathPrefix = '' } = deps
+  const accessed = accessRecorder(deps.audit)
   const openRoutes = healthRoutes()
   const blindReading = createBlindReading(deps.reviewStore, deps.reviews)
   const guardedRoutes: Route[] = [
-    ...caseRoutes({ ...deps, blindReading }),
+    ...caseRoutes({ ...deps, blindReading, accessed }),
     ...reviewRoutes({ ...deps, blindReading }),
-    ...eventRoutes({ caseStore, log, limits, stopping }),
-    ...reportRoutes({ ...deps, blindReading }),
+    ...eventRoutes({ caseStore, log, limits, stopping, accessed }),
+    ...reportRoutes({ ...deps, blindReading, accessed }),
     ...operationRoutes({
       ...deps,
       readyTimeoutMs: limits.readyTimeoutMs,
@@ -89,7 +93,7 @@ function createUnprefixed(deps: AppDependencies): Express {
   ]
 
   const pages = [
-    overviewRoute({ ...deps, blindReading, hasViewer: viewer !== undefined }),
+    overviewRoute({ ...deps, blindReading, accessed, hasViewer: viewer !== undefined }),
     reportsPageRoute(deps),
   ]
 

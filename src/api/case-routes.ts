@@ -6,6 +6,7 @@ import type { CaseFilter, CaseStore, Intake } from '../ports.ts'
 import { Case, type SegmentResult } from '../domain/case.ts'
 import { ErrorMask, type SegmentErrors } from '../domain/error-mask.ts'
 import type { Logger } from '../log.ts'
+import type { RecordAccess } from './access.ts'
 import type { BlindReading } from './blind-reading.ts'
 import { NOTHING, route, type Route } from './route.ts'
 import {
@@ -31,11 +32,13 @@ export function caseRoutes({
   intake,
   blindReading,
   log,
+  accessed,
 }: {
   caseStore: CaseStore
   blindReading: BlindReading
   intake: Intake
   log: Logger
+  accessed: RecordAccess
 }): Route[] {
   return [
     route({
@@ -53,6 +56,7 @@ export function caseRoutes({
         const { study, ...rest } = query
         if (query.verdict !== undefined) blindReading.requireOpen(response)
         const page = await caseStore.list(filterOf({ ...rest, studyInstanceUid: study }))
+        await accessed(response, idsOf(page.cases))
         response.json(await blindReading.pageShown(response, page))
       },
     }),
@@ -70,6 +74,7 @@ export function caseRoutes({
       async handle({ params }, response) {
         const found = await caseStore.get(params.id)
         if (found === null) throw new PlumblineError('not-found', 'There is no case with this id.')
+        await accessed(response, [found.id])
         response.json(await blindReading.shown(response, found))
       },
     }),
@@ -86,7 +91,9 @@ export function caseRoutes({
       open: false,
       async handle({ query }, response) {
         blindReading.requireOpen(response)
-        response.json({ studies: await caseStore.summaries(query.study) })
+        const studies = await caseStore.summaries(query.study)
+        await accessed(response, [])
+        response.json({ studies })
       },
     }),
     route({
@@ -108,6 +115,7 @@ export function caseRoutes({
           throw new PlumblineError('not-found', 'There is no error mask of this segment.', {
             nextStep: 'A segment has one where the case says `errorMask` in one of its findings.',
           })
+        await accessed(response, [params.id])
         response.json(errorMaskOf(params.id, found))
       },
     }),
@@ -131,6 +139,7 @@ export function caseRoutes({
           throw new PlumblineError('not-found', 'The case has no figure of this name.', {
             nextStep: 'The case names its figures under each segment.',
           })
+        await accessed(response, [params.id])
         // Kept by the viewer alone, and asked for again by its ETag: a case that is judged again gets new ones.
         response.set('Cache-Control', 'private, no-cache').set('ETag', etagOf(png))
         response.type('png').send(Buffer.from(png))
@@ -149,6 +158,7 @@ export function caseRoutes({
       open: false,
       async handle({ params, query }, response) {
         const page = await caseStore.list(filterOf({ ...query, studyInstanceUid: params.uid }))
+        await accessed(response, idsOf(page.cases))
         response.json(await blindReading.pageShown(response, page))
       },
     }),
@@ -176,10 +186,12 @@ export function caseRoutes({
         // A PACS that notifies under a lock of its own (Orthanc's Lua) cannot answer our questions before we answer it.
         if (/\brespond-async\b/i.test(request.get('prefer') ?? '')) {
           checked.catch((err: unknown) => log.warn('a study that was to be checked could not be', { err }))
+          await accessed(response, [])
           response.set('Preference-Applied', 'respond-async').status(202).json({ cases: [] })
           return
         }
         const { cases } = await blindReading.pageShown(response, { cases: await checked, nextCursor: null })
+        await accessed(response, idsOf(cases))
         response.status(202).json({ cases })
       },
     }),
@@ -198,6 +210,8 @@ export function caseRoutes({
     if (!shown.segments.some(isMeant)) blindReading.requireOpen(response)
   }
 }
+
+const idsOf = (cases: readonly Case[]): string[] => cases.map(({ id }) => id)
 
 /** RFC 9110 8.8.3, of the bytes themselves. */
 function etagOf(bytes: Uint8Array): string {

@@ -5,6 +5,8 @@ export interface RequestContext {
   readonly requestId: string
   /** Pattern of the route that took it. */
   route: string
+  /** Its name in the OpenAPI document. */
+  operation: string
   /** Who asks; null until known. */
   principal: Principal | null
   /** Error code of the answer, when it is a problem. */
@@ -26,7 +28,13 @@ export function contextOf(response: Response): RequestContext {
 }
 
 export function startContext(response: Response, requestId: string): RequestContext {
-  const context: RequestContext = { requestId, route: 'unmatched', principal: null, code: null }
+  const context: RequestContext = {
+    requestId,
+    route: 'unmatched',
+    operation: 'unmatched',
+    principal: null,
+    code: null,
+  }
   response.locals['context'] = context
   return context
 }

@@ -5,6 +5,7 @@ import type { Response } from 'express'
 import { PlumblineError } from '../errors.ts'
 import type { CaseEvent as Event, CaseStore } from '../ports.ts'
 import type { Logger } from '../log.ts'
+import type { RecordAccess } from './access.ts'
 import { contextOf } from './context.ts'
 import { InvalidRequest } from './problem.ts'
 import { NOTHING, route, type Route } from './route.ts'
@@ -28,9 +29,10 @@ interface Dependencies {
   readonly limits: EventLimits
   /** Ends every stream: the service stops. */
   readonly stopping: AbortSignal
+  readonly accessed: RecordAccess
 }
 
-export function eventRoutes({ caseStore, log, limits, stopping }: Dependencies): Route[] {
+export function eventRoutes({ caseStore, log, limits, stopping, accessed }: Dependencies): Route[] {
   const open = new Set<Response>()
   return [
     route({
@@ -58,6 +60,7 @@ export function eventRoutes({ caseStore, log, limits, stopping }: Dependencies):
           resumePoint(request.get('Last-Event-ID'), query.after) ?? (await caseStore.lastSequence())
         // Read before the headers are sent: a store that fails is still answered with a problem.
         const first = await caseStore.eventsSince(after, limits.eventBatchMax)
+        await accessed(response, [])
         response.writeHead(200, { 'Content-Type': 'text/event-stream', 'X-Accel-Buffering': 'no' })
         // An id without data is no event, but where a client goes on that is cut off before the first one.
         response.write(`retry: ${limits.eventReconnectMs}\n\nid: ${after}\n\n`)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { VerdictKind } from '../domain/case.ts'
 import type { CaseStore, Reports } from '../ports.ts'
+import type { RecordAccess } from './access.ts'
 import type { BlindReading } from './blind-reading.ts'
 import type { GlanceParts } from './glance-panel.ts'
 import { filterOf } from './case-routes.ts'
@@ -18,6 +19,7 @@ export function overviewRoute({
   reports,
   hasViewer,
   version,
+  accessed,
 }: {
   caseStore: Pick<CaseStore, 'list'>
   blindReading: Pick<BlindReading, 'requireOpen'>
@@ -25,6 +27,7 @@ export function overviewRoute({
   /** OHIF is served beside this page. */
   hasViewer: boolean
   version: string
+  accessed: RecordAccess
 }): Route {
   async function glanceParts(): Promise<GlanceParts> {
     const glance = await reports.glance()
@@ -48,6 +51,8 @@ export function overviewRoute({
       const page = await caseStore.list(filterOf({ limit: CASES_SHOWN, verdict, cursor }))
       const newest = cursor === undefined
       const parts = newest && verdict === undefined ? await glanceParts() : null
+      const shown = new Set([...page.cases, ...(parts?.failures ?? [])].map(({ id }) => id))
+      await accessed(response, [...shown])
       const text = overviewPage({ page, parts, verdict: verdict ?? null, newest, hasViewer, version })
       response.type('html').send(text)
     },

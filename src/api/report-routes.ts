@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ReportFormat, ReportModel } from '../domain/report-model.ts'
 import type { Clock, Reports } from '../ports.ts'
+import type { RecordAccess } from './access.ts'
 import type { BlindReading } from './blind-reading.ts'
 import { reportsPage } from './reports-page.ts'
 import { NOTHING, route, type Route } from './route.ts'
@@ -18,9 +19,11 @@ const ReportQuery = z.strictObject({
 export function reportRoutes({
   reports,
   blindReading,
+  accessed,
 }: {
   reports: Reports
   blindReading: Pick<BlindReading, 'requireOpen'>
+  accessed: RecordAccess
 }): Route[] {
   return [
     route({
@@ -45,7 +48,8 @@ export function reportRoutes({
       async handle({ query: { from, to, format } }, response) {
         // Its examples tell verdicts.
         blindReading.requireOpen(response)
-        const { contentType, body } = await reports.render({ from, to }, format, TO_ROOT)
+        const { contentType, body, caseIds } = await reports.render({ from, to }, format, TO_ROOT)
+        await accessed(response, caseIds)
         if (format === 'pdf' || format === 'csv')
           response.set('Content-Disposition', `attachment; filename="plumbline-${from}-${to}.${format}"`)
         response.set('Content-Type', contentType).send(typeof body === 'string' ? body : Buffer.from(body))

@@ -66,6 +66,7 @@ export function route<Params extends Shape, Query extends Shape, Body extends Sh
 export function mount(app: Express, row: Route): void {
   app[row.method](pattern(row.path), async (request, response) => {
     contextOf(response).route = row.path
+    contextOf(response).operation = row.operationId
     response.set('Cache-Control', 'no-store')
     const input = validated(row, request)
     await row.handle({ ...input, request }, response)

@@ -2,10 +2,11 @@
  * One language model, asked on behalf of one case. Of each request, in this order: digest, cache, patient-data guard,
  * place in the queue, budget, server, schema; up to twice the same again with the fault of the answer named.
  */
+import { SERVICE_AGENT } from '../domain/audit-event.ts'
 import type { LanguageModel, ModelAnswer, ModelRequest } from '../domain/language-model.ts'
 import type { Logger } from '../log.ts'
 import type { ModelObservation } from '../metrics.ts'
-import type { Clock, ModelAnswers } from '../ports.ts'
+import type { AuditTrail, Clock, ModelAnswers } from '../ports.ts'
 import type { Slots } from '../slots.ts'
 import { askPatiently, type Attempts } from './attempts.ts'
 import type { Budget, PriceOf, Usage } from './budget.ts'
@@ -34,6 +35,7 @@ export interface Server extends Attempts {
 
 /** The case that asks. */
 export interface Caller {
+  readonly caseId: string
   readonly guard: PhiGuard
   readonly budget: Budget
 }
@@ -44,6 +46,8 @@ export interface CallDeps {
   readonly clock: Clock
   readonly log: Logger
   readonly onCall: (call: ModelObservation) => void
+  /** Without it nothing is kept of who asked what. A call that cannot be recorded fails. */
+  readonly audit?: AuditTrail
 }
 
 type Spoken = Pick<ModelAnswer, 'json' | 'text' | 'model' | 'cached'>
@@ -64,17 +68,22 @@ export function languageModel(server: Server, caller: Caller, deps: CallDeps): L
       const digest = requestDigest(name, request)
       const key = sha256(`${baseUrl} ${digest}`)
       const tally: Tally = { usage: NOTHING, exchanges: 0 }
-      const report = (error?: unknown) =>
-        observe({ name, digest, startedMs, tally, server, deps, signal }, error)
-      try {
+      const answering = answered()
+      const fault: unknown = await answering.then(
+        () => undefined,
+        (error: unknown) => error,
+      )
+      const seen = observe({ name, digest, startedMs, tally, server, deps, signal }, fault)
+      await record({ caller, digest, deps }, seen)
+      const { durationMs: latencyMs, costUsd } = seen
+      return { ...(await answering), usage: tally.usage, costUsd, latencyMs, requestDigest: digest }
+
+      async function answered(): Promise<Spoken> {
         const kept = await keptAnswer(key, request, deps.answers)
-        const spoken = kept ?? (await converse(server, caller, request, tally, signal))
-        if (kept === null) await deps.answers?.put(key, { text: spoken.text, model: spoken.model })
-        const { durationMs: latencyMs, costUsd } = report()
-        return { ...spoken, usage: tally.usage, costUsd, latencyMs, requestDigest: digest }
-      } catch (error) {
-        report(error)
-        throw error
+        if (kept !== null) return kept
+        const spoken = await converse(server, caller, request, tally, signal)
+        await deps.answers?.put(key, { text: spoken.text, model: spoken.model })
+        return spoken
       }
     },
   }
@@ -197,11 +206,18 @@ interface Observed {
 function observe(
   { name, digest, startedMs, tally, server, deps, signal }: Observed,
   error: unknown,
-): { durationMs: number; costUsd: number | null } {
+): ModelObservation {
   const durationMs = performance.now() - startedMs
   const { usage, exchanges } = tally
   const costUsd = exchanges === 0 ? 0 : server.priceOf(usage)
-  deps.onCall({ model: name, outcome: outcomeOf(error, exchanges, signal), usage, costUsd, durationMs })
+  const seen = {
+    model: name,
+    outcome: outcomeOf(error, exchanges, signal),
+    usage,
+    costUsd,
+    durationMs,
+  }
+  deps.onCall(seen)
   const fields = {
     requestDigest: digest,
     model: name,
@@ -213,7 +229,24 @@ function observe(
   }
   if (error === undefined) deps.log.info('a language model answered', fields)
   else deps.log.warn('a language model gave no answer', { ...fields, err: error })
-  return { durationMs, costUsd }
+  return seen
+}
+
+/** Into the audit log, whatever became of the call. */
+async function record(
+  { caller, digest, deps }: { caller: Caller; digest: string; deps: CallDeps },
+  { model, outcome, usage, costUsd }: ModelObservation,
+): Promise<void> {
+  await deps.audit?.record({
+    kind: 'model-called',
+    agent: SERVICE_AGENT,
+    caseId: caller.caseId,
+    model,
+    requestDigest: digest,
+    outcome,
+    ...usage,
+    costUsd,
+  })
 }
 
 function outcomeOf(error: unknown, exchanges: number, signal: AbortSignal): ModelObservation['outcome'] {

@@ -31,6 +31,7 @@ export function createLanguageModels(config: ModelConfig, deps: LanguageModelDep
     models: [first, ...others].map(({ settings }) => ({ name: settings.name, sha256: digestOf(settings) })),
     forCase({ caseId, identifying }) {
       const caller = {
+        caseId,
         guard: createPhiGuard({ identifying, ownTexts: deps.ownTexts }),
         budget: createCaseBudget(config, deps.spending, deps.clock),
       }

@@ -105,6 +105,11 @@ export function bodyOfChanges(changes: CaseChanges): string {
   })
 }
 
+/** A judgement in the form in which it is kept and comes back. */
+export function asKept(judged: Case): Case {
+  return Case.parse(JSON.parse(jsonText(judged)))
+}
+
 /** jsonb refuses NUL and unpaired surrogates, which a damaged DICOM label may hold: U+FFFD instead. */
 export function jsonText(value: object): string {
   return JSON.stringify(value, (_key, part: unknown) =>

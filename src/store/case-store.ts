@@ -2,7 +2,9 @@
 import { CASE_TRANSITIONS, type CaseTransition } from '../domain/case-state.ts'
 import type { Case } from '../domain/case.ts'
 import { PlumblineError } from '../errors.ts'
-import type { CaseChanges, CaseEvent, CaseStore, Clock, Sql, StoreItem } from '../ports.ts'
+import { judgementDigest } from '../audit/judgement.ts'
+import { SERVICE_AGENT } from '../domain/audit-event.ts'
+import type { CaseChanges, CaseEvent, CaseStore, Clock, JudgedFrom, Sql, StoreItem } from '../ports.ts'
 import {
   bodyOfChanges,
   bodyOfNew,
@@ -19,9 +21,11 @@ import {
   type OutboxRow,
   type SummaryRow,
 } from './case-rows.ts'
+import { appendAudit } from './audit-log.ts'
 import { recordEvent } from './events.ts'
 import { packErrorMasks, readErrorMask, replaceErrorMasks } from './error-masks.ts'
 import { readFigure, replaceFigures } from './figures.ts'
+import { keepInputs } from './judgement-inputs.ts'
 import { learnNorms, readNorms } from './norms.ts'
 
 /** The most cases or events that one call returns. */
@@ -41,8 +45,7 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
           [id, studyInstanceUid, now, bodyOfNew(newCase)],
         )
         if (created === undefined) return { created: false, case: await existing(tx, id) }
-        await recordEvent(tx, created, 'receive', now)
-        return { created: true, case: caseOf(created) }
+        return { created: true, case: await recordChange(tx, created, 'receive', now) }
       }),
 
     get: (id) => find(sql, id),
@@ -84,10 +87,10 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
 
     transition: (id, name, changes = {}) => sql.transaction((tx) => transitionInside(tx, id, name, changes)),
 
-    async judged(id, changes, outbox, errorMasks = [], figures = []) {
+    async judged(id, changes, outbox, errorMasks = [], figures = [], from = null) {
       const packed = await packErrorMasks(errorMasks)
       return sql.transaction(async (tx) => {
-        const judged = await transitionInside(tx, id, 'judge', changes)
+        const judged = await transitionInside(tx, id, 'judge', changes, from)
         await replaceOutbox(tx, id, outbox)
         await replaceErrorMasks(tx, id, packed)
         await replaceFigures(tx, id, figures)
@@ -112,6 +115,7 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
     published: (id) =>
       sql.transaction(async (tx) => {
         const published = await transitionInside(tx, id, 'publish', {})
+        await recordPublication(tx, id, clock.now())
         await replaceOutbox(tx, id, [])
         return published
       }),
@@ -169,6 +173,7 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
     id: string,
     name: CaseTransition,
     changes: CaseChanges,
+    from: JudgedFrom | null = null,
   ): Promise<Case> {
     const edge = EDGES.get(name)
     if (edge === undefined)
@@ -186,9 +191,42 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
         `Case ${id} is ${state}; ${name} leads from ${edge.from} to ${edge.to} only.`,
       )
     }
-    await recordEvent(tx, changed, name, now)
-    return caseOf(changed)
+    return recordChange(tx, changed, name, now, from)
   }
+}
+
+/** For those who follow the cases, and for the audit log. */
+async function recordChange(
+  tx: Sql,
+  row: CaseRow,
+  transition: CaseTransition | 'receive',
+  at: Date,
+  from: JudgedFrom | null = null,
+): Promise<Case> {
+  const changed = caseOf(row)
+  const { id: caseId, state } = changed
+  await recordEvent(tx, changed, transition, at)
+  const judged = transition === 'judge' ? await judgedPart(tx, changed, from) : null
+  const event = { kind: 'case-changed', agent: SERVICE_AGENT, caseId, transition, state, judged } as const
+  await appendAudit(tx, [event], at)
+  return changed
+}
+
+async function judgedPart(tx: Sql, judged: Case, from: JudgedFrom | null) {
+  const { verdict, score, provenance } = judged
+  const basis = from && { settings: from.settings, inputs: await keepInputs(tx, from.inputs) }
+  return { judgement: judgementDigest(judged), verdict, score, provenance, basis }
+}
+
+async function recordPublication(tx: Sql, caseId: string, at: Date): Promise<void> {
+  const instances = await tx.query<{ sopClassUid: string; sopInstanceUid: string; sha256: string }>(
+    `select sop_class_uid as "sopClassUid", sop_instance_uid as "sopInstanceUid",
+       encode(sha256(bytes), 'hex') as sha256
+     from outbox where case_id = $1 order by position`,
+    [caseId],
+  )
+  if (instances.length === 0) return
+  await appendAudit(tx, [{ kind: 'published', agent: SERVICE_AGENT, caseId, instances }], at)
 }
 
 async function replaceOutbox(tx: Sql, caseId: string, items: readonly StoreItem[]): Promise<void> {

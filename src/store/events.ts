@@ -1,12 +1,10 @@
 /** What happened to cases, in order: the source of GET /events. */
 import type { CaseEvent, Sql } from '../ports.ts'
-
-/** Any number, the same in every process. */
-const EVENT_LOCK = 4_801_190_628
+import { lockEvents } from './event-lock.ts'
 
 /**
- * Inside the transaction of what happened. Sequence numbers are drawn before a commit shows them: without the lock, held
- * until commit, a reader could see number 8, then never look back for a 7 that was committed later.
+ * Inside the transaction of what happened. Sequence numbers are drawn before a commit shows them: without the lock a reader
+ * could see number 8, then never look back for a 7 that was committed later.
  */
 export async function recordEvent(
   tx: Sql,
@@ -14,7 +12,7 @@ export async function recordEvent(
   transition: CaseEvent['transition'],
   at: Date,
 ): Promise<void> {
-  await tx.query('select pg_advisory_xact_lock($1)', [EVENT_LOCK])
+  await lockEvents(tx)
   await tx.query('insert into events (case_id, transition, state, at) values ($1, $2, $3, $4)', [
     id,
     transition,

@@ -1,4 +1,5 @@
 /** Answers of language models, kept so that the same question is not paid for twice. */
+import { PlumblineError } from '../errors.ts'
 import type { Clock, ModelAnswers, Sql } from '../ports.ts'
 
 export interface ModelAnswersLimits {
@@ -34,5 +35,18 @@ export function createModelAnswers(sql: Sql, clock: Clock, limits: ModelAnswersL
         [oldest(), limits.cacheBytesMax],
       )
     },
+  }
+}
+
+/** Answers that are kept already, and no others: for one that is not, `onMissed` is called and nobody is asked. */
+export function keptAnswersOnly(answers: ModelAnswers | null, onMissed: () => void): ModelAnswers {
+  return {
+    async get(digest) {
+      const kept = (await answers?.get(digest)) ?? null
+      if (kept !== null) return kept
+      onMissed()
+      throw new PlumblineError('model-unavailable', 'The answer of the language model is no longer kept.')
+    },
+    put: async () => {},
   }
 }

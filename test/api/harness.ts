@@ -5,6 +5,7 @@ import { loadConfig } from '../../src/config.ts'
 import type { Glance } from '../../src/domain/glance.ts'
 import { createLogger } from '../../src/log.ts'
 import { createMetrics } from '../../src/metrics.ts'
+import type { NewAuditEvent } from '../../src/domain/audit-event.ts'
 import type { CaseStore, ReviewStore } from '../../src/ports.ts'
 import { createMemoryCaseStore } from '../support/memory-case-store.ts'
 import { createMemoryReviewStore } from '../support/memory-review-store.ts'
@@ -17,6 +18,7 @@ export interface Harness {
   /** Ids of cases whose report was to be signed, in order. */
   readonly signOffs: string[]
   readonly logLines: string[]
+  readonly audited: NewAuditEvent[]
 }
 
 export const NO_AUTH: AppDependencies['auth'] = { tokens: [], oidc: null }
@@ -38,6 +40,7 @@ const REPORTS: AppDependencies['reports'] = {
   render: async (period, format, linkBase) => ({
     contentType: format === 'pdf' ? 'application/pdf' : 'text/plain',
     body: JSON.stringify({ ...period, format, linkBase }),
+    caseIds: ['case-reject'],
   }),
 }
 
@@ -61,6 +64,7 @@ export async function createHarness(overrides: Partial<AppDependencies> = {}): P
   const reviewStore = overrides.reviewStore ?? createMemoryReviewStore()
   const signOffs: string[] = []
   const logLines: string[] = []
+  const audited: NewAuditEvent[] = []
   const app = createApp({
     caseStore,
     reviewStore,
@@ -78,11 +82,12 @@ export async function createHarness(overrides: Partial<AppDependencies> = {}): P
       pretty: false,
       destination: { write: (line) => void logLines.push(line) },
     }),
+    audit: { record: async (event) => void audited.push(event) },
     auth: NO_AUTH,
     version: '0.0.0-test',
     stopping: new AbortController().signal,
     limits: FAST_LIMITS,
     ...overrides,
   })
-  return { app, caseStore, reviewStore, signOffs, logLines }
+  return { app, caseStore, reviewStore, signOffs, logLines, audited }
 }

@@ -4,6 +4,7 @@ import { createCaseStore } from '../../src/store/case-store.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openPostgres } from '../../src/store/postgres.ts'
 import { startPostgres, type TestPostgres } from '../support/postgres.ts'
+import { auditLogContract } from './audit-log-contract.ts'
 import { newCase } from './case-fixtures.ts'
 import { caseStoreContract } from './case-store-contract.ts'
 
@@ -24,6 +25,8 @@ const open = async (connectionString: string) =>
   })
 
 describe('on PostgreSQL', () => caseStoreContract(async () => open(await server.createDatabase())))
+describe('the audit log on PostgreSQL', () =>
+  auditLogContract(async () => open(await server.createDatabase())))
 
 test('an event is not numbered before an earlier one is committed, so that a reader never skips one', async () => {
   const { sql, close } = await open(await server.createDatabase())

@@ -13,6 +13,7 @@ interface Database {
 
 /** PGlite makes its cluster on first opening: seconds, more on a busy machine. */
 const SLOW_START_MS = 60_000
+const SHA256 = 'a'.repeat(64)
 const clock = { now: () => new Date('2026-03-01T10:00:00.123Z') }
 
 export function reviewStoreContract(open: () => Promise<Database>): void {
@@ -83,7 +84,7 @@ export function reviewStoreContract(open: () => Promise<Database>): void {
     'delete from review_reports',
   ])('the database refuses: %s', async (statement) => {
     await store.add([review({ id: '1', signOffId: 's' })])
-    await store.signed('s', REPORT)
+    await store.signed('s', REPORT, SHA256)
     await expect(database.sql.query(statement)).rejects.toThrow('kept as they were written')
     expect(await store.ofCase('a')).toEqual([{ ...review({ id: '1', signOffId: 's' }), report: REPORT }])
   })
@@ -92,8 +93,8 @@ export function reviewStoreContract(open: () => Promise<Database>): void {
     await store.add([review({ id: '1', signOffId: 's' }), review({ id: '2', signOffId: 's', segment: 2 })])
     await store.add([review({ id: '3', signOffId: 't' })])
     expect((await store.unsigned('a')).map((group) => group.map(({ id }) => id))).toEqual([['1', '2'], ['3']])
-    await store.signed('s', REPORT)
-    await store.signed('s', { ...REPORT, sopInstanceUid: '6.6.6' })
+    await store.signed('s', REPORT, SHA256)
+    await store.signed('s', { ...REPORT, sopInstanceUid: '6.6.6' }, SHA256)
     expect((await store.unsigned('a')).map((group) => group.map(({ id }) => id))).toEqual([['3']])
     expect((await store.ofCase('a')).map(({ report }) => report)).toEqual([REPORT, REPORT, null])
     expect((await eventNames()).slice(2)).toEqual(['a review', 'a review', 'a sign'])
@@ -106,7 +107,7 @@ export function reviewStoreContract(open: () => Promise<Database>): void {
     expect(await waiting('2026-03-01T09:00:00.000Z')).toEqual([])
     expect(await waiting('2026-03-01T09:30:00.000Z')).toEqual(['a'])
     expect(await waiting('2026-03-01T11:00:00.000Z')).toEqual(['b', 'a'])
-    await store.signed('t', REPORT)
+    await store.signed('t', REPORT, SHA256)
     expect(await waiting('2026-03-01T11:00:00.000Z')).toEqual(['b'])
   })
 

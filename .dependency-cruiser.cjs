@@ -1,7 +1,7 @@
 // The direction of dependencies (ARCHITECTURE.md, "Invariants"). Innermost first:
 // domain <- imaging <- checks, target, reasoner <- pipeline <- adapters <- main, cli.
 const CORE = '^src/(domain|imaging|checks|target|reasoner|refinement)/'
-const ADAPTERS = '(archive|dicomweb|store|queue|intake|compute|api|phantom|inference|report|viewer)'
+const ADAPTERS = '(archive|dicomweb|store|queue|intake|compute|api|phantom|inference|report|viewer|alerts)'
 
 module.exports = {
   forbidden: [

@@ -66,7 +66,10 @@ program
   .argument('<study-or-folder>', 'Study Instance UID in the PACS, or a folder of DICOM files')
   .option('--pacs <url>', 'DICOMweb base URL (default: pacs.url of the config)')
   .option('--json', 'print the cases as a JSON array on stdout and nothing else', false)
-  .option('--out <folder>', 'write the verdict reports (DICOM SR) and the pictures of segments here')
+  .option(
+    '--out <folder>',
+    'write the verdict reports (DICOM SR), refined segmentations, their prompts and the pictures of segments here',
+  )
   .option('--publish', 'store the verdict reports in the PACS', false)
   .addOption(configOption())
   .action(async (target: string, options) => {

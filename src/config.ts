@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { Policy } from './domain/policy.ts'
 import { ReportFormat } from './domain/report-model.ts'
 import { Reasoning } from './domain/reasoning.ts'
+import { Refinement } from './domain/refinement.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import { PlumblineError } from './errors.ts'
 import { ModelConfig } from './inference/model-config.ts'
@@ -120,6 +121,7 @@ export const Config = z.strictObject({
     segmentsMax: whole,
     sheetBytesMax: whole,
   }),
+  refinement: Refinement,
   report: z.strictObject({
     sopClass: z.enum(['comprehensive-3d', 'comprehensive', 'enhanced']),
     institution: z.string(),
@@ -127,6 +129,17 @@ export const Config = z.strictObject({
     text: z.boolean(),
   }),
   reviews: z.strictObject({ blind: z.boolean(), unblinded: z.array(z.string().min(1)) }),
+  alerts: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }),
+      secret: z
+        .string()
+        .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, '"whsec_" and 24 to 64 random bytes in base64'),
+      allowedHosts: z.array(z.string().min(1)).default([]),
+      timeoutMs: whole.default(10_000),
+      ageMaxMs: whole.default(86_400_000),
+    })
+    .nullable(),
   auditReport: z.strictObject({
     historyDays: whole.max(1000),
     falseAlarmsPerYear: positive,

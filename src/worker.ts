@@ -81,9 +81,9 @@ export function createCaseWorker({
           onOutcome({ caseId: current.id, state: current.state, verdict: null, error: null })
           return { again: outcome.until }
         }
-        const { judgement, outbox, errorMasks, figures } = outcome
+        const { kind: _, judgement, ...beside } = outcome
         const from = { settings, inputs: inputs() }
-        current = await cases.judged(current.id, judgement, outbox, errorMasks, figures, from)
+        current = await cases.judged(current.id, judgement, { ...beside, from })
       }
       await publish(current.id, await cases.outbox(current.id), pipeline, job.signal)
       current = await cases.published(current.id)

@@ -120,9 +120,9 @@ function inlined(property: z.core.JSONSchema._JSONSchema, definitions: Definitio
 
 /** Every schema of the rows, so that what they share is one component: of answers as they leave, of bodies as they come. */
 function schemaSet(routes: readonly Route[]): { components: Json; of: (schema: z.ZodType) => Json } {
-  const answers = routes.flatMap((row) => Object.values(row.responses).map(({ schema }) => schema))
+  const answered = routes.flatMap((row) => Object.values(row.responses).map(({ schema }) => schema))
   const bodies = routes.flatMap(({ body }) => body ?? [])
-  const converted = [convert([Problem, ...answers], 'output'), convert(bodies, 'input')]
+  const converted = [convert([Problem, ...answered], 'output'), convert(bodies, 'input')]
   return {
     components: sorted(Object.assign({}, ...converted.map(({ components }) => components).toReversed())),
     of: (schema) => converted.find(({ schemas }) => schemas.has(schema))?.schemas.get(schema) ?? {},

@@ -51,8 +51,8 @@ export function overviewRoute({
       const page = await caseStore.list(filterOf({ limit: CASES_SHOWN, verdict, cursor }))
       const newest = cursor === undefined
       const parts = newest && verdict === undefined ? await glanceParts() : null
-      const shown = new Set([...page.cases, ...(parts?.failures ?? [])].map(({ id }) => id))
-      await accessed(response, [...shown])
+      const shown = [...page.cases, ...(parts?.failures ?? [])]
+      await accessed(response, [...new Set(shown.map(({ id }) => id))])
       const text = overviewPage({ page, parts, verdict: verdict ?? null, newest, hasViewer, version })
       response.type('html').send(text)
     },

@@ -27,6 +27,7 @@ import { packErrorMasks, readErrorMask, replaceErrorMasks } from './error-masks.
 import { readFigure, replaceFigures } from './figures.ts'
 import { keepInputs } from './judgement-inputs.ts'
 import { learnNorms, readNorms } from './norms.ts'
+import { readPrompts, replacePrompts } from './prompts.ts'
 
 /** The most cases or events that one call returns. */
 const LIMIT_MAX = 1000
@@ -87,13 +88,14 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
 
     transition: (id, name, changes = {}) => sql.transaction((tx) => transitionInside(tx, id, name, changes)),
 
-    async judged(id, changes, outbox, errorMasks = [], figures = [], from = null) {
+    async judged(id, changes, { outbox, errorMasks = [], figures = [], prompts = [], from = null }) {
       const packed = await packErrorMasks(errorMasks)
       return sql.transaction(async (tx) => {
         const judged = await transitionInside(tx, id, 'judge', changes, from)
         await replaceOutbox(tx, id, outbox)
         await replaceErrorMasks(tx, id, packed)
         await replaceFigures(tx, id, figures)
+        await replacePrompts(tx, id, prompts)
         await learnNorms(tx, judged, clock.now())
         // What reports count (migrations/010_reports.sql).
         await tx.query('select keep_judged($1)', [id])
@@ -104,6 +106,8 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
     errorMask: (id, segmentNumber) => readErrorMask(sql, id, segmentNumber),
 
     figure: (id, name) => readFigure(sql, id, name),
+
+    prompts: (id, segmentNumber) => readPrompts(sql, id, segmentNumber),
 
     async outbox(id) {
       const rows = await sql.query<OutboxRow>('select * from outbox where case_id = $1 order by position', [

@@ -51,7 +51,7 @@ it('counts a case from its judgement on, by its newest verdict and its facts, an
       decidedAt: '2026-03-02T10:00:30.000Z',
       facts: { scanner: 'Scan 3', site: null, sex: 'female', ageBand: '40-64', bodySize: null },
     },
-    [],
+    { outbox: [] },
   )
   const judged = await report()
   expect(judged.cases).toMatchObject({ arrived: 2, open: 1, judged: 1, segments: 1 })

@@ -1,6 +1,7 @@
 /** What a review store does on any database. Run by review-store.test.ts (PGlite) and review-store.real.test.ts (PostgreSQL). */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { GivenReview, ReviewStore, Sql } from '../../src/ports.ts'
+import { createAlertStore } from '../../src/store/alert-store.ts'
 import { createCaseStore } from '../../src/store/case-store.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { createReviewStore } from '../../src/store/review-store.ts'
@@ -109,6 +110,26 @@ export function reviewStoreContract(open: () => Promise<Database>): void {
     expect(await waiting('2026-03-01T11:00:00.000Z')).toEqual(['b', 'a'])
     await store.signed('t', REPORT, SHA256)
     expect(await waiting('2026-03-01T11:00:00.000Z')).toEqual(['b'])
+  })
+
+  test('an alert is raised once, and neither told nor given up twice', async () => {
+    const alerts = createAlertStore(database.sql, clock)
+    await alerts.raise('a', 'reject')
+    await alerts.raise('a', 'reject')
+    await alerts.raise('b', 'critical')
+    expect(await alerts.untold('a')).toEqual(['reject'])
+    expect(await alerts.casesToTell(clock.now(), 10)).toEqual([])
+    const later = new Date('2026-03-01T11:00:00Z')
+    expect((await alerts.casesToTell(later, 10)).toSorted()).toEqual(['a', 'b'])
+    await alerts.told('a', 'reject')
+    await alerts.givenUp('b', 'critical')
+    await alerts.raise('a', 'reject')
+    expect([await alerts.untold('a'), await alerts.untold('b'), await alerts.casesToTell(later, 10)]).toEqual(
+      [[], [], []],
+    )
+    await alerts.givenUp('a', 'reject')
+    const [row] = await database.sql.query(`select given_up_at from alerts where case_id = 'a'`)
+    expect(row).toEqual({ given_up_at: null })
   })
 
   test('a period is paged without gaps or doubles, its end not included', async () => {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Router } from 'express'
+import { createWebhook, type TellWebhook } from './alerts/webhook.ts'
 import { createArchivePacs } from './archive/pacs.ts'
 import { createArchiveRouter } from './archive/router.ts'
 import { createArchive } from './archive/store.ts'
@@ -10,6 +11,7 @@ import { loadFusionCalibration, loadTargetCalibration } from './calibration-file
 import { createCompute, type ComputePool } from './compute/pool.ts'
 import { type Config, INSTALLATION_URL, type ModelPolicy, policyDigest } from './config.ts'
 import type { DecodeFrame } from './dicom/pixels.ts'
+import { createProposalWriter } from './dicom/refined-seg.ts'
 import { signedReport } from './dicom/signed-report.ts'
 import { createReportWriter } from './dicom/sr.ts'
 import { loadTemplates } from './dicom/sr-templates.ts'
@@ -19,11 +21,13 @@ import type { Knowledge } from './domain/knowledge.ts'
 import { PRODUCT_NAME } from './domain/product.ts'
 import { PlumblineError } from './errors.ts'
 import { createMemorySpending } from './inference/budget.ts'
+import { createGuardedFetch } from './inference/guarded-fetch.ts'
 import { createLanguageModels, type LanguageModelDeps } from './inference/language-models.ts'
 import { createDicomwebProxy } from './intake/dicomweb-proxy.ts'
 import { loadKnowledge } from './knowledge.ts'
 import { createLogger, type Logger } from './log.ts'
 import type {
+  AlertStore,
   CaseStore,
   Clock,
   InstanceRef,
@@ -44,6 +48,7 @@ import { createModelAnswers, keptAnswersOnly } from './store/model-answers.ts'
 import { createModelSpending } from './store/model-spending.ts'
 import { openPglite } from './store/pglite.ts'
 import { openPostgres } from './store/postgres.ts'
+import { createAlertStore } from './store/alert-store.ts'
 import { createReviewStore } from './store/review-store.ts'
 import { VERSION } from './version.ts'
 import { openViewer, type Viewer, type ViewerOptions } from './viewer/viewer.ts'
@@ -71,6 +76,7 @@ export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judg
     ...(fusion === null ? [] : [fusion.digest]),
   ]
   const models = reasoning === null ? null : modelPolicy(reasoning)
+  const templates = loadTemplates(installed('dicom-templates'))
   return {
     knowledge,
     policy,
@@ -83,13 +89,15 @@ export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judg
     secondObjectsMax: limits.secondObjectsMax,
     errorMaskRunsMax: limits.errorMaskRunsMax,
     figures,
+    refinement: config.refinement,
+    proposals: createProposalWriter({ dictionary: templates.dictionary, version: VERSION }),
     clock: systemClock,
     compute: createCompute({
       ...compute,
       thread: { knowledge, policy, limits, targetCalibration: target.content },
     }),
     reports: createReportWriter({
-      templates: loadTemplates(installed('dicom-templates')),
+      templates,
       device: {
         name: PRODUCT_NAME,
         manufacturer: PRODUCT_NAME,
@@ -111,6 +119,19 @@ export function openSigner({ report }: Config, compute: ComputePool): SigningOpt
     signedReport({ ...input, machine: await compute.readReport(machine, signal) }, options)
 }
 
+/** The webhook that hears of alerts; null where none is configured. */
+export function openWebhook({ alerts, service }: Config): TellWebhook | null {
+  if (alerts === null) return null
+  const { publicOrigin, pathPrefix } = service
+  const fetch = createGuardedFetch({ allowedHosts: alerts.allowedHosts, responseBytesMax: 65_536 })
+  return createWebhook({
+    ...alerts,
+    publicUrl: `${publicOrigin ?? ''}${pathPrefix}`,
+    clock: systemClock,
+    fetch,
+  })
+}
+
 /** Client of the PACS that `url` or the config names. */
 export function openRemotePacs(config: Config, url?: string): Pacs {
   const root = url ?? config.pacs?.url
@@ -125,6 +146,7 @@ export interface Record {
   readonly sql: Sql
   readonly caseStore: CaseStore
   readonly reviewStore: ReviewStore
+  readonly alertStore: AlertStore
   readonly queue: JobQueue
   /** The queue first: what it still runs writes to the database. */
   close(): Promise<void>
@@ -139,6 +161,7 @@ export async function openRecord(config: Config, log: Logger): Promise<Record> {
       sql: opened.sql,
       caseStore: createCaseStore(opened.sql, systemClock),
       reviewStore: createReviewStore(opened.sql, systemClock),
+      alertStore: createAlertStore(opened.sql, systemClock),
       queue,
       close: async () => {
         await queue.stop()

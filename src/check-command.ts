@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createFolderPacs } from './archive/folder.ts'
 import type { Config } from './config.ts'
 import { unjudged, type Case } from './domain/case.ts'
+import type { SegmentPrompts } from './domain/correction.ts'
 import type { DrawnFigure } from './domain/figure.ts'
 import { PlumblineError } from './errors.ts'
 import { isSegmentationModality, modalityOf } from './intake/eligibility.ts'
@@ -87,7 +88,8 @@ async function checkObject(
   const outcome = await judge(subject, pipeline, signal)
   if (outcome.kind === 'wait') throw new Error('judged without waiting, yet asked to wait')
   if (options.out !== undefined) {
-    await writeReports(options.out, outcome.outbox)
+    await writeInstances(options.out, outcome.outbox)
+    await writePrompts(join(options.out, 'prompts', ref.sopInstanceUid), outcome.prompts)
     await writeFigures(join(options.out, 'figures', ref.sopInstanceUid), outcome.figures)
   }
   if (options.publish) await publish(subject.id, outcome.outbox, pipeline, signal)
@@ -178,10 +180,17 @@ function freshCase(ref: InstanceRef, policyDigest: string, now: Date): Case {
   }
 }
 
-async function writeReports(folder: string, outbox: readonly StoreItem[]): Promise<void> {
+/** Reports, and refined segmentations. */
+async function writeInstances(folder: string, outbox: readonly StoreItem[]): Promise<void> {
   await mkdir(folder, { recursive: true })
   for (const { sopInstanceUid, bytes } of outbox)
     await writeFile(join(folder, `${sopInstanceUid}.dcm`), bytes)
+}
+
+async function writePrompts(folder: string, prompts: readonly SegmentPrompts[]): Promise<void> {
+  if (prompts.length > 0) await mkdir(folder, { recursive: true })
+  for (const of of prompts)
+    await writeFile(join(folder, `segment-${of.segmentNumber}.json`), `${JSON.stringify(of)}\n`)
 }
 
 /** A folder for each object: names are unique in one case only, and begin with the number of their segment. */

@@ -24,6 +24,17 @@ const program = new Command('plumbline')
 const configOption = () =>
   new Option('--config <file>', 'YAML file laid over the defaults (config/default.yaml)')
 
+/** As it was called; where it writes to is nobody's business. */
+function commandOf(out: string): string {
+  return `plumbline ${process.argv.slice(2).join(' ')}`.replace(out, 'FOLDER')
+}
+
+function count(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 0) return value
+  throw new InvalidArgumentError('It must be a whole number.')
+}
+
 function share(text: string): number {
   const value = Number(text)
   if (value > 0 && value < 1) return value
@@ -54,7 +65,10 @@ program
   .argument('<study-or-folder>', 'Study Instance UID in the PACS, or a folder of DICOM files')
   .option('--pacs <url>', 'DICOMweb base URL (default: pacs.url of the config)')
   .option('--json', 'print the cases as a JSON array on stdout and nothing else', false)
-  .option('--out <folder>', 'write the verdict reports (DICOM SR) and the pictures of segments here')
+  .option(
+    '--out <folder>',
+    'write the verdict reports (DICOM SR), refined segmentations, their prompts and the pictures of segments here',
+  )
   .option('--publish', 'store the verdict reports in the PACS', false)
   .addOption(configOption())
   .action(async (target: string, options) => {
@@ -174,6 +188,42 @@ bench
   .action(async ({ data }) => {
     const { manifestRows } = await import('./bench/hcr/make-manifest.ts')
     for await (const row of manifestRows(data)) process.stdout.write(`${JSON.stringify(row)}\n`)
+  })
+
+bench
+  .command('dr')
+  .description(
+    'Discrimination and robustness: known errors and harmless changes, on synthetic patients and real collections',
+  )
+  .option(
+    '--data <folder>',
+    'the research collections (CONTRIBUTING.md); without it, synthetic patients alone',
+  )
+  .addOption(
+    new Option('--split <split>', 'which patients').choices(['fit', 'test'] as const).default('fit' as const),
+  )
+  .option('--phantoms <count>', 'synthetic patients of each modality', count, 3)
+  .option('--patients <count>', 'most patients of one collection', count, 1000)
+  .option('--segments <count>', 'most segments of one real patient', count, 12)
+  .option('--seed <seed>', 'of the edits', count, 1)
+  .option(
+    '--frozen <file>',
+    'the digest of the limits that the test split is read under',
+    'docs/measured-quality-frozen.json',
+  )
+  .option('--freeze', 'write that file', false)
+  .requiredOption('--out <folder>', 'write result.json, result.md, result.html and every outcome here')
+  .addOption(configOption())
+  .action(async (options) => {
+    const { benchDr } = await import('./bench/dr/main.ts')
+    const { segments: segmentsMax, patients: patientsMax, data = null, ...rest } = options
+    const onPatient = (name: string, edits: number) => process.stderr.write(`${name}: ${edits} edits\n`)
+    const command = commandOf(options.out)
+    const date = new Date().toISOString().slice(0, 10)
+    const config = loadConfig(options.config ?? null)
+    process.stdout.write(
+      await benchDr({ ...rest, data, segmentsMax, patientsMax, command, date, config, onPatient }),
+    )
   })
 
 /** Each reads its own options, and says what they are where it is read: they are for who measures, in a checkout. */

@@ -5,6 +5,7 @@ import { parse } from 'yaml'
 import { z } from 'zod'
 import { Policy } from './domain/policy.ts'
 import { Reasoning } from './domain/reasoning.ts'
+import { Refinement } from './domain/refinement.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import { PlumblineError } from './errors.ts'
 import { ModelConfig } from './inference/model-config.ts'
@@ -119,6 +120,7 @@ export const Config = z.strictObject({
     segmentsMax: whole,
     sheetBytesMax: whole,
   }),
+  refinement: Refinement,
   report: z.strictObject({
     sopClass: z.enum(['comprehensive-3d', 'comprehensive', 'enhanced']),
     institution: z.string(),
@@ -126,6 +128,17 @@ export const Config = z.strictObject({
     text: z.boolean(),
   }),
   reviews: z.strictObject({ blind: z.boolean(), unblinded: z.array(z.string().min(1)) }),
+  alerts: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }),
+      secret: z
+        .string()
+        .regex(/^whsec_[A-Za-z0-9+/]{32,88}={0,2}$/, '"whsec_" and 24 to 64 random bytes in base64'),
+      allowedHosts: z.array(z.string().min(1)).default([]),
+      timeoutMs: whole.default(10_000),
+      ageMaxMs: whole.default(86_400_000),
+    })
+    .nullable(),
   model: ModelConfig.nullable(),
   policy: Policy,
   reasoning: Reasoning,

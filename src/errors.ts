@@ -18,6 +18,7 @@ export type ErrorCode =
   | 'data-locked'
   | 'viewer-unavailable'
   | 'illegal-transition'
+  | 'alert-not-taken'
   | 'model-unavailable'
   | 'model-refused'
   | 'model-answer'

@@ -7,10 +7,12 @@ import {
   openRecord,
   openSigner,
   openViewerOf,
+  openWebhook,
   systemClock,
   type Judge,
   type Record,
 } from './adapters.ts'
+import { createAlerting } from './alerts/alerting.ts'
 import { startAuditing } from './auditing.ts'
 import type { Config } from './config.ts'
 import { settingsDigest } from './config-digests.ts'
@@ -25,7 +27,7 @@ import { inTurn } from './follow-up.ts'
 import type { Logger } from './log.ts'
 import { meteredPacs } from './metered-pacs.ts'
 import { createMetrics, createStageTimer, type Metrics } from './metrics.ts'
-import type { CaseStore, InstanceRef, Pacs, Sql, Stage } from './ports.ts'
+import type { CaseStore, FollowUp, InstanceRef, Pacs, Sql, Stage } from './ports.ts'
 import { createSigning } from './reviews/signing.ts'
 import { createAuditTrail } from './store/audit-log.ts'
 import { VERSION } from './version.ts'
@@ -110,7 +112,7 @@ async function startWith(
   { record, judge, viewer, metrics, stopping, letGo }: ServiceParts,
   { config, role, log, onReceived, onStage }: ServiceOptions,
 ): Promise<Service> {
-  const { caseStore, reviewStore, queue, sql } = record
+  const { caseStore, reviewStore, alertStore, queue, sql } = record
   const heard = (stored: readonly InstanceRef[]) => arrivals(stored)
   const images = openImages({ config, sql, log, decodeFrame: judge.compute.decodeFrame, onStored: heard })
   const pacs = meteredPacs(images.pacs, metrics)
@@ -153,7 +155,10 @@ async function startWith(
     caseStore,
     queue,
     clock: systemClock,
-    owing: (since, limit) => reviewStore.casesToSign(since, limit),
+    owing: async (since, limit) => [
+      ...(await reviewStore.casesToSign(since, limit)),
+      ...(config.alerts === null ? [] : await alertStore.casesToTell(since, limit)),
+    ],
     staleAfterMs: config.intake.staleAfterMs,
     waitingMaxMs: config.intake.imagesRetryMs * 2,
     batchMax: 100,
@@ -262,8 +267,8 @@ function runCases({ config, judge, pacs, record, metrics, log, onStage }: CaseRu
   })
   return createCaseWorker({
     cases: caseStore,
+    followUp: inTurn([signing, ...alertsOf({ config, record, log })]),
     settings: settingsDigest(config),
-    followUp: inTurn([signing]),
     pipeline: {
       ...judge,
       pacs,
@@ -282,6 +287,23 @@ function runCases({ config, judge, pacs, record, metrics, log, onStage }: CaseRu
       else log.warn('a case did not get through', { caseId, state, err: error })
     },
   })
+}
+
+/** None where nobody is to be told. */
+function alertsOf({ config, record, log }: Pick<CaseRunnerParts, 'config' | 'record' | 'log'>): FollowUp[] {
+  const tell = openWebhook(config)
+  if (tell === null || config.alerts === null) return []
+  return [
+    createAlerting({
+      ...record,
+      tell,
+      clock: systemClock,
+      ageMaxMs: config.alerts.ageMaxMs,
+      onTold: (caseId) => log.info('the webhook was told of a case', { caseId }),
+      onGivenUp: (caseId, err) =>
+        log.warn('the webhook could not be told of a case, and is not tried again', { caseId, err }),
+    }),
+  ]
 }
 
 async function readiness(sql: Sql, pacs: Pacs) {

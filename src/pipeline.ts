@@ -7,6 +7,14 @@ import type { Case, Judgement, SegmentResult, SourceSeries } from './domain/case
 import type { SegmentErrors } from './domain/error-mask.ts'
 import type { DrawnFigure } from './domain/figure.ts'
 import type { Segmentation } from './domain/segmentation.ts'
+import {
+  correctRejected,
+  NO_CORRECTIONS,
+  proposalOf,
+  withCorrections,
+  type Corrections,
+} from './correcting.ts'
+import type { SegmentPrompts } from './domain/correction.ts'
 import { drawFigures, NOT_DRAWN, withFigures, type Drawn } from './drawing.ts'
 import { PlumblineError } from './errors.ts'
 import {
@@ -33,6 +41,8 @@ export type Outcome =
       /** Segments that are wrong somewhere. */
       readonly errorMasks: readonly SegmentErrors[]
       readonly figures: readonly DrawnFigure[]
+      /** What models were told to better rejected segments. */
+      readonly prompts: readonly SegmentPrompts[]
     }
   /** `sourceSeries` as seen now, so that the next look can tell whether it has changed. */
   | {
@@ -91,8 +101,12 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
 
   stage('draw')
   const drawn = await drawFigures(verdicts, draw, p, signal)
-  const noted = { ...segmentation, notes: [...segmentation.notes, ...notes, ...drawn.notes] }
-  return conclude(noted, location, segments, verdicts, [], drawn)
+
+  stage('refine')
+  const images = assessment.ok ? assessment.value : {}
+  const corrections = await correctRejected(verdicts, segmentation, images, p, signal)
+  const told = [...segmentation.notes, ...notes, ...drawn.notes, ...corrections.notes]
+  return conclude({ ...segmentation, notes: told }, location, segments, verdicts, [], drawn, corrections)
 
   function conclude(
     of: Segmentation,
@@ -101,6 +115,7 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
     results: SegmentResult[],
     unreadable: readonly string[],
     { figures }: Drawn = NOT_DRAWN,
+    corrections: Corrections = NO_CORRECTIONS,
   ): Outcome {
     const decidedAt = p.clock.now()
     const pronounced = pronounce(of, found, results, unreadable)
@@ -113,8 +128,10 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
       provenance: { version: p.version, policy: p.policyDigest, models: modelsOf(p) },
     }
     stage('report')
-    const outbox = p.reports.verdictReports({
-      case: { ...subject, ...judgement },
+    const proposed = proposalOf({ ...subject, ...judgement }, header, found, corrections, decidedAt, p)
+    const { correction } = proposed
+    const reports = p.reports.verdictReports({
+      case: { ...subject, ...judgement, correction },
       header,
       source: found?.series ?? null,
       segmentation: of,
@@ -123,12 +140,12 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
     })
     return {
       kind: 'judged',
-      judgement: { ...judgement, reports: outbox.map(reportRefOf) },
-      outbox,
-      errorMasks: assessed.flatMap(({ number, errors }) =>
-        errors.length === 0 ? [] : [{ segmentNumber: number, errors }],
-      ),
+      judgement: { ...judgement, correction, reports: reports.map(reportRefOf) },
+      // The proposal first: no report tells of what is not there.
+      outbox: [...proposed.items, ...reports],
+      errorMasks: withCorrections(assessed, corrections),
       figures,
+      prompts: corrections.prompts,
     }
   }
 }

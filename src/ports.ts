@@ -6,7 +6,9 @@ import type { SegmentError, SegmentErrors } from './domain/error-mask.ts'
 import type { DrawnFigure } from './domain/figure.ts'
 import type { JudgementInputs } from './domain/judgement-inputs.ts'
 import type { LanguageModels } from './domain/language-model.ts'
-import type { SeriesProblem } from './domain/geometry.ts'
+import type { SegmentCorrection, SegmentPrompts } from './domain/correction.ts'
+import type { Geometry, Mask, SeriesProblem } from './domain/geometry.ts'
+import type { Refinement } from './domain/refinement.ts'
 import type { Review } from './domain/review.ts'
 import type { Segment, Segmentation, SeriesSummary } from './domain/segmentation.ts'
 import type { StudySummary } from './domain/study-summary.ts'
@@ -112,22 +114,16 @@ export interface CaseStore {
   /** Applies one transition with its changes; throws PlumblineError('illegal-transition') if the case is not in the edge's from-state. */
   transition(id: string, name: CaseTransition, changes?: CaseChanges): Promise<Case>
   /**
-   * Puts the instances to be published, the error masks and the figures beside the case, in the same transaction as the
-   * `judge` transition, in place of those of a judgement before. `from` goes into the audit log, so that the verdict can be
-   * made again.
+   * Puts what belongs to a judgement beside the case, in the same transaction as the `judge` transition, in place of what
+   * belonged to a judgement before.
    */
-  judged(
-    id: string,
-    changes: CaseChanges,
-    outbox: readonly StoreItem[],
-    errorMasks?: readonly SegmentErrors[],
-    figures?: readonly DrawnFigure[],
-    from?: JudgedFrom | null,
-  ): Promise<Case>
+  judged(id: string, changes: CaseChanges, beside: Beside): Promise<Case>
   /** Where a segment is wrong, as the case was last judged; null when nothing is known of it. */
   errorMask(id: string, segmentNumber: number): Promise<SegmentErrors | null>
   /** PNG of one figure, as the case was last judged; null when it has none of this name. */
   figure(id: string, name: string): Promise<Uint8Array | null>
+  /** What a model was told to better a segment, as the case was last judged; null where nothing was. */
+  prompts(id: string, segmentNumber: number): Promise<SegmentPrompts | null>
   /** What is still to be stored for this case. */
   outbox(id: string): Promise<StoreItem[]>
   /** `publish` transition; drops the outbox bytes in the same transaction. */
@@ -152,6 +148,17 @@ export interface JudgedFrom {
   /** Digest of the settings that it depends on and that the policy does not hold. */
   readonly settings: string
   readonly inputs: JudgementInputs
+}
+
+/** What is kept beside a case with its judgement. */
+export interface Beside {
+  /** To be published. */
+  readonly outbox: readonly StoreItem[]
+  readonly errorMasks?: readonly SegmentErrors[]
+  readonly figures?: readonly DrawnFigure[]
+  readonly prompts?: readonly SegmentPrompts[]
+  /** Goes into the audit log, so that the verdict can be made again. */
+  readonly from?: JudgedFrom | null
 }
 
 export type NewCase = Pick<Case, 'id' | 'studyInstanceUid' | 'object' | 'provenance'>
@@ -192,8 +199,8 @@ export interface ReviewStore {
   given(filter: ReviewFilter): Promise<ReviewPage>
   /** Reviews of a case whose report the PACS was not yet seen to hold, by sign-off, oldest first. */
   unsigned(caseId: string): Promise<GivenReview[][]>
-  /** The PACS holds this report of the sign-off. Telling it twice is a no-op. */
-  signed(signOffId: string, report: ReportRef): Promise<void>
+  /** The PACS holds this report of the sign-off (`sha256` of its bytes, hex). Telling it twice is a no-op. */
+  signed(signOffId: string, report: ReportRef, sha256: string): Promise<void>
   /** Cases with a review that has waited for its report since then. */
   casesToSign(givenBefore: Date, limit: number): Promise<string[]>
 }
@@ -210,6 +217,21 @@ export interface ReviewPage {
   readonly reviews: Review[]
   /** Null on the last page. */
   readonly next: number | null
+}
+
+/** Why somebody is told of a case. */
+export type AlertCause = 'reject' | 'critical'
+
+/** The record of alerts: one per case and cause. */
+export interface AlertStore {
+  /** A no-op when it was raised before. */
+  raise(caseId: string, cause: AlertCause): Promise<void>
+  /** Neither told nor given up. */
+  untold(caseId: string): Promise<AlertCause[]>
+  told(caseId: string, cause: AlertCause): Promise<void>
+  givenUp(caseId: string, cause: AlertCause): Promise<void>
+  /** Cases with an alert that has waited since then. */
+  casesToTell(raisedBefore: Date, limit: number): Promise<string[]>
 }
 
 /** What a person or another system may ask of intake. Implemented in src/intake. */
@@ -292,6 +314,31 @@ export interface Assessment {
    * assessment is. Absent where there are no images. Throws what `assess` throws.
    */
   readonly draw?: (segment: DrawRequest, signal: AbortSignal) => Promise<Drawing>
+  /** A better mask of the segment with this number, with the images still in memory. Null where it has no mask. As `draw`. */
+  readonly refine?: (
+    number: number,
+    settings: Refinement,
+    signal: AbortSignal,
+  ) => Promise<RefinedSegment | null>
+  /** Where the images lie that were measured on. As `draw`. */
+  readonly images?: PlacedImages
+}
+/** The images under a grid, one entry per slice k: null where none is. */
+export interface PlacedImages {
+  readonly geometry: Geometry
+  readonly instances: readonly (string | null)[]
+  /** From 1; null where the instance is one plane. */
+  readonly frames: readonly (number | null)[]
+}
+/** What was tried to better one segment. */
+export interface RefinedSegment {
+  readonly correction: Omit<SegmentCorrection, 'proposedNumber'>
+  /** The proposal, on the grid of the images; null without one. */
+  readonly mask: Mask | null
+  /** Where the original departs from the pseudo ground truth. */
+  readonly errors: SegmentErrors | null
+  /** What a model was told first. */
+  readonly prompts: SegmentPrompts | null
 }
 export type DrawRequest = Pick<AssessedSegment, 'number' | 'structure' | 'findings'> & {
   /** A sheet with more bytes is drawn with fewer greys, or left out. */
@@ -334,6 +381,28 @@ export interface ReportInput {
   readonly decidedAt: Date
 }
 
+/** Writes what refinement proposes. Implemented by src/dicom/refined-seg.ts. */
+export interface ProposalWriter {
+  /**
+   * One SEG of all proposed masks, in the order given. Deterministic: same case, same UIDs. Throws PlumblineError
+   * ('unsupported-dicom') where the images have no place that a SEG could state.
+   */
+  refinedSeg(input: ProposalInput): StoreItem
+}
+export interface ProposalInput {
+  readonly case: Case
+  readonly header: DicomJson
+  readonly source: SeriesSummary
+  readonly images: PlacedImages
+  readonly proposed: readonly ProposedSegment[]
+  readonly decidedAt: Date
+}
+export interface ProposedSegment {
+  /** As the judged object has it. */
+  readonly segment: Segment
+  readonly mask: Mask
+}
+
 /** Everything that the main path (pipeline.ts) works with. */
 export interface Pipeline {
   readonly pacs: Pacs
@@ -358,6 +427,8 @@ export interface Pipeline {
   /** Runs of all error masks of one case together; findings beyond have none. */
   readonly errorMaskRunsMax: number
   readonly figures: FigureLimits
+  readonly refinement: Refinement
+  readonly proposals: ProposalWriter
   /** The site's own norms for structures on a modality; none without a record of cases. */
   readonly localNorms: (modality: string, structures: readonly string[]) => Promise<LocalNorm[]>
   readonly readiness: ReadinessLimits
@@ -381,7 +452,16 @@ export interface FigureLimits {
   readonly sheetBytesMax: number
 }
 
-export type Stage = 'retrieve' | 'read' | 'locate' | 'measure' | 'reason' | 'draw' | 'report' | 'publish'
+export type Stage =
+  | 'retrieve'
+  | 'read'
+  | 'locate'
+  | 'measure'
+  | 'reason'
+  | 'draw'
+  | 'refine'
+  | 'report'
+  | 'publish'
 
 /** Tokens and money; money is 0 where the price is not known. */
 export interface ModelAmount {

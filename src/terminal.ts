@@ -8,6 +8,7 @@ const STAGE_WORDS: Readonly<Record<Stage, string>> = {
   locate: 'finding its images',
   measure: 'measuring and checking',
   draw: 'drawing pictures',
+  refine: 'looking for better masks',
   reason: 'reasoning',
   report: 'writing the report',
   publish: 'storing and reading back',

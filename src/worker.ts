@@ -26,10 +26,10 @@ const EXHAUSTED =
 export interface CaseWorkerOptions {
   readonly pipeline: Pipeline
   readonly cases: CaseStore
-  /** Digest of the settings that a judgement depends on and that the policy does not hold: for the audit log. */
-  readonly settings: string
   /** Called once a case has ended, and again whenever there is a job for it. */
   readonly followUp: FollowUp
+  /** Digest of the settings that a judgement depends on and that the policy does not hold: for the audit log. */
+  readonly settings: string
   /** Hears what became of a job: for the log and the metrics. */
   readonly onOutcome: (outcome: {
     caseId: string
@@ -43,8 +43,8 @@ export interface CaseWorkerOptions {
 export function createCaseWorker({
   pipeline,
   cases,
-  settings,
   followUp,
+  settings,
   onOutcome,
 }: CaseWorkerOptions): (job: Job) => Promise<JobOutcome> {
   return async function runCase(job) {
@@ -81,9 +81,9 @@ export function createCaseWorker({
           onOutcome({ caseId: current.id, state: current.state, verdict: null, error: null })
           return { again: outcome.until }
         }
-        const { judgement, outbox, errorMasks, figures } = outcome
+        const { kind: _, judgement, ...beside } = outcome
         const from = { settings, inputs: inputs() }
-        current = await cases.judged(current.id, judgement, outbox, errorMasks, figures, from)
+        current = await cases.judged(current.id, judgement, { ...beside, from })
       }
       await publish(current.id, await cases.outbox(current.id), pipeline, job.signal)
       current = await cases.published(current.id)

@@ -9,6 +9,7 @@ import { judge } from '../src/pipeline.ts'
 import { newCase } from './store/case-fixtures.ts'
 import { modelReasoning, scripted } from './support/language-model.ts'
 import { createMemoryPacs } from './support/memory-pacs.ts'
+import { NO_REFINEMENT } from './support/refinement.ts'
 
 const STUDY = '1.2.3'
 const SERIES = '1.2.3.7'
@@ -98,6 +99,7 @@ function world({ listed, delivered = listed, now = '2026-03-10T12:00:05.000Z', p
     version: '9.9.9',
     seriesInstancesMax: 100,
     errorMaskRunsMax: 1000,
+    ...NO_REFINEMENT,
     figures: { segments: 'not-accepted', segmentsMax: 12, sheetBytesMax: 700_000 },
     secondObjectsMax: 3,
     localNorms: async () => [],

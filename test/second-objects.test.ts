@@ -8,6 +8,7 @@ import { newCase } from './store/case-fixtures.ts'
 import { createMemoryPacs } from './support/memory-pacs.ts'
 import { aStructure, knowledgeOf } from './support/segment-input.ts'
 import { fileBytes } from './support/file-bytes.ts'
+import { NO_REFINEMENT } from './support/refinement.ts'
 
 const STUDY = '1.2.3'
 const SUBJECT = { ...newCase('a', STUDY), id: 'a' }
@@ -80,6 +81,7 @@ function search(
     version: '9.9.9',
     seriesInstancesMax: 100,
     errorMaskRunsMax: 1000,
+    ...NO_REFINEMENT,
     figures: { segments: 'not-accepted', segmentsMax: 12, sheetBytesMax: 700_000 },
     secondObjectsMax,
     localNorms: async () => [],

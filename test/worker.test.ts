@@ -7,6 +7,7 @@ import { createCaseWorker } from '../src/worker.ts'
 import { newCase } from './store/case-fixtures.ts'
 import { createMemoryCaseStore } from './support/memory-case-store.ts'
 import { createMemoryPacs } from './support/memory-pacs.ts'
+import { NO_REFINEMENT } from './support/refinement.ts'
 
 const JOB: Job = { caseId: 'a', attempt: 1, lastAttempt: false, signal: new AbortController().signal }
 
@@ -26,8 +27,8 @@ async function waiting(reads: Pipeline['compute']['readSegmentation'], followUp:
   const heard: unknown[] = []
   const run = createCaseWorker({
     cases,
-    settings: 'ab'.repeat(32),
     followUp,
+    settings: 'ab'.repeat(32),
     onOutcome: ({ state, verdict, error }) => void heard.push({ state, verdict, failed: error !== null }),
     pipeline: {
       pacs,
@@ -47,6 +48,7 @@ async function waiting(reads: Pipeline['compute']['readSegmentation'], followUp:
       localNorms: async () => [],
       seriesInstancesMax: 100,
       errorMaskRunsMax: 1000,
+      ...NO_REFINEMENT,
       figures: { segments: 'not-accepted', segmentsMax: 12, sheetBytesMax: 700_000 },
       readiness: { deadlineMs: 60_000, retryMs: 1000, stableMs: 0 },
       onStage: () => {},

@@ -1,6 +1,7 @@
 /** Where verdicts come from, for all that shows them: panel, study list, overlay line. */
 import type { Case } from '../../src/domain/case.ts'
 import type { ErrorMask } from '../../src/domain/error-mask.ts'
+import type { CaseReviews, SignOff } from '../../src/domain/review.ts'
 import type { StudySummary } from '../../src/domain/study-summary.ts'
 
 export interface StudyVerdicts {
@@ -23,6 +24,10 @@ export interface VerdictSource {
   errorMask(caseId: string, segmentNumber: number): Promise<ErrorMask>
   /** A sheet of pictures as PNG. Rejects with words for the reader. */
   figure(caseId: string, name: string, signal: AbortSignal): Promise<Blob>
+  /** What readers said of a case. Rejects with words for the reader. */
+  reviews(caseId: string, signal: AbortSignal): Promise<CaseReviews>
+  /** Signs what a reader says of a case; the study is read anew then. Rejects with words for the reader. */
+  signOff(of: Pick<Case, 'id' | 'studyInstanceUid'>, signOff: SignOff): Promise<CaseReviews>
   /** Studies without a case are missing from the answer. */
   summaries(studyInstanceUids: readonly string[]): Promise<ReadonlyMap<string, StudySummary>>
 }

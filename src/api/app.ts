@@ -6,6 +6,7 @@ import type { Metrics } from '../metrics.ts'
 import type { AuditTrail, CaseStore, Clock, Intake, ReviewStore } from '../ports.ts'
 import { accessRecorder } from './access.ts'
 import { accessLog } from './access-log.ts'
+import { agreementRoute } from './agreement-route.ts'
 import { authenticate, type AuthOptions } from './auth.ts'
 import { createBlindReading, type BlindReadingOptions } from './blind-reading.ts'
 import { caseRoutes } from './case-routes.ts'
@@ -81,6 +82,7 @@ function createUnprefixed(deps: AppDependencies): Express {
   const guardedRoutes: Route[] = [
     ...caseRoutes({ ...deps, blindReading, accessed }),
     ...reviewRoutes({ ...deps, blindReading, accessed }),
+    agreementRoute({ ...deps, blindReading }),
     ...eventRoutes({ caseStore, log, limits, stopping, accessed }),
     ...operationRoutes({
       ...deps,

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { PlumblineError } from '../errors.ts'
 import type { CaseFilter, CaseStore, Intake } from '../ports.ts'
 import { Case, type SegmentResult } from '../domain/case.ts'
+import { SegmentPrompts } from '../domain/correction.ts'
 import { ErrorMask, type SegmentErrors } from '../domain/error-mask.ts'
 import type { Logger } from '../log.ts'
 import type { RecordAccess } from './access.ts'
@@ -117,6 +118,26 @@ export function caseRoutes({
           })
         await accessed(response, [params.id])
         response.json(errorMaskOf(params.id, found))
+      },
+    }),
+    route({
+      method: 'get',
+      path: '/api/v1/cases/{id}/segments/{number}/prompts',
+      operationId: 'getPrompts',
+      summary: 'What a promptable model is told to better a rejected segment, in pixels of its images',
+      tag: 'cases',
+      params: SegmentParams,
+      query: NOTHING,
+      responses: { 200: { description: 'The prompts.', contentType: JSON_TYPE, schema: SegmentPrompts } },
+      problems: ['not-found'],
+      open: false,
+      async handle({ params }, response) {
+        const found = await caseStore.prompts(params.id, params.number)
+        if (found === null)
+          throw new PlumblineError('not-found', 'There are no prompts for this segment.', {
+            nextStep: 'A segment has some where `correction` of the case says that a model was asked.',
+          })
+        response.json(found)
       },
     }),
     route({

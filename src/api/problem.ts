@@ -48,6 +48,7 @@ export const STATUS_OF_CODE: Readonly<Record<ErrorCode, { status: number; retrya
   'data-locked': { status: 503 },
   'viewer-unavailable': { status: 503 },
   'not-stored': { status: 502 },
+  'alert-not-taken': { status: 502 },
   'pacs-refused': { status: 502 },
   'pacs-unreachable': { status: 502 },
   timeout: { status: 504 },

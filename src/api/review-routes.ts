@@ -1,6 +1,5 @@
 import type { Response } from 'express'
-import { Reader, Review, SignOff } from '../domain/review.ts'
-import { z } from 'zod'
+import { CaseReviews, SignOff, type Reader } from '../domain/review.ts'
 import type { Case } from '../domain/case.ts'
 import { PlumblineError } from '../errors.ts'
 import type { Logger } from '../log.ts'
@@ -14,18 +13,6 @@ import { NOTHING, route, type Route } from './route.ts'
 import { CaseParams } from './schemas.ts'
 
 const JSON_TYPE = 'application/json'
-
-export const CaseReviews = z
-  .object({
-    /** Oldest first. Blind reading: without those on what this reader has not scored yet. */
-    reviews: z.array(Review),
-    /** Who signs, as authentication says; null: readers name themselves. */
-    reader: Reader.nullable(),
-    /** Verdicts are kept back until they are scored. */
-    blind: z.boolean(),
-  })
-  .meta({ id: 'CaseReviews' })
-export type CaseReviews = z.infer<typeof CaseReviews>
 
 export interface ReviewDependencies {
   readonly caseStore: Pick<CaseStore, 'get'>

@@ -27,17 +27,30 @@ export function aurocOf(judged: readonly Pick<Judged, 'score' | 'label'>[]): num
 
 /** With a 95 % interval from a bootstrap of patients; null where a class is missing. */
 export function aurocInterval(judged: readonly Judged[], seed: number): Interval | null {
-  const value = aurocOf(judged)
+  return patientInterval(judged, aurocOf, seed)
+}
+
+/** A number about cases with a 95 % interval from a bootstrap of their patients; null where there is no such number (NaN). */
+export function patientInterval<Case extends { readonly patient: string }>(
+  cases: readonly Case[],
+  numberOf: (cases: readonly Case[]) => number,
+  seed: number,
+): Interval | null {
+  const value = numberOf(cases)
   if (Number.isNaN(value)) return null
-  const byPatient = new Map<string, Judged[]>()
-  for (const one of judged) byPatient.set(one.patient, [...(byPatient.get(one.patient) ?? []), one])
+  const byPatient = new Map<string, Case[]>()
+  for (const one of cases) {
+    const own = byPatient.get(one.patient)
+    if (own === undefined) byPatient.set(one.patient, [one])
+    else own.push(one)
+  }
   const patients = [...byPatient.values()]
   const random = seededRandom(seed)
   const drawn: number[] = []
   for (let n = 0; n < DRAWS; n++) {
     const sample = patients.flatMap(() => patients[Math.floor(random() * patients.length)] ?? [])
-    const auroc = aurocOf(sample)
-    if (!Number.isNaN(auroc)) drawn.push(auroc)
+    const number = numberOf(sample)
+    if (!Number.isNaN(number)) drawn.push(number)
   }
   const ascending = drawn.toSorted((a, b) => a - b)
   const at = (share: number): number => ascending[Math.round(share * (ascending.length - 1))] ?? value

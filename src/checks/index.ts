@@ -9,6 +9,7 @@ import { checkElongation } from './elongation.ts'
 import { checkEmpty } from './empty.ts'
 import { checkExtent } from './extent.ts'
 import { checkFlatEnd } from './flat-end.ts'
+import { checkFlatSide } from './flat-side.ts'
 import { checkForeignTissue } from './foreign-tissue.ts'
 import { checkFrameOfReference } from './frame-of-reference.ts'
 import { checkGridShift } from './grid-shift.ts'
@@ -177,6 +178,15 @@ export const CHECKS: readonly Check[] = [
     modes: ['truncated'],
     source: 'geometry of a cap; limits set on real organs',
     run: checkFlatEnd,
+  },
+  {
+    name: 'flat side',
+    file: 'flat-side.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['truncated'],
+    source: 'geometry of a cap; limits set on real organs',
+    run: checkFlatSide,
   },
   {
     name: 'slice gap',

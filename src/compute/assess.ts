@@ -5,7 +5,8 @@
 import { runChecks } from '../checks/run.ts'
 import type { ObjectContext, SecondMask, SegmentInput, Sibling } from '../checks/check.ts'
 import { resolveStructure, type ResolvedStructure } from '../checks/structure.ts'
-import type { Volume } from '../domain/geometry.ts'
+import type { Finding } from '../domain/evidence.ts'
+import type { Mask, Volume } from '../domain/geometry.ts'
 import type { Knowledge } from '../domain/knowledge.ts'
 import type { LocalNorm } from '../domain/local-norm.ts'
 import type { Policy } from '../domain/policy.ts'
@@ -76,46 +77,18 @@ export async function prepareAssessment(
 /** Checks the segments with these numbers, or all; in the order of the object. */
 export function checkPrepared(
   prepared: Prepared,
-  { knowledge, policy, targetCalibration }: Omit<AssessOptions, 'limits'>,
+  options: Omit<AssessOptions, 'limits'>,
   wanted: ReadonlySet<number> | null = null,
 ): AssessedSegment[] {
-  const { object, volume, body, norms } = prepared
-  const claimed = prepared.placed.map((one) => claimOf(one, knowledge))
-  const seconds = prepared.seconds.map(({ name, placed }) => ({
-    name,
-    claimed: placed.map((one) => claimOf(one, knowledge)),
-  }))
-  const holding = claimed.flatMap(({ segment: { number }, resolved, mask, measures }): Sibling[] =>
-    mask === null || measures === null ? [] : [{ number, resolved, mask, measures }],
-  )
-  /** What is checked about any segment on these images, of this object or a second one. */
-  function inputOf(own: Claimed, others: readonly Sibling[]): SegmentInput {
-    const { segment, notAssessable: _, problems, ...rest } = own
-    const siblings = others.filter(({ number }) => number !== segment.number)
-    const common = { object, volume, body, siblings, policy, norms, seconds: [], shapeProblems: problems }
-    return { ...rest, ...common, number: segment.number }
-  }
-
-  function secondsOf(own: Claimed): SecondMask[] {
-    return seconds.flatMap(({ name, claimed: theirs }) => {
-      const second = onlyOne(theirs, own)
-      if (second?.mask == null || second.measures === null || onlyOne(claimed, own) === null) return []
-      const isSound = () =>
-        !runChecks(inputOf(second, [])).findings.some(({ severity }) => severity !== 'minor')
-      return [{ name, mask: second.mask, isSound }]
-    })
-  }
-
+  const { volume, body } = prepared
+  const { claimed, inputOf, secondsOf } = contextOf(prepared, options)
   return claimed
     .filter(({ segment }) => wanted === null || wanted.has(segment.number))
     .map((own): AssessedSegment => {
       const { mask, resolved, notAssessable } = own
       const { number, label, code, laterality } = own.segment
-      const { evidence, findings, regions } = runChecks({
-        ...inputOf(own, holding),
-        seconds: secondsOf(own),
-      })
-      const target = targetOf(own, resolved, volume, body, targetCalibration)
+      const { evidence, findings, regions } = runChecks({ ...inputOf(own), seconds: secondsOf(own) })
+      const target = targetOf(own, resolved, volume, body, options.targetCalibration)
       return {
         number,
         label,
@@ -130,6 +103,73 @@ export function checkPrepared(
         errors: mask === null || volume === null ? [] : segmentErrors(regions, mask, volume),
       }
     })
+}
+
+/** What the checks find with `mask`, on the grid of the images, in the place of the mask of one segment. */
+export function checkMask(
+  prepared: Prepared,
+  number: number,
+  mask: Mask,
+  options: Omit<AssessOptions, 'limits'>,
+): readonly Finding[] {
+  const placed = prepared.placed.map((one): Placed => {
+    if (one.segment.number !== number || one.mask === mask) return one
+    return { ...one, mask, ownMask: mask, contours: null, problems: [], notAssessable: null }
+  })
+  const { claimed, inputOf, secondsOf } = contextOf({ ...prepared, placed }, options)
+  const own = claimed.find(({ segment }) => segment.number === number)
+  return own === undefined ? [] : runChecks({ ...inputOf(own), seconds: secondsOf(own) }).findings
+}
+
+/** The segment of another object that claims the same and is sound; null without one. */
+export function soundSecond(
+  prepared: Prepared,
+  number: number,
+  options: Omit<AssessOptions, 'limits'>,
+): Mask | null {
+  const { claimed, secondsOf } = contextOf(prepared, options)
+  const own = claimed.find(({ segment }) => segment.number === number)
+  if (own === undefined) return null
+  return secondsOf(own).find((second) => second.isSound())?.mask ?? null
+}
+
+interface CheckContext {
+  readonly claimed: readonly Claimed[]
+  /** What is checked about a segment of this object. */
+  readonly inputOf: (own: Claimed) => SegmentInput
+  /** Segments of other objects that claim the same. */
+  readonly secondsOf: (own: Claimed) => SecondMask[]
+}
+
+function contextOf(prepared: Prepared, { knowledge, policy }: Omit<AssessOptions, 'limits'>): CheckContext {
+  const { object, volume, body, norms } = prepared
+  const claimed = prepared.placed.map((one) => claimOf(one, knowledge))
+  const seconds = prepared.seconds.map(({ name, placed }) => ({
+    name,
+    claimed: placed.map((one) => claimOf(one, knowledge)),
+  }))
+  const holding = claimed.flatMap(({ segment: { number }, resolved, mask, measures }): Sibling[] =>
+    mask === null || measures === null ? [] : [{ number, resolved, mask, measures }],
+  )
+  /** What is checked about any segment on these images, of this object or a second one. */
+  function inputAmong(own: Claimed, others: readonly Sibling[]): SegmentInput {
+    const { segment, notAssessable: _, problems, ...rest } = own
+    const siblings = others.filter(({ number }) => number !== segment.number)
+    const common = { object, volume, body, siblings, policy, norms, seconds: [], shapeProblems: problems }
+    return { ...rest, ...common, number: segment.number }
+  }
+  return {
+    claimed,
+    inputOf: (own) => inputAmong(own, holding),
+    secondsOf: (own) =>
+      seconds.flatMap(({ name, claimed: theirs }) => {
+        const second = onlyOne(theirs, own)
+        if (second?.mask == null || second.measures === null || onlyOne(claimed, own) === null) return []
+        const isSound = () =>
+          !runChecks(inputAmong(second, [])).findings.some(({ severity }) => severity !== 'minor')
+        return [{ name, mask: second.mask, isSound }]
+      }),
+  }
 }
 
 /** A placed segment and what it claims to be. */

@@ -9,7 +9,11 @@ import type {
   Drawing,
   DrawRequest,
   InstanceFile,
+  PlacedImages,
+  RefinedSegment,
 } from '../ports.ts'
+import type { Volume } from '../domain/geometry.ts'
+import type { Refinement } from '../domain/refinement.ts'
 import type { Segmentation } from '../domain/segmentation.ts'
 import { compressedFrame, decodeFrame, type DecodeFrame, type Frame } from '../dicom/pixels.ts'
 import type { Dataset } from '../dicom/part10.ts'
@@ -89,7 +93,13 @@ export function createCompute(options: ComputeOptions): ComputePool {
         const task = drawTaskOf(prepared, segment)
         return task === null ? NOTHING_DRAWN : run<Drawing>('draw', task, drawSignal, [])
       }
-      return { segments, seriesProblems: object.seriesProblems, ...(volume !== null && { draw }) }
+      const refine = (number: number, settings: Refinement, refineSignal: AbortSignal) =>
+        run<RefinedSegment | null>('refine', { prepared, number, settings }, refineSignal, [])
+      return {
+        segments,
+        seriesProblems: object.seriesProblems,
+        ...(volume !== null && { draw, refine, images: imagesOf(volume) }),
+      }
     },
     // Native pixels are only numbers to read; what is compressed goes through a codec, and so into a thread.
     decodeFrame: (part10, index) =>
@@ -116,6 +126,10 @@ function asPlumblineError(
     retryable: true,
     cause,
   })
+}
+
+function imagesOf({ geometry, instances, frames = [] }: Volume): PlacedImages {
+  return { geometry, instances, frames: instances.map((_, k) => frames[k] ?? null) }
 }
 
 /** Buffers that belong to one array alone can be handed over instead of copied. */

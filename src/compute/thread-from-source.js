@@ -3,4 +3,4 @@ import { register } from 'tsx/esm/api'
 
 register()
 const thread = await import('./thread.ts')
-export const { readSegmentation, prepare, check, draw, decodeFrame } = thread
+export const { readSegmentation, readReport, prepare, check, draw, refine, decodeFrame } = thread

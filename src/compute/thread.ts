@@ -5,10 +5,11 @@ import type { Policy } from '../domain/policy.ts'
 import type { Segmentation } from '../domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from '../errors.ts'
 import { sourcesOf } from '../file-source.ts'
-import type { AssessedSegment, AssessInput, Drawing, InstanceFile } from '../ports.ts'
+import type { AssessedSegment, AssessInput, Drawing, InstanceFile, RefinedSegment } from '../ports.ts'
 import { checkPrepared, prepareAssessment, type Prepared } from './assess.ts'
 import type { DrawTask } from './draw-task.ts'
 import { drawSegment } from './draw.ts'
+import { refineSegment, type RefineTask } from './refine.ts'
 import { readSegmentation as read } from '../dicom/read-segmentation.ts'
 import type { ReadLimits } from '../dicom/limits.ts'
 import { readPart10, type Dataset, type Part10 } from '../dicom/part10.ts'
@@ -69,6 +70,11 @@ export function check(task: {
 /** Pictures of one segment. */
 export function draw(task: DrawTask): Promise<TaskAnswer<Drawing>> {
   return answer(() => Promise.resolve(drawSegment(task, data.knowledge)))
+}
+
+/** A better mask of one segment, if there is one. */
+export function refine(task: RefineTask): Promise<TaskAnswer<RefinedSegment | null>> {
+  return answer(() => refineSegment(task, data))
 }
 
 /** The one frame of a Part10 made by compressedFrame. */

@@ -32,6 +32,8 @@ export interface SourceImages {
   readonly seriesInstanceUid: string
   readonly sopClassUid: string
   readonly sopInstanceUids: readonly (string | null)[]
+  /** Frame numbers (from 1), null where the instance is one plane. Absent without multi-frame images. */
+  readonly frames?: readonly (number | null)[]
 }
 
 /** Patient and General Study modules (PS3.3 C.7.1.1, C.7.2.1). */
@@ -82,7 +84,7 @@ export function sopReference(sopClassUid: string, sopInstanceUid: string): Natur
   return { ReferencedSOPClassUID: sopClassUid, ReferencedSOPInstanceUID: sopInstanceUid }
 }
 
-/** The SOP Instance UIDs of the images that exist, in slice order. */
+/** The SOP Instance UIDs of the images that exist, in slice order, each once. */
 export function presentInstances(source: SourceImages): string[] {
-  return source.sopInstanceUids.filter((uid): uid is string => uid !== null)
+  return [...new Set(source.sopInstanceUids.filter((uid) => uid !== null))]
 }

@@ -83,7 +83,13 @@ function derivation(segment: FrameSource, source: SourceImages, k: number): Natu
   const image = source.sopInstanceUids[k] ?? null
   const items: NaturalDataset[] = []
   if (image !== null) {
-    items.push({ ...sopReference(source.sopClassUid, image), SpatialLocationsPreserved: 'YES', ...purpose })
+    const frame = source.frames?.[k] ?? null
+    items.push({
+      ...sopReference(source.sopClassUid, image),
+      ...(frame !== null && { ReferencedFrameNumber: String(frame) }),
+      SpatialLocationsPreserved: 'YES',
+      ...purpose,
+    })
   }
   if (segment.predecessor !== null) {
     const { instance, segmentNumber } = segment.predecessor

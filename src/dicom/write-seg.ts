@@ -61,8 +61,22 @@ export interface SegInput {
   readonly segments: readonly SegSegment[]
 }
 
-/** Throws PlumblineError('bad-request') when a mask is not on the source grid or nothing is segmented at all. */
+/** Throws what `segAttributes` throws. */
 export function writeSeg(input: SegInput): StoreItem {
+  return {
+    bytes: writePart10({ ...patientStudyAttributes(input.patientStudy), ...segAttributes(input) }),
+    sopClassUid: SEGMENTATION_STORAGE,
+    sopInstanceUid: input.sopInstanceUid,
+    seriesInstanceUid: input.series.seriesInstanceUid,
+    studyInstanceUid: input.patientStudy.studyInstanceUid,
+  }
+}
+
+/**
+ * All but patient and study, by keyword. Throws PlumblineError('bad-request') when a mask is not on the source grid or nothing
+ * is segmented at all.
+ */
+export function segAttributes(input: Omit<SegInput, 'patientStudy'>): NaturalDataset {
   for (const { mask } of input.segments) requireSourceGrid(mask.geometry, input.geometry)
   if (input.source.sopInstanceUids.length !== input.geometry.size[2]) {
     throw new PlumblineError('bad-request', 'The source series and the grid of the masks differ in slices.')
@@ -70,8 +84,7 @@ export function writeSeg(input: SegInput): StoreItem {
   const frames = listFrames(input.segments)
   if (frames.length === 0)
     throw new PlumblineError('bad-request', 'Every segment is empty: a SEG needs one frame.')
-  const bytes = writePart10({
-    ...patientStudyAttributes(input.patientStudy),
+  return {
     ...seriesAttributes(input.series),
     ...equipmentAttributes(input.producer),
     ...imageAttributes(input, frames.length),
@@ -82,13 +95,6 @@ export function writeSeg(input: SegInput): StoreItem {
     ...commonInstanceReference(input),
     PixelData: [packFrames(frames, input.geometry).buffer],
     _vrMap: { PixelData: 'OB' },
-  })
-  return {
-    bytes,
-    sopClassUid: SEGMENTATION_STORAGE,
-    sopInstanceUid: input.sopInstanceUid,
-    seriesInstanceUid: input.series.seriesInstanceUid,
-    studyInstanceUid: input.patientStudy.studyInstanceUid,
   }
 }
 
@@ -101,7 +107,7 @@ function requireSourceGrid(mask: Geometry, source: Geometry): void {
   }
 }
 
-function imageAttributes(input: SegInput, frameCount: number): NaturalDataset {
+function imageAttributes(input: Omit<SegInput, 'patientStudy'>, frameCount: number): NaturalDataset {
   const { frameOfReferenceUid, size } = input.geometry
   if (frameOfReferenceUid === null)
     throw new PlumblineError('bad-request', 'A SEG needs a frame of reference.')
@@ -199,7 +205,10 @@ function sharedGroups(geometry: Geometry): NaturalDataset {
 }
 
 /** Common Instance Reference module (PS3.3 C.12.2): every image and earlier SEG, by series. */
-function commonInstanceReference({ source, segments }: SegInput): NaturalDataset {
+function commonInstanceReference({
+  source,
+  segments,
+}: Pick<SegInput, 'source' | 'segments'>): NaturalDataset {
   const series = [
     {
       SeriesInstanceUID: source.seriesInstanceUid,

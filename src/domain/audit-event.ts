@@ -71,8 +71,7 @@ export const AuditEvent = z.discriminatedUnion('kind', [
     ...COMMON,
     kind: z.literal('published'),
     caseId: CaseId,
-    /** `sha256`: of the file; null where its bytes were not kept. */
-    instances: z.array(z.strictObject({ sopClassUid: Uid, sopInstanceUid: Uid, sha256: Sha256.nullable() })),
+    instances: z.array(z.strictObject({ sopClassUid: Uid, sopInstanceUid: Uid, sha256: Sha256 })),
   }),
   z.strictObject({
     ...COMMON,

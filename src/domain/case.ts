@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { CaseFacts } from './case-facts.ts'
 import { Code, Laterality } from './code.ts'
+import { Correction } from './correction.ts'
 import { Evidence, Finding } from './evidence.ts'
 import { Figure } from './figure.ts'
 import { Category, Opinion, Score } from './opinion.ts'
@@ -127,7 +128,8 @@ export const Case = z
     /** Why the whole object got its verdict, or what went wrong; plain words. */
     reasons: z.array(z.string()),
     segments: z.array(SegmentResult),
-    correction: z.null(),
+    /** Better masks for what was rejected, as a proposal; null where none was looked for. */
+    correction: Correction.nullable(),
     reports: z.array(ReportRef),
     provenance: Provenance,
     receivedAt: z.iso.datetime(),
@@ -151,6 +153,7 @@ export type Judgement = Pick<
   | 'score'
   | 'reasons'
   | 'segments'
+  | 'correction'
   | 'reports'
   | 'decidedAt'
   | 'provenance'

@@ -25,7 +25,7 @@ export const ErrorMask = z
     segmentNumber: z.number().int(),
     errors: z.array(
       z.object({
-        /** Id of the finding within its segment. */
+        /** Id of the finding within its segment; `correction`: what the pseudo ground truth of refinement says. */
         finding: z.string(),
         kind: ErrorKind,
         planes: z.array(ErrorPlane),

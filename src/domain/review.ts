@@ -123,6 +123,19 @@ export const SignOff = z
   .meta({ id: 'SignOff' })
 export type SignOff = z.infer<typeof SignOff>
 
+/** The reviews of a case, as one reader may see them. */
+export const CaseReviews = z
+  .object({
+    /** Oldest first. Blind reading: without those on what this reader has not scored yet. */
+    reviews: z.array(Review),
+    /** Who signs, as authentication says; null: readers name themselves. */
+    reader: Reader.nullable(),
+    /** Verdicts are kept back until they are scored. */
+    blind: z.boolean(),
+  })
+  .meta({ id: 'CaseReviews' })
+export type CaseReviews = z.infer<typeof CaseReviews>
+
 /** A machine's `review` and `not-assessable` hold a segmentation back as `reject` does: agreement is about letting it pass. */
 export function reviewKind(machine: VerdictKind, reader: ReviewVerdict): ReviewKind {
   return (machine === 'accept') === (reader === 'accept') ? 'agree' : 'override'

@@ -1,4 +1,5 @@
 /** Writes the signed report of each sign-off into the PACS. The kept reviews are the record of what is still to be done. */
+import { createHash } from 'node:crypto'
 import type { Case } from '../domain/case.ts'
 import { PlumblineError } from '../errors.ts'
 import { publish } from '../pipeline.ts'
@@ -41,7 +42,8 @@ export function createSigning({ pacs, caseStore, reviewStore, sign, onStage }: S
       const machine = await machineReport(judged, signal)
       const item = await sign({ case: judged, machine, reviews: [first, ...rest] }, signal)
       await publish(caseId, [item], { pacs, onStage }, signal)
-      await reviewStore.signed(first.signOffId, reportRefOf(item))
+      const sha256 = createHash('sha256').update(item.bytes).digest('hex')
+      await reviewStore.signed(first.signOffId, reportRefOf(item), sha256)
     }
   }
 

@@ -89,8 +89,19 @@ export function bodyOfNew({ object, provenance }: NewCase): string {
 
 /** Keys that are left out stay as they are. */
 export function bodyOfChanges(changes: CaseChanges): string {
-  const { object, sourceSeries, facts, verdict, score, reasons, segments, reports, decidedAt, provenance } =
-    changes
+  const {
+    object,
+    sourceSeries,
+    facts,
+    verdict,
+    score,
+    reasons,
+    segments,
+    correction,
+    reports,
+    decidedAt,
+    provenance,
+  } = changes
   return jsonText({
     object,
     sourceSeries,
@@ -99,6 +110,7 @@ export function bodyOfChanges(changes: CaseChanges): string {
     score,
     reasons,
     segments,
+    correction,
     reports,
     decidedAt,
     provenance,

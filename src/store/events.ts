@@ -3,8 +3,8 @@ import type { CaseEvent, Sql } from '../ports.ts'
 import { lockEvents } from './event-lock.ts'
 
 /**
- * Inside the transaction of what happened. Sequence numbers are drawn before a commit shows them: without the lock, held
- * until commit, a reader could see number 8, then never look back for a 7 that was committed later.
+ * Inside the transaction of what happened. Sequence numbers are drawn before a commit shows them: without the lock a reader
+ * could see number 8, then never look back for a 7 that was committed later.
  */
 export async function recordEvent(
   tx: Sql,

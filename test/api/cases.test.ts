@@ -112,7 +112,7 @@ describe('GET /api/v1/cases/{id}/segments/{number}/error-mask', () => {
     const harness = await createHarness()
     await harness.caseStore.receive(newCase('wrong'))
     for (const name of ['enqueue', 'start'] as const) await harness.caseStore.transition('wrong', name)
-    await harness.caseStore.judged('wrong', {}, [], [segmentErrors(3)])
+    await harness.caseStore.judged('wrong', {}, { outbox: [], errorMasks: [segmentErrors(3)] })
     return harness
   }
 
@@ -159,7 +159,11 @@ describe('GET /api/v1/cases/{id}/figures/{name}.png', () => {
     for (const name of ['enqueue', 'start'] as const) await harness.caseStore.transition('shown', name)
     const panels = [{ label: 'A1', text: '', sopInstanceUid: null, frameNumber: null }]
     const figure = { segmentNumber: 3, kind: 'context' as const, text: '', width: 1, height: 1, panels }
-    await harness.caseStore.judged('shown', {}, [], [], [{ figure: { ...figure, name: '3-context' }, png }])
+    await harness.caseStore.judged(
+      'shown',
+      {},
+      { outbox: [], figures: [{ figure: { ...figure, name: '3-context' }, png }] },
+    )
     return harness
   }
 

@@ -41,6 +41,7 @@ describe('GET /api/openapi.json', () => {
       'get /api/v1/cases/{id}/reviews',
       'get /api/v1/cases/{id}/segments/{number}/error-mask',
       'get /api/v1/events',
+      'get /api/v1/reviews/agreement',
       'get /api/v1/studies/summary',
       'get /api/v1/studies/{uid}/cases',
       'get /healthz',

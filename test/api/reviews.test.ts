@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto'
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
+import { ReviewAgreement } from '../../src/api/agreement-route.ts'
 import { Problem } from '../../src/api/problem.ts'
-import { CaseReviews } from '../../src/api/review-routes.ts'
 import { CasePage } from '../../src/api/schemas.ts'
 import { Case } from '../../src/domain/case.ts'
+import { CaseReviews } from '../../src/domain/review.ts'
 import { createHarness, type Harness } from './harness.ts'
 import { STUDY } from './sample-cases.ts'
 
@@ -130,6 +131,29 @@ describe('GET /api/v1/cases/{id}/reviews', () => {
     const { app } = await createHarness()
     await request(app).get('/api/v1/cases/nowhere/reviews').expect(404)
   })
+})
+
+describe('GET /api/v1/reviews/agreement', () => {
+  const PATH = '/api/v1/reviews/agreement'
+
+  it('says how far readers agree, within a period', async () => {
+    const harness = await createHarness({ auth: AUTH })
+    await postAs(harness, 'jane', [AGREE, OVERRIDE])
+    await postAs(harness, 'john', [AGREE, { segment: 1, verdict: 'reject', category: 1 }])
+    const { body } = await getAs(harness, 'jane', `${PATH}?from=2026-03-01&to=2026-03-02`).expect(200)
+    const agreement = ReviewAgreement.parse(body)
+    expect(agreement).toMatchObject({ reviews: 4, readers: { usable: { pairs: 2, agreed: 0.5 } } })
+    const { body: before } = await getAs(harness, 'jane', `${PATH}?from=2026-02-01&to=2026-03-01`)
+    expect(before).toMatchObject({ reviews: 0, readers: { usable: null } })
+  })
+
+  it.each(['from=2026-03-02&to=2026-03-01', 'from=2026-03-02', 'from=yesterday&to=2026-03-01'])(
+    'refuses %s',
+    async (query) => {
+      const { app } = await createHarness()
+      await request(app).get(`${PATH}?${query}`).expect(400)
+    },
+  )
 })
 
 describe('blind reading', () => {

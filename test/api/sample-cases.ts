@@ -206,7 +206,7 @@ const UNREADABLE: CaseChanges = {
 export async function finish(store: CaseStore, id: string, changes: CaseChanges): Promise<void> {
   await store.transition(id, 'enqueue')
   await store.transition(id, 'start')
-  await store.judged(id, changes, [])
+  await store.judged(id, changes, { outbox: [] })
   await store.published(id)
 }
 

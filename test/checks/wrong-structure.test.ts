@@ -27,9 +27,9 @@ describe('an object as it should be', () => {
       {
         key: 'place.fits',
         name: 'places that fit the claim',
-        value: 8,
+        value: 11,
         unit: '1',
-        where: 'of 8 relative to 8 other segments',
+        where: 'of 11 relative to 11 other segments',
       },
     ])
   })
@@ -60,7 +60,7 @@ describe('exchanged claims', () => {
 describe('one segment in a wrong place', () => {
   it.each([
     ['liver', [-60, -20, 20], 'critical', '4 of 7 segments', 'below'],
-    ['spleen', [-160, 40, 490], 'critical', '4 of 4 segments', "to the patient's right of"],
+    ['spleen', [-160, 40, 490], 'critical', '5 of 5 segments', "to the patient's right of"],
     ['heart', [20, -40, 380], 'major', '3 of 6 segments', 'below'],
   ] as const)('is the one that others contradict: %s at %j', (label, centreMm, severity, share, where) => {
     const blocks = move(ATLAS, label, centreMm)

@@ -2,6 +2,7 @@
 import { mountPanel } from '../../ohif-extension/src/panel/mount-panel.tsx'
 import type { StudyVerdicts } from '../../ohif-extension/src/verdict-source.ts'
 import type { SegmentView, Shown } from '../../ohif-extension/src/viewer-port.ts'
+import type { CaseReviews, SignOff } from '../../src/domain/review.ts'
 import type { ErrorMask } from '../../src/domain/error-mask.ts'
 
 export interface Harness {
@@ -12,8 +13,17 @@ export interface Harness {
   readonly checks: string[]
   /** Case and name of every figure that was asked for. */
   readonly figures: string[]
+  /** What was signed, in order. */
+  readonly signOffs: SignOff[]
   /** What the viewer and the service answer from now on. */
-  answers: { shown: Shown; checkFails: string | null; mask: ErrorMask | null; figure: number[] | null }
+  answers: {
+    shown: Shown
+    checkFails: string | null
+    mask: ErrorMask | null
+    figure: number[] | null
+    reviews: CaseReviews
+    signFails: string | null
+  }
   unmount(): void
 }
 
@@ -38,7 +48,15 @@ window.plumblineStart = (studies) => {
     layers: [],
     checks: [],
     figures: [],
-    answers: { shown: { ok: true }, checkFails: null, mask: null, figure: null },
+    signOffs: [],
+    answers: {
+      shown: { ok: true },
+      checkFails: null,
+      mask: null,
+      figure: null,
+      reviews: { reviews: [], reader: null, blind: false },
+      signFails: null,
+    },
   }
   const unmount = mountPanel(root, {
     source: {
@@ -59,6 +77,12 @@ window.plumblineStart = (studies) => {
         harness.figures.push(`${caseId} ${name}`)
         if (harness.answers.figure === null) throw new Error('There is no such picture.')
         return new Blob([Uint8Array.from(harness.answers.figure)], { type: 'image/png' })
+      },
+      reviews: async () => harness.answers.reviews,
+      async signOff(_of, signOff) {
+        if (harness.answers.signFails !== null) throw new Error(harness.answers.signFails)
+        harness.signOffs.push(signOff)
+        return harness.answers.reviews
       },
       summaries: async () => new Map(),
     },

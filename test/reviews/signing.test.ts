@@ -35,7 +35,7 @@ async function signedOff() {
   await caseStore.receive(newCase('a'))
   await caseStore.transition('a', 'enqueue')
   await caseStore.transition('a', 'start')
-  await caseStore.judged('a', { verdict: 'accept', reports: [{ kind: 'SR', ...MACHINE }] }, [])
+  await caseStore.judged('a', { verdict: 'accept', reports: [{ kind: 'SR', ...MACHINE }] }, { outbox: [] })
   await caseStore.published('a')
   pacs.add({ ...MACHINE, modality: 'SR', studyDate: '' })
   await reviewStore.add([review({}), review({ id: 'r2', segment: 1 })])

@@ -150,7 +150,7 @@ export function auditLogContract(open: () => Promise<Database>): void {
     await store.transition('a', 'start')
     const bytes = new TextEncoder().encode('a report')
     const from = { settings: 'cd'.repeat(32), inputs: INPUTS }
-    await store.judged('a', { verdict: 'review', score: 3 }, [storeItem('1', bytes)], [], [], from)
+    await store.judged('a', { verdict: 'review', score: 3 }, { outbox: [storeItem('1', bytes)], from })
     await store.published('a')
     const log = await events()
     expect(log.map((event) => (event.kind === 'case-changed' ? event.transition : event.kind))).toEqual([
@@ -170,7 +170,7 @@ export function auditLogContract(open: () => Promise<Database>): void {
   test('what a verdict was made from is kept by its digest, and is not given out changed', async () => {
     await store.receive(newCase('a'))
     for (const name of ['enqueue', 'start'] as const) await store.transition('a', name)
-    await store.judged('a', {}, [], [], [], { settings: 'cd'.repeat(32), inputs: INPUTS })
+    await store.judged('a', {}, { outbox: [], from: { settings: 'cd'.repeat(32), inputs: INPUTS } })
     const judged = (await events()).find((event) => event.kind === 'case-changed' && event.judged !== null)
     const basis = judged?.kind === 'case-changed' ? judged.judged?.basis : null
     const digest = basis?.inputs ?? ''

@@ -159,7 +159,9 @@ export function caseStoreContract(open: () => Promise<Database>): void {
       code: 'illegal-transition',
       message: 'Case a is received; publish leads from publishing to done only.',
     })
-    await expect(store.judged('a', { score: 5 }, [storeItem('1', new Uint8Array(1))])).rejects.toMatchObject({
+    await expect(
+      store.judged('a', { score: 5 }, { outbox: [storeItem('1', new Uint8Array(1))] }),
+    ).rejects.toMatchObject({
       code: 'illegal-transition',
     })
     await expect(store.transition('b', 'enqueue')).rejects.toMatchObject({ code: 'not-found' })
@@ -176,7 +178,7 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     }
     const judge = async (id: string, verdict: SegmentResult['verdict']) => {
       await toRunning(id)
-      await store.judged(id, { verdict }, [])
+      await store.judged(id, { verdict }, { outbox: [] })
     }
     await receive('old policy', '1', '1.1')
     await judge('old policy', 'reject')
@@ -220,7 +222,7 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     const judged = await store.judged(
       'a',
       { ...changes, reasons: [...changes.reasons], segments: [...changes.segments] },
-      outbox,
+      { outbox },
     )
     expect(judged).toMatchObject({ ...changes, state: 'publishing' })
     expect(await store.get('a')).toStrictEqual(judged)
@@ -232,10 +234,14 @@ export function caseStoreContract(open: () => Promise<Database>): void {
   test('publishing drops the outbox; judging again replaces it', async () => {
     await store.receive(newCase('a'))
     await toRunning('a')
-    await store.judged('a', {}, [storeItem('1', new Uint8Array([1])), storeItem('2', new Uint8Array([2]))])
+    await store.judged(
+      'a',
+      {},
+      { outbox: [storeItem('1', new Uint8Array([1])), storeItem('2', new Uint8Array([2]))] },
+    )
     await store.transition('a', 'give-up-publishing')
     await advance('recheck', 'start')('a')
-    await store.judged('a', {}, [storeItem('3', new Uint8Array([3]))])
+    await store.judged('a', {}, { outbox: [storeItem('3', new Uint8Array([3]))] })
     expect((await store.outbox('a')).map(({ sopInstanceUid }) => sopInstanceUid)).toEqual(['3'])
     expect(await store.published('a')).toMatchObject({ state: 'done' })
     expect(await store.outbox('a')).toEqual([])
@@ -245,7 +251,7 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     test('are kept run by run, and outlive publishing', async () => {
       await store.receive(newCase('a'))
       await toRunning('a')
-      await store.judged('a', {}, [], [segmentErrors(1), segmentErrors(-7)])
+      await store.judged('a', {}, { outbox: [], errorMasks: [segmentErrors(1), segmentErrors(-7)] })
       expect(await store.errorMask('a', 1)).toStrictEqual(segmentErrors(1))
       expect(await store.errorMask('a', -7)).toStrictEqual(segmentErrors(-7))
       expect(await store.errorMask('a', 2)).toBeNull()
@@ -260,7 +266,7 @@ export function caseStoreContract(open: () => Promise<Database>): void {
       const runs = Uint32Array.from({ length: 600_000 }, (_, n) => (n % 2 === 0 ? 3 * n : (n * 7) % 5))
       const plane = { sopInstanceUid: '1.2', frameNumber: null, rows: 4000, columns: 4000, runs }
       const errors = [{ finding: 'F1', kind: 'missing' as const, planes: [plane] }]
-      await store.judged('a', {}, [], [{ segmentNumber: 1, errors }])
+      await store.judged('a', {}, { outbox: [], errorMasks: [{ segmentNumber: 1, errors }] })
       const kept = (await store.errorMask('a', 1))?.errors[0]?.planes[0]?.runs ?? new Uint32Array()
       expect(Buffer.compare(Buffer.from(kept.buffer), Buffer.from(runs.buffer))).toBe(0)
     })
@@ -268,17 +274,19 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     test('are those of the last judgement', async () => {
       await store.receive(newCase('a'))
       await toRunning('a')
-      await store.judged('a', {}, [], [segmentErrors(1), segmentErrors(2)])
+      await store.judged('a', {}, { outbox: [], errorMasks: [segmentErrors(1), segmentErrors(2)] })
       await store.transition('a', 'give-up-publishing')
       await advance('recheck', 'start')('a')
-      await store.judged('a', {}, [], [segmentErrors(2)])
+      await store.judged('a', {}, { outbox: [], errorMasks: [segmentErrors(2)] })
       expect(await store.errorMask('a', 1)).toBeNull()
       expect(await store.errorMask('a', 2)).toStrictEqual(segmentErrors(2))
     })
 
     test('are kept with the judgement or not at all', async () => {
       await store.receive(newCase('a'))
-      await expect(store.judged('a', {}, [], [segmentErrors(1)])).rejects.toMatchObject({
+      await expect(
+        store.judged('a', {}, { outbox: [], errorMasks: [segmentErrors(1)] }),
+      ).rejects.toMatchObject({
         code: 'illegal-transition',
       })
       expect(await store.errorMask('a', 1)).toBeNull()
@@ -298,7 +306,7 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     ])('of a record that does not fit are an error, not a guess: %s', async (_, change) => {
       await store.receive(newCase('a'))
       await toRunning('a')
-      await store.judged('a', {}, [], [segmentErrors(1)])
+      await store.judged('a', {}, { outbox: [], errorMasks: [segmentErrors(1)] })
       await database.sql.query(change)
       await expect(store.errorMask('a', 1)).rejects.toMatchObject({ code: 'conflict' })
     })
@@ -316,7 +324,11 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     test('are kept byte by byte, and outlive publishing', async () => {
       await store.receive(newCase('a'))
       await toRunning('a')
-      await store.judged('a', {}, [], [], [figure('1-context', 0, 255, 10), figure('-7-context', 7)])
+      await store.judged(
+        'a',
+        {},
+        { outbox: [], figures: [figure('1-context', 0, 255, 10), figure('-7-context', 7)] },
+      )
       await store.published('a')
       expect(Uint8Array.from((await store.figure('a', '1-context')) ?? [])).toEqual(Uint8Array.of(0, 255, 10))
       expect(Uint8Array.from((await store.figure('a', '-7-context')) ?? [])).toEqual(Uint8Array.of(7))
@@ -327,17 +339,19 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     test('are those of the last judgement', async () => {
       await store.receive(newCase('a'))
       await toRunning('a')
-      await store.judged('a', {}, [], [], [figure('1-context', 1), figure('2-context', 2)])
+      await store.judged('a', {}, { outbox: [], figures: [figure('1-context', 1), figure('2-context', 2)] })
       await store.transition('a', 'give-up-publishing')
       await advance('recheck', 'start')('a')
-      await store.judged('a', {}, [], [], [figure('2-context', 3)])
+      await store.judged('a', {}, { outbox: [], figures: [figure('2-context', 3)] })
       expect(await store.figure('a', '1-context')).toBeNull()
       expect(Uint8Array.from((await store.figure('a', '2-context')) ?? [])).toEqual(Uint8Array.of(3))
     })
 
     test('are kept with the judgement or not at all', async () => {
       await store.receive(newCase('a'))
-      await expect(store.judged('a', {}, [], [], [figure('1-context', 1)])).rejects.toMatchObject({
+      await expect(
+        store.judged('a', {}, { outbox: [], figures: [figure('1-context', 1)] }),
+      ).rejects.toMatchObject({
         code: 'illegal-transition',
       })
       expect(await store.figure('a', '1-context')).toBeNull()
@@ -394,7 +408,7 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     test('filters by study, state and verdict', async () => {
       for (const id of ['a', 'b', 'c']) await store.receive(newCase(id, id === 'c' ? '9.9' : '1.2.3'))
       await toRunning('a')
-      await store.judged('a', { verdict: 'review' }, [])
+      await store.judged('a', { verdict: 'review' }, { outbox: [] })
       const ids = async (filter: Omit<Parameters<CaseStore['list']>[0], 'limit'>) =>
         (await store.list({ limit: 10, ...filter })).cases.map(({ id }) => id).toSorted()
       expect(await ids({ studyInstanceUid: '9.9' })).toEqual(['c'])
@@ -506,7 +520,7 @@ export function caseStoreContract(open: () => Promise<Database>): void {
         note: '',
         instanceCount: 1,
       }
-      await store.judged(id, { object, sourceSeries, segments: [segment] }, [])
+      await store.judged(id, { object, sourceSeries, segments: [segment] }, { outbox: [] })
     }
     const count = (from: number, to: number) => Array.from({ length: to - from }, (_, n) => from + n)
 

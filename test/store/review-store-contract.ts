@@ -1,6 +1,7 @@
 /** What a review store does on any database. Run by review-store.test.ts (PGlite) and review-store.real.test.ts (PostgreSQL). */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { GivenReview, ReviewStore, Sql } from '../../src/ports.ts'
+import { createAlertStore } from '../../src/store/alert-store.ts'
 import { createCaseStore } from '../../src/store/case-store.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { createReviewStore } from '../../src/store/review-store.ts'
@@ -13,6 +14,7 @@ interface Database {
 
 /** PGlite makes its cluster on first opening: seconds, more on a busy machine. */
 const SLOW_START_MS = 60_000
+const SHA256 = 'a'.repeat(64)
 const clock = { now: () => new Date('2026-03-01T10:00:00.123Z') }
 
 export function reviewStoreContract(open: () => Promise<Database>): void {
@@ -83,7 +85,7 @@ export function reviewStoreContract(open: () => Promise<Database>): void {
     'delete from review_reports',
   ])('the database refuses: %s', async (statement) => {
     await store.add([review({ id: '1', signOffId: 's' })])
-    await store.signed('s', REPORT)
+    await store.signed('s', REPORT, SHA256)
     await expect(database.sql.query(statement)).rejects.toThrow('kept as they were written')
     expect(await store.ofCase('a')).toEqual([{ ...review({ id: '1', signOffId: 's' }), report: REPORT }])
   })
@@ -92,8 +94,8 @@ export function reviewStoreContract(open: () => Promise<Database>): void {
     await store.add([review({ id: '1', signOffId: 's' }), review({ id: '2', signOffId: 's', segment: 2 })])
     await store.add([review({ id: '3', signOffId: 't' })])
     expect((await store.unsigned('a')).map((group) => group.map(({ id }) => id))).toEqual([['1', '2'], ['3']])
-    await store.signed('s', REPORT)
-    await store.signed('s', { ...REPORT, sopInstanceUid: '6.6.6' })
+    await store.signed('s', REPORT, SHA256)
+    await store.signed('s', { ...REPORT, sopInstanceUid: '6.6.6' }, SHA256)
     expect((await store.unsigned('a')).map((group) => group.map(({ id }) => id))).toEqual([['3']])
     expect((await store.ofCase('a')).map(({ report }) => report)).toEqual([REPORT, REPORT, null])
     expect((await eventNames()).slice(2)).toEqual(['a review', 'a review', 'a sign'])
@@ -106,8 +108,28 @@ export function reviewStoreContract(open: () => Promise<Database>): void {
     expect(await waiting('2026-03-01T09:00:00.000Z')).toEqual([])
     expect(await waiting('2026-03-01T09:30:00.000Z')).toEqual(['a'])
     expect(await waiting('2026-03-01T11:00:00.000Z')).toEqual(['b', 'a'])
-    await store.signed('t', REPORT)
+    await store.signed('t', REPORT, SHA256)
     expect(await waiting('2026-03-01T11:00:00.000Z')).toEqual(['b'])
+  })
+
+  test('an alert is raised once, and neither told nor given up twice', async () => {
+    const alerts = createAlertStore(database.sql, clock)
+    await alerts.raise('a', 'reject')
+    await alerts.raise('a', 'reject')
+    await alerts.raise('b', 'critical')
+    expect(await alerts.untold('a')).toEqual(['reject'])
+    expect(await alerts.casesToTell(clock.now(), 10)).toEqual([])
+    const later = new Date('2026-03-01T11:00:00Z')
+    expect((await alerts.casesToTell(later, 10)).toSorted()).toEqual(['a', 'b'])
+    await alerts.told('a', 'reject')
+    await alerts.givenUp('b', 'critical')
+    await alerts.raise('a', 'reject')
+    expect([await alerts.untold('a'), await alerts.untold('b'), await alerts.casesToTell(later, 10)]).toEqual(
+      [[], [], []],
+    )
+    await alerts.givenUp('a', 'reject')
+    const [row] = await database.sql.query(`select given_up_at from alerts where case_id = 'a'`)
+    expect(row).toEqual({ given_up_at: null })
   })
 
   test('a period is paged without gaps or doubles, its end not included', async () => {

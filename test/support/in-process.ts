@@ -22,6 +22,7 @@ import { imageSeries, producer, rtStructInput, segInput, segment, source } from 
 import { ellipsoid, gridOf, paintMask } from './draw.ts'
 import { aFigure } from './language-model.ts'
 import { createMemoryPacs } from './memory-pacs.ts'
+import { NO_REFINEMENT } from './refinement.ts'
 
 const CONFIG = loadConfig(null, {})
 const KNOWLEDGE = loadKnowledge(new URL('../../config/knowledge/', import.meta.url))
@@ -87,6 +88,7 @@ export async function judgeScene(
     seriesInstancesMax: 100,
     secondObjectsMax: 0,
     errorMaskRunsMax: 0,
+    ...NO_REFINEMENT,
     figures: { segments: 'none', segmentsMax: 1, sheetBytesMax: 500_000 },
     localNorms: async () => [],
     readiness: { deadlineMs: 0, retryMs: 0, stableMs: 0 },

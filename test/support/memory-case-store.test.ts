@@ -39,7 +39,7 @@ describe('createMemoryCaseStore', () => {
       sopClassUid: '4',
       bytes: new Uint8Array([1]),
     }
-    expect((await store.judged('a', { verdict: 'accept' }, [item])).state).toBe('publishing')
+    expect((await store.judged('a', { verdict: 'accept' }, { outbox: [item] })).state).toBe('publishing')
     expect(await store.outbox('a')).toEqual([item])
     expect((await store.published('a')).state).toBe('done')
     expect(await store.outbox('a')).toEqual([])

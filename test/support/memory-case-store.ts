@@ -1,6 +1,7 @@
 /** CaseStore in memory, as strict as the real one: named transitions only, copies in and out, opaque cursors. */
 import { CASE_TRANSITIONS, type CaseTransition } from '../../src/domain/case-state.ts'
 import { unjudged, type Case } from '../../src/domain/case.ts'
+import type { SegmentPrompts } from '../../src/domain/correction.ts'
 import type { SegmentErrors } from '../../src/domain/error-mask.ts'
 import { summarize } from '../../src/domain/study-summary.ts'
 import type { DrawnFigure } from '../../src/domain/figure.ts'
@@ -13,6 +14,7 @@ interface Row {
   outbox: readonly StoreItem[]
   errorMasks: readonly SegmentErrors[]
   figures: readonly DrawnFigure[]
+  prompts: readonly SegmentPrompts[]
 }
 
 /** `clock` dates what happens; every store made by this is empty. */
@@ -59,7 +61,14 @@ export function createMemoryCaseStore(clock: Clock = { now: () => new Date() }):
         receivedAt: at,
         updatedAt: at,
       }
-      rows.set(newCase.id, { order: rows.size + 1, current, outbox: [], errorMasks: [], figures: [] })
+      rows.set(newCase.id, {
+        order: rows.size + 1,
+        current,
+        outbox: [],
+        errorMasks: [],
+        figures: [],
+        prompts: [],
+      })
       record(current, 'receive')
       return { created: true, case: structuredClone(current) }
     },
@@ -91,10 +100,11 @@ export function createMemoryCaseStore(clock: Clock = { now: () => new Date() }):
     async transition(id, name, changes) {
       return structuredClone(move(id, name, changes).current)
     },
-    async judged(id, changes, outbox, errorMasks = [], figures = []) {
+    async judged(id, changes, { outbox, errorMasks = [], figures = [], prompts = [] }) {
       const row = move(id, 'judge', changes)
       row.errorMasks = structuredClone(errorMasks)
       row.figures = structuredClone(figures)
+      row.prompts = structuredClone(prompts)
       row.outbox = structuredClone(outbox)
       return structuredClone(row.current)
     },
@@ -104,6 +114,10 @@ export function createMemoryCaseStore(clock: Clock = { now: () => new Date() }):
     },
     async figure(id, name) {
       return structuredClone(rows.get(id)?.figures.find(({ figure }) => figure.name === name)?.png) ?? null
+    },
+    async prompts(id, segmentNumber) {
+      const found = rows.get(id)?.prompts.find((of) => of.segmentNumber === segmentNumber)
+      return structuredClone(found) ?? null
     },
     async outbox(id) {
       return structuredClone([...rowOf(id).outbox])

@@ -17,6 +17,7 @@ import { migrate } from '../../src/store/migrate.ts'
 import { openPglite, type Pglite } from '../../src/store/pglite.ts'
 import { createCaseWorker } from '../../src/worker.ts'
 import { filesOf, inThisThread, jsonOf, type Scene } from './in-process.ts'
+import { NO_REFINEMENT } from './refinement.ts'
 import { createMemoryPacs, type MemoryPacs } from './memory-pacs.ts'
 
 const CONFIG = loadConfig(null, {})
@@ -63,6 +64,7 @@ export async function openReplayWorld(options: {
     knowledge: KNOWLEDGE,
     policy: CONFIG.policy,
     reasoning: options.reasoning ?? null,
+    ...NO_REFINEMENT,
     policyDigest: `sha256:${'ab'.repeat(32)}`,
     version: '0.1.0',
     seriesInstancesMax: 100,

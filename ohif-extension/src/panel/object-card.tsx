@@ -2,6 +2,7 @@ import type { ReactElement } from 'react'
 import type { Case } from '../../../src/domain/case.ts'
 import { Disclosure } from './disclosure.tsx'
 import { Provenance } from './provenance.tsx'
+import { ReviewSection } from './review-section.tsx'
 import { SegmentList } from './segment-list.tsx'
 import { ShowButton } from './show-button.tsx'
 import { Badge, ScoreText } from './sign-icon.tsx'
@@ -17,13 +18,15 @@ const WHAT_TO_DO: Readonly<Record<'not-assessable' | 'failed', string>> = {
 
 interface ObjectCardProps {
   readonly of: Case
+  /** From the service, and so to be reviewed; else only shown. */
+  readonly isLive: boolean
   readonly startsOpen: boolean
   /** The worst segment is open from the start. */
   readonly opensWorst: boolean
 }
 
 /** One segmentation object: its verdict, why, what is under way, its segments. */
-export function ObjectCard({ of, startsOpen, opensWorst }: ObjectCardProps): ReactElement {
+export function ObjectCard({ of, isLive, startsOpen, opensWorst }: ObjectCardProps): ReactElement {
   const said = saidOf(of)
   const producer = producerOf(of.object)
   return (
@@ -50,6 +53,7 @@ export function ObjectCard({ of, startsOpen, opensWorst }: ObjectCardProps): Rea
             <ShowButton of={of} segmentNumber={null} />
           </div>
           <SegmentList of={of} opensWorst={opensWorst} />
+          <ReviewSection of={of} isLive={isLive} />
           <Provenance of={of} />
         </div>
       )}

@@ -17,8 +17,8 @@ export const PANEL_STYLE = `
 .plumbline-panel *, .plumbline-panel *::before { box-sizing: border-box; }
 .plumbline-panel :is(p, h2, h3, h4, h5, ul, ol, dl, dd, table) { margin: 0; padding: 0; font: inherit; }
 .plumbline-panel :is(ul, ol) { list-style: none; }
-.plumbline-panel button, .plumbline-panel input { font: inherit; color: inherit; letter-spacing: inherit; }
-.plumbline-panel :is(button, input):focus-visible { outline: 2px solid var(--pl-focus); outline-offset: 1px; border-radius: 4px; }
+.plumbline-panel :is(button, input, select, textarea) { font: inherit; color: inherit; letter-spacing: inherit; }
+.plumbline-panel :is(button, input, select, textarea):focus-visible { outline: 2px solid var(--pl-focus); outline-offset: 1px; border-radius: 4px; }
 .plumbline-panel b { font-weight: 600; }
 .plumbline-panel [hidden] { display: none; }
 .plumbline-hidden { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
@@ -141,6 +141,16 @@ export const PANEL_STYLE = `
 .plumbline-range-words > b:not(.plumbline-hidden) { display: block; }
 .plumbline-tip { position: absolute; right: 0; top: 100%; z-index: 2; width: max-content; max-width: min(260px, 80cqw); padding: 5px 8px; border: 1px solid var(--pl-link); border-radius: 5px; background: var(--pl-back); font-size: 12px; visibility: hidden; }
 .plumbline-tip-anchor:hover > .plumbline-tip, .plumbline-range:focus-visible + .plumbline-tip { visibility: visible; }
+
+.plumbline-panel .plumbline-opinions { display: grid; gap: 6px; margin-bottom: 6px; }
+.plumbline-opinions > li { border-left: 3px solid var(--pl-link); background: var(--pl-raised); border-radius: 0 6px 6px 0; padding: 6px 8px; display: grid; gap: 3px; }
+.plumbline-review { display: grid; gap: 6px; padding: 4px 0 0 18px; justify-items: start; }
+.plumbline-panel .plumbline-opinion { border: 0; margin: 0; padding: 0; display: grid; gap: 4px; width: 100%; min-width: 0; }
+.plumbline-opinion > legend { font-weight: 600; padding: 0; }
+.plumbline-choice { display: flex; align-items: center; gap: 6px; min-height: 24px; cursor: pointer; }
+.plumbline-choice > input { width: 16px; height: 16px; margin: 0; accent-color: var(--pl-link); }
+.plumbline-field { display: grid; grid-template-columns: 80px 1fr; gap: 6px; align-items: center; width: 100%; }
+.plumbline-field > :is(input, select, textarea) { min-width: 0; min-height: 28px; padding: 2px 8px; border: 1px solid #6b7ab0; border-radius: 5px; background: var(--pl-back); }
 
 .plumbline-provenance > .plumbline-disclosure { color: var(--pl-quiet); font-size: 12px; min-height: 24px; }
 .plumbline-panel .plumbline-facts-list { font-size: 12px; padding: 4px 0 0 18px; display: grid; gap: 3px; }

@@ -44,6 +44,7 @@ export function StudySection({ studyInstanceUid, title }: StudySectionProps): Re
         <ObjectCard
           key={one.object.sopInstanceUid}
           of={one}
+          isLive={status === 'live'}
           startsOpen={index === 0 || cases.length <= OPEN_MAX}
           opensWorst={index === 0 && one.verdict !== 'accept'}
         />

@@ -87,8 +87,12 @@ export const TARGETS: Readonly<Record<SegmentResult['target']['status'], string>
   unsure: 'Not known whether the claimed structure is in the images.',
 }
 
+/** Blind reading: the verdict is there and not shown. */
+const WITHHELD: Said = { word: 'Score it first', sign: 'question', tone: 'pending' }
+
 /** A verdict once there is one, unless the case failed on the way; else what it is doing. */
-export function saidOf({ state, verdict }: Pick<Case, 'state' | 'verdict'>): Said {
+export function saidOf({ state, verdict, withheld }: Pick<Case, 'state' | 'verdict' | 'withheld'>): Said {
+  if (withheld?.object === true) return WITHHELD
   if (state !== 'done' && (verdict === null || state === 'failed')) return STATES[state]
   return VERDICTS[verdict ?? 'not-assessable']
 }

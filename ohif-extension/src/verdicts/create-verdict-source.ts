@@ -71,6 +71,14 @@ export function createVerdictSource(options: VerdictSourceOptions): VerdictSourc
       await followed.get(studyInstanceUid)?.follower.refresh()
     },
 
+    reviews: (caseId, signal) => client.reviews(caseId, signal),
+
+    async signOff({ id, studyInstanceUid }, signOff) {
+      const reviews = await client.signOff(id, signOff)
+      void followed.get(studyInstanceUid)?.follower.refresh()
+      return reviews
+    },
+
     errorMask: (caseId, segmentNumber) => client.errorMask(caseId, segmentNumber),
     figure: (caseId, name, signal) => client.figure(caseId, name, signal),
     summaries: createSummaryBatch((studyInstanceUids) => client.summaries(studyInstanceUids)),

@@ -34,6 +34,8 @@ export interface Ask {
   readonly method?: 'GET' | 'POST'
   readonly accept?: string
   readonly headers?: Record<string, string>
+  /** Sent as JSON. */
+  readonly body?: unknown
   readonly signal?: AbortSignal
   /** Null: the answer goes on for as long as it likes. */
   readonly timeoutMs?: number | null
@@ -43,15 +45,26 @@ const TIMEOUT_MS = 30_000
 const GATEWAY_STATUS: ReadonlySet<number> = new Set([502, 503, 504])
 
 /** What a problem (RFC 9457) of the service says to people. */
-const Problem = z.object({ detail: z.string(), nextStep: z.string().default('') })
+const Problem = z.object({
+  detail: z.string(),
+  nextStep: z.string().default(''),
+  /** What is wrong with which input; says more than the two above. */
+  errors: z.array(z.object({ message: z.string() })).default([]),
+})
 
 /** The answer, if it is a success. Throws ServerFault; an abort by the caller's own signal is thrown as it is. */
 export async function ask(server: Server, path: string, asked: Ask = {}): Promise<Response> {
-  const { method = 'GET', accept = 'application/json', timeoutMs = TIMEOUT_MS, signal } = asked
+  const { method = 'GET', accept = 'application/json', timeoutMs = TIMEOUT_MS, signal, body } = asked
   const signals = [signal ?? [], timeoutMs === null ? [] : AbortSignal.timeout(timeoutMs)].flat()
   const request = {
     method,
-    headers: { Accept: accept, ...server.authorization(), ...asked.headers },
+    headers: {
+      Accept: accept,
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...server.authorization(),
+      ...asked.headers,
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
     ...(signals.length > 0 && { signal: AbortSignal.any(signals) }),
   }
   const response = await server.fetch(`${server.baseUrl}${path}`, request).catch((cause: unknown) => {
@@ -101,5 +114,7 @@ async function wordsOf(response: Response): Promise<string> {
   if (!/\bjson\b/i.test(response.headers.get('Content-Type') ?? '')) return ''
   const body: unknown = await response.json().catch(() => null)
   const parsed = Problem.safeParse(body)
-  return parsed.success ? `${parsed.data.detail} ${parsed.data.nextStep}`.trim() : ''
+  if (!parsed.success) return ''
+  const { detail, nextStep, errors } = parsed.data
+  return errors.length > 0 ? errors.map(({ message }) => message).join(' ') : `${detail} ${nextStep}`.trim()
 }

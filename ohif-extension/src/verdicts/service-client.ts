@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import { Case } from '../../../src/domain/case.ts'
 import { ErrorMask } from '../../../src/domain/error-mask.ts'
+import { CaseReviews, type SignOff } from '../../../src/domain/review.ts'
 import { StudySummary } from '../../../src/domain/study-summary.ts'
 import { ask, askJson, type Server } from './server.ts'
 
@@ -18,6 +19,8 @@ export interface ServiceClient {
   checkStudy(studyInstanceUid: string): Promise<void>
   errorMask(caseId: string, segmentNumber: number): Promise<ErrorMask>
   figure(caseId: string, name: string, signal: AbortSignal): Promise<Blob>
+  reviews(caseId: string, signal: AbortSignal): Promise<CaseReviews>
+  signOff(caseId: string, signOff: SignOff): Promise<CaseReviews>
   summaries(studyInstanceUids: readonly string[]): Promise<StudySummary[]>
   /** The stream of events, after the event with this id; from now on when it is empty. */
   events(lastEventId: string, signal: AbortSignal): Promise<Response>
@@ -51,6 +54,11 @@ export function createServiceClient(server: Server): ServiceClient {
       return (await ask(server, path, { accept: 'image/png', signal })).blob()
     },
 
+    reviews: (caseId, signal) => askJson(server, reviewsPath(caseId), CaseReviews, { signal }),
+
+    signOff: (caseId, signOff) =>
+      askJson(server, reviewsPath(caseId), CaseReviews, { method: 'POST', body: signOff }),
+
     async summaries(studyInstanceUids) {
       const study = studyInstanceUids.map(encodeURIComponent).join(',')
       return (await askJson(server, `/studies/summary?study=${study}`, Summaries)).studies
@@ -64,6 +72,10 @@ export function createServiceClient(server: Server): ServiceClient {
         timeoutMs: null,
       }),
   }
+}
+
+function reviewsPath(caseId: string): string {
+  return `/cases/${encodeURIComponent(caseId)}/reviews`
 }
 
 /** Of cases, newest first: the newest of each segmentation object. */

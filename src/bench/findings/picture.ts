@@ -7,11 +7,15 @@ const ZOOM_TO = 480
 const CT_WINDOW = { low: -160, high: 240 }
 const LUNG_WINDOW = { low: -1350, high: 150 }
 const OUTLINE = [255, 40, 40] as const
+const TRUTH_OUTLINE = [60, 220, 60] as const
 
-/** The mask's surroundings in slice k of its grid; grey where there is an image, else the mask alone. */
-export function slicePicture(mask: Mask, volume: Volume | null, k: number): Uint8Array {
+/**
+ * The mask's surroundings in slice k of its grid; grey where there is an image, else the mask alone. `truth`: another mask to be
+ * outlined, in green, below it.
+ */
+export function slicePicture(mask: Mask, volume: Volume | null, k: number, truth: Mask = mask): Uint8Array {
   const [columns, rows] = mask.geometry.size
-  const { origin, size } = mask.box
+  const { origin, size } = unionOf(mask.box, truth.box)
   const left = Math.max(0, origin[0] - MARGIN)
   const top = Math.max(0, origin[1] - MARGIN)
   const width = Math.min(columns, origin[0] + size[0] + MARGIN) - left
@@ -23,20 +27,26 @@ export function slicePicture(mask: Mask, volume: Volume | null, k: number): Uint
     const j = Math.floor(y / zoom)
     for (let x = 0; x < width * zoom; x++, n += 3) {
       const i = Math.floor(x / zoom)
-      const inside = isInside(mask, left + i, top + j, k)
-      const edge =
-        inside &&
+      const isEdge = (one: Mask): boolean =>
+        isInside(one, left + i, top + j, k) &&
         !(
-          isInside(mask, left + Math.floor((x - 1) / zoom), top + j, k) &&
-          isInside(mask, left + Math.floor((x + 1) / zoom), top + j, k) &&
-          isInside(mask, left + i, top + Math.floor((y - 1) / zoom), k) &&
-          isInside(mask, left + i, top + Math.floor((y + 1) / zoom), k)
+          isInside(one, left + Math.floor((x - 1) / zoom), top + j, k) &&
+          isInside(one, left + Math.floor((x + 1) / zoom), top + j, k) &&
+          isInside(one, left + i, top + Math.floor((y - 1) / zoom), k) &&
+          isInside(one, left + i, top + Math.floor((y + 1) / zoom), k)
         )
       const level = grey[j * width + i] ?? 0
-      data.set(edge ? OUTLINE : [level, level, level], n)
+      data.set(isEdge(mask) ? OUTLINE : isEdge(truth) ? TRUTH_OUTLINE : [level, level, level], n)
     }
   }
   return encode({ width: width * zoom, height: height * zoom, data, channels: 3, depth: 8 })
+}
+
+function unionOf(a: Mask['box'], b: Mask['box']): { origin: [number, number]; size: [number, number] } {
+  const low = (axis: 0 | 1): number => Math.min(a.origin[axis], b.origin[axis])
+  const extent = (axis: 0 | 1): number =>
+    Math.max(a.origin[axis] + a.size[axis], b.origin[axis] + b.size[axis]) - low(axis)
+  return { origin: [low(0), low(1)], size: [extent(0), extent(1)] }
 }
 
 function isInside({ box, voxels }: Mask, i: number, j: number, k: number): boolean {

@@ -1,0 +1,71 @@
+/**
+ * What judges, by digest: every source file and knowledge entry that a limit can stand in. It is written down before the test
+ * split is read, and the test split is only read while it still holds.
+ */
+import { createHash } from 'node:crypto'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { z } from 'zod'
+import { PlumblineError } from '../../errors.ts'
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+/** Checks and what they measure with, the policy, the knowledge; and how harm is told, for that must not move either. */
+const FOLDERS = [
+  'config',
+  'src/checks',
+  'src/compute',
+  'src/imaging',
+  'src/reasoner',
+  'src/target',
+  'src/bench/perturb',
+] as const
+
+const Frozen = z.strictObject({ digest: z.string(), frozenAt: z.iso.date() })
+export type Frozen = z.infer<typeof Frozen>
+
+/** SHA-256 over names and contents, in the order of names. */
+export function digestOfJudge(root = ROOT): string {
+  const hash = createHash('sha256')
+  for (const folder of FOLDERS)
+    for (const path of filesIn(join(root, folder)))
+      hash
+        .update(`${relative(root, path)}\0`)
+        .update(readFileSync(path))
+        .update('\0')
+  return `sha256:${hash.digest('hex')}`
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted()
+}
+
+export function freeze(path: string, date: string): Frozen {
+  const frozen = { digest: digestOfJudge(), frozenAt: date }
+  writeFileSync(path, `${JSON.stringify(frozen, null, 2)}\n`)
+  return frozen
+}
+
+/** Throws 'bad-config' when what judges is no longer what was written down, or nothing was. */
+export function requireFrozen(path: string): Frozen {
+  const read = Frozen.safeParse(readJson(path))
+  if (read.success && read.data.digest === digestOfJudge()) return read.data
+  throw new PlumblineError(
+    'bad-config',
+    'The test split is not read: the limits are not those that were frozen.',
+    {
+      nextStep: 'Measure on the fit split until nothing is changed any more, then run with --freeze once.',
+    },
+  )
+}
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return null
+  }
+}

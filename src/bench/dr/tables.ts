@@ -1,0 +1,119 @@
+/** A result as Markdown. */
+import type { Interval } from '../../calibrate/quality.ts'
+import type { FamilyRow, Group, Part, Result } from './result.ts'
+
+export function asMarkdown(result: Result): string {
+  return [...aboutLines(result), ...result.parts.flatMap(partLines)].join('\n')
+}
+
+function aboutLines({ command, date, seed, split, frozen, dataDigest }: Result): string[] {
+  return [
+    `    ${command}`,
+    '',
+    `${date}, seed ${seed}, split "${split}", limits ${frozen === null ? 'not frozen' : `${frozen.digest.slice(0, 19)}, frozen ${frozen.frozenAt}`}, data ${dataDigest.slice(0, 19)}. Shares with 95 % intervals from a bootstrap of patients.`,
+    '',
+  ]
+}
+
+function partLines(part: Part): string[] {
+  const goal = part.goal.discrimination
+  return [
+    `### ${part.name}`,
+    '',
+    `${part.segments} segments, ${part.accepted} of them accepted as drawn; the others take no part. Judged twice, ${part.flipped} got another verdict or score.`,
+    `Discrimination on ${part.goal.families.join(', ')} from level 2 on: ${goal === null ? '-' : goal.toFixed(3)}.`,
+    '',
+    ...scoreTable('judge', part.judges),
+    '',
+    ...familyTable(part.families),
+    '',
+    ...scoreTable('structure', part.structures),
+    '',
+    ...scoreTable('size', part.sizes),
+    '',
+  ]
+}
+
+function scoreTable(title: string, groups: readonly Group[]): string[] {
+  return [
+    line([
+      title,
+      'significant / harmless edits (patients)',
+      'D',
+      'D, or sent to a person',
+      'noted',
+      'right type',
+      'right place',
+      'R',
+      'D - R',
+      'harmonic mean',
+      'separation AUC',
+    ]),
+    rule(11),
+    ...groups.map(({ name, scores }) =>
+      line([
+        name,
+        `${scores.significant} / ${scores.harmless} (${scores.patients})`,
+        interval(scores.discrimination),
+        interval(scores.held),
+        interval(scores.hinted),
+        interval(scores.rightType),
+        interval(scores.rightPlace),
+        interval(scores.robustness),
+        interval(scores.bias),
+        interval(scores.harmonicMean),
+        interval(scores.separation),
+      ]),
+    ),
+  ]
+}
+
+function familyTable(rows: readonly FamilyRow[]): string[] {
+  return [
+    line([
+      'family',
+      'significant / harmless',
+      'D',
+      'by level',
+      'noted',
+      'right type',
+      'right place',
+      'R',
+      'tau',
+      'violations',
+    ]),
+    rule(10),
+    ...rows
+      .filter(({ significant, harmless }) => significant + harmless > 0)
+      .map((row) =>
+        line([
+          `${row.family} ${row.title}`,
+          `${row.significant} / ${row.harmless}`,
+          share(row.detected),
+          row.byLevel.map(({ level, detected }) => `${level}: ${detected.toFixed(2)}`).join(', '),
+          share(row.noted),
+          share(row.rightType),
+          share(row.rightPlace),
+          share(row.leftAlone),
+          share(row.monotony?.tau ?? null),
+          share(row.monotony?.violations ?? null),
+        ]),
+      ),
+  ]
+}
+
+function interval(one: Interval | null): string {
+  return one === null ? '-' : `${one.value.toFixed(3)} (${one.low.toFixed(3)} to ${one.high.toFixed(3)})`
+}
+
+function share(value: number | null): string {
+  return value === null ? '-' : value.toFixed(2)
+}
+
+function line(cells: readonly string[]): string {
+  return `| ${cells.join(' | ')} |`
+}
+
+function rule(columns: number): string {
+  return line(Array.from({ length: columns }, () => '---'))
+}

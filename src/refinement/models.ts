@@ -1,0 +1,22 @@
+/** Promptable models: prompts and an image in, a mask out. */
+import type { PromptKind } from '../domain/correction.ts'
+import type { Prompts } from './prompts.ts'
+import type { Cells, Scene } from './scene.ts'
+
+export interface ModelInput {
+  readonly scene: Scene
+  /** What is to be bettered. */
+  readonly previous: Cells
+  readonly prompts: Prompts
+}
+
+export interface PromptableModel {
+  /** Unique among models; with version, for reports. */
+  readonly id: string
+  /** What it understands. */
+  readonly prompts: readonly PromptKind[]
+  /** Longest side of its input in its pixels; null: it sees the cells themselves. */
+  readonly inputSide: number | null
+  /** A mask over all of the scene: slices without a prompt may change too, where the model sees volumes. */
+  readonly segment: (input: ModelInput, signal: AbortSignal) => Promise<Cells>
+}

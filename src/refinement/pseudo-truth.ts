@@ -1,0 +1,71 @@
+/**
+ * Pseudo ground truth: what the mask of a segment should be, from evidence other than its own outline (the reconstruction of
+ * HERMES and nnQC, arXiv 2511.09588). Always several samples, so that it is known how far they agree among themselves.
+ */
+import { fromImage } from './pseudo-truth-image.ts'
+import { fromSecond } from './pseudo-truth-second.ts'
+import type { Cells, Scene } from './scene.ts'
+
+export interface PseudoTruthInput {
+  readonly scene: Scene
+  /** May be empty. */
+  readonly candidate: Cells
+  /** A sound segmentation of the same structure by another object of the study; null: there is none. */
+  readonly second: Cells | null
+}
+
+export interface PseudoTruth {
+  /** Id of the provider, as in PROVIDERS. */
+  readonly provider: string
+  /** At least three, of varied parameters. */
+  readonly samples: readonly Cells[]
+  /** Where most samples are inside: what prompts are made from. */
+  readonly fused: Cells
+}
+
+/** One way to make it: null where it cannot be made. */
+export interface PseudoTruthProvider {
+  readonly id: string
+  /** Plain words, for reports. */
+  readonly name: string
+  /** What is known of its quality, and from where. */
+  readonly quality: string
+  readonly samples: (input: PseudoTruthInput, signal: AbortSignal) => Cells[] | null
+}
+
+/** The best known first: the first one that can is taken. */
+export const PROVIDERS: readonly PseudoTruthProvider[] = [
+  {
+    id: 'second-segmentation',
+    name: 'a second segmentation of the structure in this study',
+    quality: 'as good as that segmentation, in which the checks find no critical or major fault',
+    samples: fromSecond,
+  },
+  {
+    id: 'image',
+    name: 'intensities and edges of the image around the core of the segment',
+    quality: 'docs/measured-refinement.md; no model was trained for this structure',
+    samples: fromImage,
+  },
+]
+
+/** Null where no provider can: a mask without a core, and no second segmentation. */
+export function pseudoTruth(
+  input: PseudoTruthInput,
+  signal: AbortSignal,
+  providers: readonly PseudoTruthProvider[] = PROVIDERS,
+): PseudoTruth | null {
+  for (const provider of providers) {
+    signal.throwIfAborted()
+    const samples = provider.samples(input, signal)
+    if (samples !== null) return { provider: provider.id, samples, fused: majority(samples) }
+  }
+  return null
+}
+
+function majority(samples: readonly Cells[]): Cells {
+  const votes = new Uint8Array(samples[0]?.length ?? 0)
+  for (const sample of samples)
+    for (let n = 0; n < votes.length; n++) votes[n] = (votes[n] ?? 0) + (sample[n] ?? 0)
+  return votes.map((count) => (2 * count > samples.length ? 1 : 0))
+}

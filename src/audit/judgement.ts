@@ -2,9 +2,13 @@
 import type { Case } from '../domain/case.ts'
 import { digestOf } from './canonical.ts'
 
-/** Without what says which case it is, how far it has come and when. */
+/**
+ * Without what says which case it is, how far it has come and when; and without the correction, which has a time to be
+ * found in, and proposes only.
+ */
 export function judgementOf(judged: Case): Partial<Case> {
-  const { id: _, studyInstanceUid: __, state: ___, receivedAt, updatedAt, decidedAt, ...judgement } = judged
+  const { id: _id, studyInstanceUid: _study, state: _state, correction: _correction, ...rest } = judged
+  const { receivedAt: _received, updatedAt: _updated, decidedAt: _decided, ...judgement } = rest
   return judgement
 }
 

@@ -1,7 +1,8 @@
 // The direction of dependencies (ARCHITECTURE.md, "Invariants"). Innermost first:
 // domain <- imaging <- checks, target, reasoner <- pipeline <- adapters <- main, cli.
 const CORE = '^src/(domain|imaging|checks|target|reasoner|refinement)/'
-const ADAPTERS = '(archive|dicomweb|store|queue|intake|compute|api|phantom|inference|report|syslog|viewer)'
+const ADAPTERS =
+  '(alerts|api|archive|compute|dicomweb|inference|intake|phantom|queue|report|store|syslog|viewer)'
 
 module.exports = {
   forbidden: [
@@ -28,11 +29,11 @@ module.exports = {
     {
       name: 'pipeline-sees-core-and-ports',
       severity: 'error',
-      from: { path: '^src/(pipeline|judging|drawing|opinions|second-objects)[.]ts$' },
+      from: { path: '^src/(pipeline|judging|drawing|opinions|second-objects|correcting)[.]ts$' },
       to: {
         pathNot: [
           CORE,
-          '^src/(ports|errors|retrieval|judging|drawing|opinions|slots|second-objects|dicom/identifying-values)[.]ts$',
+          '^src/(ports|errors|retrieval|judging|drawing|opinions|slots|second-objects|correcting|dicom/identifying-values)[.]ts$',
         ],
       },
     },

@@ -35,16 +35,19 @@ import type {
   ModelReasoning,
   Pacs,
   Pipeline,
+  Reports,
   ReviewStore,
   Sql,
 } from './ports.ts'
 import { loadPrompts, promptsDigest } from './prompts.ts'
 import { ownTexts } from './reasoner/language-model/context.ts'
 import { createJobQueue } from './queue/pg-boss-queue.ts'
+import { createReports } from './report/reports.ts'
 import { createAuditTrail } from './store/audit-log.ts'
 import { createCaseStore } from './store/case-store.ts'
 import { migrate } from './store/migrate.ts'
 import { createModelAnswers, keptAnswersOnly } from './store/model-answers.ts'
+import { createModelCalls, type ModelCall } from './store/model-calls.ts'
 import { createModelSpending } from './store/model-spending.ts'
 import { openPglite } from './store/pglite.ts'
 import { openPostgres } from './store/postgres.ts'
@@ -148,6 +151,8 @@ export interface Record {
   readonly reviewStore: ReviewStore
   readonly alertStore: AlertStore
   readonly queue: JobQueue
+  /** Counts a call of a language model. */
+  readonly modelCall: (call: ModelCall) => Promise<void>
   /** The queue first: what it still runs writes to the database. */
   close(): Promise<void>
 }
@@ -163,6 +168,7 @@ export async function openRecord(config: Config, log: Logger): Promise<Record> {
       reviewStore: createReviewStore(opened.sql, systemClock),
       alertStore: createAlertStore(opened.sql, systemClock),
       queue,
+      modelCall: createModelCalls(opened.sql, systemClock),
       close: async () => {
         await queue.stop()
         await opened.close()
@@ -210,6 +216,33 @@ export async function migrateDatabase(config: Config): Promise<string[]> {
     return await migrate(opened.sql)
   } finally {
     await opened.close()
+  }
+}
+
+/** Departmental reports on the cases of a database. */
+export function openReports(
+  { auditReport, report }: Config,
+  parts: { readonly sql: Sql; readonly caseStore: Pick<CaseStore, 'figure'> },
+): Reports {
+  const { picturesMax, monthly: _, ...settings } = auditReport
+  const { institution } = report
+  return createReports(
+    { ...parts, clock: systemClock },
+    { version: VERSION, institution, settings, picturesMax },
+  )
+}
+
+/** For a command: reports, without a queue and without a service. The caller closes it. */
+export async function openReportsAlone(
+  config: Config,
+): Promise<{ reports: Reports; close: () => Promise<void> }> {
+  const { sql, close } = await openDatabase(config, openLog(config))
+  try {
+    await migrate(sql)
+    return { reports: openReports(config, { sql, caseStore: createCaseStore(sql, systemClock) }), close }
+  } catch (error) {
+    await close()
+    throw error
   }
 }
 

@@ -4,6 +4,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { exportAudit, verifyAudit } from './audit-command.ts'
 import { checkStudy, EXIT_COULD_NOT_RUN } from './check-command.ts'
 import { loadConfig } from './config.ts'
+import { ReportFormat } from './domain/report-model.ts'
 import { PlumblineError } from './errors.ts'
 import { describeError } from './log-error.ts'
 import { calibrate } from './calibrate-command.ts'
@@ -73,6 +74,24 @@ program
   .addOption(configOption())
   .action(async (target: string, options) => {
     process.exitCode = await checkStudy(target, { ...options, config: loadConfig(options.config ?? null) })
+  })
+
+program
+  .command('report')
+  .description('How segmentations were judged in a period, who made them, and what has changed')
+  .requiredOption('--from <day>', 'first day, YYYY-MM-DD (UTC)')
+  .requiredOption('--to <day>', 'last day, included')
+  .addOption(
+    new Option('--format <format>', 'form of the report')
+      .choices(ReportFormat.options)
+      .default('html' as const),
+  )
+  .option('--out <file>', 'write it here instead of to stdout')
+  .addOption(configOption())
+  .action(async (options) => {
+    const { writeReport } = await import('./report-command.ts')
+    const config = loadConfig(options.config ?? null)
+    await writeReport({ ...options, out: options.out ?? null, config })
   })
 
 program
@@ -167,6 +186,20 @@ bench
   })
 
 bench
+  .command('department')
+  .description(
+    'A synthetic department of 90 days: does the watch see what happens in it, and how often is it wrong?',
+  )
+  .requiredOption('--data <folder>', 'new folder: its database is left there, for plumbline report and serve')
+  .option('--cases <count>', 'how many cases', whole, 5000)
+  .option('--seed <number>', 'another department', whole, 7)
+  .option('--years <count>', 'simulated years without a change, for the rate of false alarms', whole, 200)
+  .action(async (options) => {
+    const { benchDepartment } = await import('./bench/department/main.ts')
+    process.stdout.write(await benchDepartment(options))
+  })
+
+bench
   .command('hcr')
   .description('Acceptance against labels, in the form of table 2 of arXiv 2506.01841')
   .requiredOption('--manifest <file>', 'JSON lines; hcr-manifest writes one')
@@ -179,6 +212,19 @@ bench
       if (done % 10 === 0 || done === of) process.stderr.write(`${done} of ${of}\n`)
     }
     process.stdout.write(await benchHcr({ ...options, config, onCase }, new AbortController().signal))
+  })
+
+bench
+  .command('refine')
+  .description('Masks made worse by known amounts, refined, and compared with what they were made from')
+  .option('--data <folder>', 'the research collections (CONTRIBUTING.md); without it synthetic patients only')
+  .option('--json', 'print one JSON line per mask instead of the tables', false)
+  .addOption(configOption())
+  .action(async ({ data = null, json, config: file = null }) => {
+    const { benchRefine } = await import('./bench/refine/main.ts')
+    const onCase = (done: number) => process.stderr.write(done % 10 === 0 ? `${done}\n` : '')
+    const options = { config: loadConfig(file), data, json, onCase }
+    process.stdout.write(await benchRefine(options, new AbortController().signal))
   })
 
 bench

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { Policy } from './domain/policy.ts'
+import { ReportFormat } from './domain/report-model.ts'
 import { Reasoning } from './domain/reasoning.ts'
 import { Refinement } from './domain/refinement.ts'
 import type { Knowledge } from './domain/knowledge.ts'
@@ -139,6 +140,17 @@ export const Config = z.strictObject({
       ageMaxMs: whole.default(86_400_000),
     })
     .nullable(),
+  auditReport: z.strictObject({
+    historyDays: whole.max(1000),
+    falseAlarmsPerYear: positive,
+    subgroupMin: whole,
+    picturesMax: z.number().int().min(0),
+    monthly: z.strictObject({
+      formats: z.array(ReportFormat),
+      folder: z.string().min(1).nullable(),
+      hour: z.number().int().min(0).max(23),
+    }),
+  }),
   model: ModelConfig.nullable(),
   policy: Policy,
   reasoning: Reasoning,

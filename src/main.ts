@@ -1,10 +1,12 @@
 /** Composition root: adapters to roles. What it wires is opened in adapters.ts. */
+import { join } from 'node:path'
 import { createApp } from './api/app.ts'
 import { listen } from './api/server.ts'
 import {
   openImages,
   openJudge,
   openRecord,
+  openReports,
   openSigner,
   openViewerOf,
   openWebhook,
@@ -22,12 +24,14 @@ import { createArrivalListener } from './intake/arrivals.ts'
 import { createIntake } from './intake/intake.ts'
 import { createIntakeSchedule } from './intake/intake-schedule.ts'
 import { createPoll } from './intake/poller.ts'
+import { createSchedule, type Schedule } from './intake/schedule.ts'
 import { createSweeper } from './intake/sweeper.ts'
 import { inTurn } from './follow-up.ts'
 import type { Logger } from './log.ts'
 import { meteredPacs } from './metered-pacs.ts'
-import { createMetrics, createStageTimer, type Metrics } from './metrics.ts'
-import type { CaseStore, FollowUp, InstanceRef, Pacs, Sql, Stage } from './ports.ts'
+import { createMetrics, createStageTimer, type Metrics, type ModelObservation } from './metrics.ts'
+import type { CaseStore, FollowUp, InstanceRef, Pacs, Reports, Sql, Stage } from './ports.ts'
+import { writeMonthlyReports } from './report/monthly.ts'
 import { createSigning } from './reviews/signing.ts'
 import { createAuditTrail } from './store/audit-log.ts'
 import { VERSION } from './version.ts'
@@ -74,7 +78,7 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   }
   try {
     const metrics = createMetrics({ processMetrics: true })
-    const judge = openJudge(config, { sql: record.sql, log, onCall: (call) => metrics.modelCall(call) })
+    const judge = openJudge(config, { sql: record.sql, log, onCall: recordCalls(record, metrics, log) })
     opened.judge = judge
     const viewer = listens(role) ? openViewerFor(options, stopping.signal) : null
     opened.viewer = viewer
@@ -82,6 +86,16 @@ export async function startService(options: ServiceOptions): Promise<Service> {
   } catch (error) {
     await letGo()
     throw error
+  }
+}
+
+/** Metrics of this process, and the record that reports read. */
+function recordCalls({ modelCall }: Record, metrics: Metrics, log: Logger): (call: ModelObservation) => void {
+  return (call) => {
+    metrics.modelCall(call)
+    modelCall(call).catch((err: unknown) =>
+      log.warn('a call of a language model could not be counted', { err }),
+    )
   }
 }
 
@@ -180,6 +194,9 @@ async function startWith(
     { config, policyDigest: judge.policyDigest, sql, clock: systemClock, log },
     { keeps: role === 'all' || role === 'worker' },
   )
+  const reports = openReports(config, record)
+  const reporting = reportSchedule(config, reports, log)
+
   const app = createApp({
     caseStore,
     reviewStore,
@@ -187,6 +204,7 @@ async function startWith(
     onSignOff: (caseId) => queue.enqueue(caseId),
     clock: systemClock,
     intake,
+    reports,
     metrics,
     audit: createAuditTrail(sql, systemClock),
     log,
@@ -202,7 +220,7 @@ async function startWith(
   const server = listens(role) ? await listen(app, serverOptions(config)) : null
   if (role === 'all' || role === 'worker')
     await queue.work(runCases({ config, judge, pacs, record, metrics, log, onStage }))
-  if (role === 'all' || role === 'poller') await schedule.start()
+  if (role === 'all' || role === 'poller') await Promise.all([schedule.start(), reporting.start()])
   log.info('the service is up', { role, version: VERSION, ...(server === null ? {} : { port: server.port }) })
 
   return {
@@ -213,11 +231,32 @@ async function startWith(
     async stop() {
       stopping.abort()
       // First whatever brings in work: an upload under way still needs the database and the threads.
-      await Promise.all([server?.close(config.service.shutdownTimeoutMs), schedule.stop()])
+      await Promise.all([server?.close(config.service.shutdownTimeoutMs), schedule.stop(), reporting.stop()])
       await auditing.stop()
       await letGo()
     },
   }
+}
+
+/** The report of the last month, on the first of a month and at the start where it is not there yet; a look for drift every hour. */
+function reportSchedule({ auditReport, service }: Config, reports: Reports, log: Logger): Schedule {
+  const { formats, folder, hour } = auditReport.monthly
+  const origin = service.publicOrigin ?? `http://${service.host}:${service.port}`
+  const options = {
+    formats,
+    folder: folder ?? join(service.dataDir, 'reports'),
+    linkBase: `${origin}${service.pathPrefix}/`,
+    onWritten: () => log.info('the report of the last month was written', { operation: 'monthly-report' }),
+  }
+  const month = () => writeMonthlyReports(reports, systemClock, options)
+  const watch = async () => void (await reports.watch())
+  return createSchedule(
+    [
+      { name: 'monthly-report', cron: `0 ${hour} 1 * *`, runAtStart: true, run: month },
+      { name: 'watch', cron: '17 * * * *', runAtStart: true, run: watch },
+    ],
+    (task, err) => log.warn('a scheduled task failed and is tried again', { operation: task, err }),
+  )
 }
 
 function requireSensible({ pacs, database }: Config, role: Role): void {

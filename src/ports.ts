@@ -4,11 +4,13 @@ import type { Case, Judgement, ReportRef, SegmentResult } from './domain/case.ts
 import type { CaseEventName, CaseState, CaseTransition } from './domain/case-state.ts'
 import type { SegmentError, SegmentErrors } from './domain/error-mask.ts'
 import type { DrawnFigure } from './domain/figure.ts'
+import type { Glance, OpenAlarm } from './domain/glance.ts'
 import type { JudgementInputs } from './domain/judgement-inputs.ts'
 import type { LanguageModels } from './domain/language-model.ts'
 import type { SegmentCorrection, SegmentPrompts } from './domain/correction.ts'
 import type { Geometry, Mask, SeriesProblem } from './domain/geometry.ts'
 import type { Refinement } from './domain/refinement.ts'
+import type { Period, ReportFormat, ReportModel } from './domain/report-model.ts'
 import type { Review } from './domain/review.ts'
 import type { Segment, Segmentation, SeriesSummary } from './domain/segmentation.ts'
 import type { StudySummary } from './domain/study-summary.ts'
@@ -492,6 +494,22 @@ export interface ModelAnswers {
 /** The audit log, for what happens outside of the record of cases. Throws when the event was not written. */
 export interface AuditTrail {
   record(event: NewAuditEvent): Promise<void>
+}
+
+export interface RenderedReport {
+  readonly contentType: string
+  readonly body: Uint8Array | string
+}
+
+/** Departmental reports. Implemented in src/report. Throws PlumblineError('bad-request') for a period that is none. */
+export interface Reports {
+  report(period: Period): Promise<ReportModel>
+  /** `linkBase`: address of the service with a slash at its end, absolute or relative to where the report is shown; null: no links. */
+  render(period: Period, format: ReportFormat, linkBase: string | null): Promise<RenderedReport>
+  /** Looks for drift in the last thirty days and keeps the alarms that stand, for `glance`; returns them. */
+  watch(): Promise<readonly OpenAlarm[]>
+  /** The state of today; cheap. */
+  glance(): Promise<Glance>
 }
 
 /** A PostgreSQL-speaking database: a pg pool or PGlite in process. Same SQL on both. */

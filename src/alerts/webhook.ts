@@ -62,8 +62,8 @@ export function createWebhook(options: WebhookOptions): TellWebhook {
       body,
       signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
     }
-    const answer = await fetch(url, init).catch((cause: unknown) => {
-      throw notTaken('it could not be reached', cause)
+    const answer = await fetch(url, init).catch((error: unknown) => {
+      throw notTaken('it could not be reached', error)
     })
     if (!answer.ok) throw notTaken(`it answered with status ${answer.status}`)
   }

@@ -3,7 +3,7 @@ import express, { type Express, type RequestHandler, type Router } from 'express
 import { PlumblineError } from '../errors.ts'
 import type { Logger } from '../log.ts'
 import type { Metrics } from '../metrics.ts'
-import type { AuditTrail, CaseStore, Clock, Intake, ReviewStore } from '../ports.ts'
+import type { AuditTrail, CaseStore, Clock, Intake, Reports, ReviewStore } from '../ports.ts'
 import { accessRecorder } from './access.ts'
 import { accessLog } from './access-log.ts'
 import { agreementRoute } from './agreement-route.ts'
@@ -17,6 +17,7 @@ import { openApiDocument } from './openapi.ts'
 import { healthRoutes, operationRoutes } from './operation-routes.ts'
 import { overviewRoute } from './overview-route.ts'
 import { problemHandler } from './problem.ts'
+import { reportRoutes, reportsPageRoute } from './report-routes.ts'
 import { mount, refuseOtherMethods, type Route } from './route.ts'
 import type { ReadinessCheck } from './schemas.ts'
 import { reviewRoutes } from './review-routes.ts'
@@ -25,6 +26,7 @@ import { securityHeaders, viewerHeaders } from './security-headers.ts'
 export interface AppDependencies {
   readonly caseStore: CaseStore
   readonly intake: Intake
+  readonly reports: Reports
   readonly reviewStore: ReviewStore
   /** The section `reviews` of the config. */
   readonly reviews: BlindReadingOptions
@@ -84,6 +86,7 @@ function createUnprefixed(deps: AppDependencies): Express {
     ...reviewRoutes({ ...deps, blindReading, accessed }),
     agreementRoute({ ...deps, blindReading }),
     ...eventRoutes({ caseStore, log, limits, stopping, accessed }),
+    ...reportRoutes({ ...deps, blindReading, accessed }),
     ...operationRoutes({
       ...deps,
       readyTimeoutMs: limits.readyTimeoutMs,
@@ -91,24 +94,27 @@ function createUnprefixed(deps: AppDependencies): Express {
     }),
   ]
 
-  const overview = overviewRoute({ ...deps, blindReading, accessed })
+  const pages = [
+    overviewRoute({ ...deps, blindReading, accessed, hasViewer: viewer !== undefined }),
+    reportsPageRoute(deps),
+  ]
 
   const app = express()
   app.set('etag', false)
   app.use(accessLog(log, metrics), securityHeaders())
   for (const row of openRoutes) mount(app, row)
   // A browser fetches the viewer's files before it has a token.
-  app.use(viewer === undefined ? '/' : guardedFolders([...guardedRoutes, overview]), authenticate(deps.auth))
+  app.use(viewer === undefined ? '/' : guardedFolders([...guardedRoutes, ...pages]), authenticate(deps.auth))
   app.use(compressed())
   app.use('/api', express.json({ limit: limits.bodyBytesMax }))
   for (const row of guardedRoutes) mount(app, row)
   refuseOtherMethods(app, [...openRoutes, ...guardedRoutes])
   app.use('/api', notFound)
   if (deps.dicomWeb !== undefined) app.use('/dicom-web', named('/dicom-web/*'), deps.dicomWeb, notFound)
-  mount(app, overview)
-  refuseOtherMethods(app, [overview])
+  for (const page of pages) mount(app, page)
+  refuseOtherMethods(app, pages)
   if (viewer === undefined)
-    app.get('/', named('/'), (_request, response) => response.redirect(`${pathPrefix}${overview.path}`))
+    app.get('/', named('/'), (_request, response) => response.redirect(`${pathPrefix}/overview`))
   else app.use(named('/*'), viewerHeaders(), viewer)
   app.use(notFound)
   app.use(problemHandler(log, limits))

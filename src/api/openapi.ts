@@ -8,6 +8,7 @@ type Json = Record<string, unknown>
 
 const TAGS = [
   { name: 'cases', description: 'A case is one check of one segmentation object under one policy.' },
+  { name: 'reports', description: 'How the segmentations of a period were judged.' },
   { name: 'operations', description: 'For those who run the service.' },
 ]
 /** Problems that any route may answer with. */
@@ -64,9 +65,15 @@ function operation(row: Route, schemaOf: (schema: z.ZodType) => Json): Json {
 
 function answers(row: Route, schemaOf: (schema: z.ZodType) => Json): Json {
   return Object.fromEntries(
-    Object.entries(row.responses).map(([status, { description, contentType, schema }]) => [
+    Object.entries(row.responses).map(([status, { description, contentType, schema, alsoAs = [] }]) => [
       status,
-      { description, content: { [contentType]: { schema: schemaOf(schema) } } },
+      {
+        description,
+        content: {
+          [contentType]: { schema: schemaOf(schema) },
+          ...Object.fromEntries(alsoAs.map((type) => [type, {}])),
+        },
+      },
     ]),
   )
 }
@@ -113,9 +120,9 @@ function inlined(property: z.core.JSONSchema._JSONSchema, definitions: Definitio
 
 /** Every schema of the rows, so that what they share is one component: of answers as they leave, of bodies as they come. */
 function schemaSet(routes: readonly Route[]): { components: Json; of: (schema: z.ZodType) => Json } {
-  const answers = routes.flatMap((row) => Object.values(row.responses).map(({ schema }) => schema))
+  const answered = routes.flatMap((row) => Object.values(row.responses).map(({ schema }) => schema))
   const bodies = routes.flatMap(({ body }) => body ?? [])
-  const converted = [convert([Problem, ...answers], 'output'), convert(bodies, 'input')]
+  const converted = [convert([Problem, ...answered], 'output'), convert(bodies, 'input')]
   return {
     components: sorted(Object.assign({}, ...converted.map(({ components }) => components).toReversed())),
     of: (schema) => converted.find(({ schemas }) => schemas.has(schema))?.schemas.get(schema) ?? {},

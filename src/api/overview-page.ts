@@ -1,6 +1,7 @@
 /** The page at /overview: recent cases, what was found, and where the full record is. No script. Its links are relative: it may lie under a path prefix. */
 import type { Case, SegmentResult, VerdictKind } from '../domain/case.ts'
 import type { CasePage } from '../ports.ts'
+import { glancePanel, type GlanceParts } from './glance-panel.ts'
 import { html, quoted, trusted, type Html } from '../html.ts'
 import {
   badge,
@@ -19,6 +20,10 @@ const FILTERS: readonly (VerdictKind | null)[] = [null, 'reject', 'review', 'not
 
 export interface Overview {
   readonly page: CasePage
+  /** Today at a glance; null on a filtered or an older page. */
+  readonly parts: GlanceParts | null
+  /** OHIF is served beside this page. */
+  readonly hasViewer: boolean
   readonly verdict: VerdictKind | null
   /** False when this page was reached by a cursor. */
   readonly newest: boolean
@@ -26,7 +31,7 @@ export interface Overview {
 }
 
 /** The whole document. Everything shown is escaped; text that came from DICOM is quoted and shortened besides. */
-export function overviewPage({ page, verdict, newest, version }: Overview): string {
+export function overviewPage({ page, parts, hasViewer, verdict, newest, version }: Overview): string {
   // Only while something may change: a page that reloads takes away what a reader has unfolded.
   const pending = newest && page.cases.some(({ state }) => state !== 'done' && state !== 'failed')
   return html`<!doctype html>
@@ -50,13 +55,15 @@ export function overviewPage({ page, verdict, newest, version }: Overview): stri
           </div>
         </header>
         <main>
+          ${parts === null ? null : glancePanel(parts)}
           <nav aria-label="Verdict">${FILTERS.map((filter) => filterLink(filter, filter === verdict))}</nav>
-          ${page.cases.length === 0 ? emptyNote(verdict, newest) : page.cases.map(caseCard)}
+          ${page.cases.length === 0 ? emptyNote(verdict, newest) : page.cases.map((item) => caseCard(item, hasViewer))}
           ${page.nextCursor === null ? null : html`<p><a href="${olderLink(page.nextCursor, verdict)}">Older cases →</a></p>`}
         </main>
         <footer>
-          <span>Plumbline ${version}</span><a href="api/v1/cases">Cases as JSON</a
-          ><a href="api/openapi.json">API description</a><a href="readyz">Readiness</a>
+          <span>Plumbline ${version}</span><a href="reports">Reports</a
+          ><a href="api/v1/cases">Cases as JSON</a><a href="api/openapi.json">API description</a
+          ><a href="readyz">Readiness</a>
         </footer>
       </body>
     </html>`.markup
@@ -87,7 +94,7 @@ function emptyNote(verdict: VerdictKind | null, newest: boolean): Html {
   </div>`
 }
 
-function caseCard(item: Case): Html {
+function caseCard(item: Case, hasViewer: boolean): Html {
   const segments = item.segments.toSorted(
     (a, b) => VERDICT_ORDER.indexOf(a.verdict) - VERDICT_ORDER.indexOf(b.verdict) || a.number - b.number,
   )
@@ -120,6 +127,7 @@ function caseCard(item: Case): Html {
           </details>`
     }
     <div class="foot">
+      ${hasViewer ? html`<a href="plumbline?StudyInstanceUIDs=${encodeURIComponent(item.studyInstanceUid)}">Open in the viewer</a>` : null}
       <a href="api/v1/cases/${encodeURIComponent(item.id)}">Case as JSON</a>
       <a href="api/v1/studies/${encodeURIComponent(item.studyInstanceUid)}/cases">Cases of this study</a>
       <span>${reportNote(item)}</span>

@@ -20,7 +20,7 @@ export const SIGN_OF_VERDICT: Readonly<Record<VerdictKind, Sign>> = {
   'not-assessable': { glyph: '∅', text: 'Not assessable', tone: 'other' },
 }
 
-const TEXT_OF_STATE: Readonly<Record<CaseState, string>> = {
+export const TEXT_OF_STATE: Readonly<Record<CaseState, string>> = {
   received: 'Received',
   'waiting-for-images': 'Waiting',
   queued: 'Queued',

@@ -26,6 +26,25 @@ nav { display: flex; flex-wrap: wrap; gap: 8px; margin: 22px 0 14px; }
 nav a { padding: 4px 13px; border: 1px solid var(--line); border-radius: 999px; background: var(--card); color: var(--text); text-decoration: none; }
 nav a:hover { border-color: var(--quiet); }
 nav a[aria-current] { background: var(--text); border-color: var(--text); color: var(--page); }
+h2 { font-size: 15px; margin: 0 0 4px; }
+.panel { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 12px 18px; margin: 0 0 14px; }
+.panel p, .panel ul { margin: 2px 0 0; }
+.panel ul { padding-left: 18px; }
+.panel li + li { margin-top: 6px; }
+.panel.alarmed { border-color: var(--reject); background: var(--reject-back); }
+.glance { display: grid; grid-template-columns: repeat(auto-fit, minmax(220px, 1fr)); gap: 14px; margin-top: 20px; }
+.glance .panel { margin: 0; }
+.glance + .panel { margin-top: 14px; }
+.glance p { color: var(--quiet); font-size: 13px; }
+.glance .big { font-size: 28px; line-height: 1.2; color: var(--text); font-variant-numeric: tabular-nums; }
+.glance .big span { font-size: 14px; color: var(--quiet); }
+.count { color: var(--tone, inherit); margin-right: 8px; white-space: nowrap; }
+form.panel { display: flex; flex-wrap: wrap; gap: 12px 18px; align-items: end; }
+form.panel label { display: grid; gap: 2px; font-size: 13px; color: var(--quiet); }
+input, select, button { font: inherit; color: var(--text); background: var(--page); border: 1px solid var(--line); border-radius: 6px; padding: 4px 8px; }
+button { background: var(--text); color: var(--page); border-color: var(--text); padding: 5px 14px; cursor: pointer; }
+.reports td, .reports th { border-top: 1px solid var(--line); }
+.reports thead th { border-top: 0; }
 .case { background: var(--card); border: 1px solid var(--line); border-radius: 10px; margin: 0 0 16px; overflow: hidden; }
 .case > .head { display: grid; grid-template-columns: 176px 1fr; gap: 4px 20px; padding: 16px 20px; border-left: 5px solid var(--tone, var(--line)); }
 .case h2 { font-size: 17px; line-height: 1.35; margin: 0; overflow-wrap: anywhere; }

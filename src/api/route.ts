@@ -17,14 +17,23 @@ export interface Route<
   readonly path: string
   readonly operationId: string
   readonly summary: string
-  readonly tag: 'cases' | 'operations'
+  readonly tag: 'cases' | 'reports' | 'operations'
   readonly params: Params
   readonly query: Query
   /** JSON; absent: none is taken. */
   readonly body?: Body
   /** Every answer that is not a problem, by status. */
   readonly responses: Readonly<
-    Record<number, { description: string; contentType: string; schema: z.ZodType }>
+    Record<
+      number,
+      {
+        description: string
+        contentType: string
+        schema: z.ZodType
+        /** Other forms in which it can be asked for. */
+        alsoAs?: readonly string[]
+      }
+    >
   >
   /** Problems a client must expect besides `bad-request`, `unauthorized`, `forbidden` and the unexpected. */
   readonly problems: readonly ErrorCode[]

@@ -29,6 +29,9 @@ const CodingScheme = z.strictObject({
 /** The numbers of a target match, in the order of a report. */
 export const TARGET_VALUES = ['strength', 'compactness', 'purity', 'coverage', 'pValue'] as const
 
+/** What a report says of a refined segment, in numbers. */
+export const CORRECTION_VALUES = ['before', 'after', 'iterations', 'volumeChangeCm3', 'addedPathMm'] as const
+
 /** Every group is complete: a verdict, category or failure mode without a term does not load. */
 export const CodeDictionary = z.strictObject({
   schemes: z.array(CodingScheme),
@@ -47,6 +50,7 @@ export const CodeDictionary = z.strictObject({
   subScores: z.record(SubScores.keyof(), Term),
   targetStatus: z.record(TargetMatch.shape.status, Term),
   targetValues: z.record(z.enum(TARGET_VALUES), Term),
+  correctionValues: z.record(z.enum(CORRECTION_VALUES), Term),
   /** CID 244; a structure without sides has no term. */
   lateralities: z.record(Laterality.exclude(['unpaired']), Term),
   /** CID 29, as far as we judge them. */

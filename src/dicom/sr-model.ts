@@ -59,6 +59,8 @@ const SegmentReport = z.object({
   target: Code,
   findings: z.array(QualityFinding),
   reasons: z.array(z.string()),
+  /** What came of looking for a better mask. */
+  corrections: z.array(z.string()),
   evidenceTexts: z.array(z.string()),
   stages: z.array(z.object({ concept: Code, text: z.string() })),
   reasoner: z.string().nullable(),

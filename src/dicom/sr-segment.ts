@@ -1,6 +1,7 @@
 /** What a report says of one segment. */
 import type { SegmentResult } from '../domain/case.ts'
 import type { Code } from '../domain/code.ts'
+import type { SegmentCorrection } from '../domain/correction.ts'
 import type { Finding } from '../domain/evidence.ts'
 import { CATEGORY_OF_SCORE, type Category, type Score } from '../domain/opinion.ts'
 import type { Segment } from '../domain/segmentation.ts'
@@ -10,6 +11,7 @@ import type { Algorithm, Measurement, Reference, SegmentReport } from './sr-mode
 import { cleanText } from './sr-text.ts'
 import {
   CHARACTERS_MAX,
+  correctionTexts,
   evidenceText,
   findingText,
   opinionTexts,
@@ -36,6 +38,7 @@ export interface SegmentContext {
 export function segmentReport(result: SegmentResult, context: SegmentContext): SegmentReport {
   const { input, dictionary } = context
   const segment = input.segmentation.segments.find(({ number }) => number === result.number) ?? null
+  const correction = input.case.correction?.segments.find(({ number }) => number === result.number) ?? null
   return {
     name: nameOf(result, input.case.object.modality),
     ...trackingOf(result, segment, input),
@@ -44,12 +47,15 @@ export function segmentReport(result: SegmentResult, context: SegmentContext): S
     finding: usable(result.code) ?? dictionary.segmentOfUnknownType,
     ...siteOf(result, segment, dictionary),
     algorithm: measurementAlgorithm(input),
-    measurements: measurementsOf(result, context),
+    measurements: [...measurementsOf(result, context), ...correctionMeasurements(correction, dictionary)],
     verdict: dictionary.verdicts[result.verdict],
     qualityCategory: categoryCode(result.score, result.category, dictionary),
     target: dictionary.targetStatus[result.target.status],
     findings: result.findings.map((finding) => findingOf(finding, context)),
     reasons: sentences(result.reasons),
+    corrections: sentences(
+      correction === null ? [] : correctionTexts(correction, input.case.correction?.proposal ?? null),
+    ),
     evidenceTexts: sentences([...result.evidence.map(evidenceText), targetText(result.target)]),
     ...opinionTexts(result.opinion, dictionary),
     anchor: anchorOf(result.number, context),
@@ -156,6 +162,27 @@ function measurementsOf(result: SegmentResult, { input, dictionary }: SegmentCon
       said(dictionary.subScores[name], opinion?.clinicalSynthesis.subScores[name]),
     ),
   ]
+}
+
+/** As far as there are any: the mean over the samples of the pseudo ground truth. */
+function correctionMeasurements(
+  correction: SegmentCorrection | null,
+  dictionary: CodeDictionary,
+): Measurement[] {
+  if (correction?.before == null || correction.after === null) return []
+  const { before, after, iterations, volumeChangeCm3, addedPathMm } = correction
+  const terms = dictionary.correctionValues
+  const algorithm = { name: correction.model ?? '', version: '1', parameters: [] }
+  const rows = [
+    [terms.before, before.mean, '1'],
+    [terms.after, after.mean, '1'],
+    [terms.iterations, iterations, '1'],
+    [terms.volumeChangeCm3, volumeChangeCm3, 'cm3'],
+    [terms.addedPathMm, addedPathMm, 'mm'],
+  ] as const
+  return rows.flatMap(([concept, value, unit]) =>
+    value === null ? [] : [{ concept, value, unit: unitCode(unit, dictionary), algorithm }],
+  )
 }
 
 /** A category as coded; from the score where only that is known. */

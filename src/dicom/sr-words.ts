@@ -1,6 +1,7 @@
 /** Evidence, findings and reasoning as plain text for a report. */
 import type { TargetMatch } from '../domain/case.ts'
 import type { Code } from '../domain/code.ts'
+import type { Correction, PseudoDice, SegmentCorrection } from '../domain/correction.ts'
 import type { Evidence, Finding } from '../domain/evidence.ts'
 import { SubScores, type Opinion, type Statement } from '../domain/opinion.ts'
 import type { CodeDictionary } from './sr-codes.ts'
@@ -32,6 +33,30 @@ export function findingText({ id, severity, text, evidence }: Finding): string {
 /** The target match, and what it rests on. */
 export function targetText({ status, source }: TargetMatch): string {
   return `Claimed target in the image: ${status} (${source})`
+}
+
+/** What came of looking for a better mask, in sentences. */
+export function correctionTexts(
+  { reason, notes, pseudoTruth, before, after, prompt, proposedNumber }: SegmentCorrection,
+  proposal: Correction['proposal'],
+): string[] {
+  const compared =
+    before === null || after === null
+      ? []
+      : [
+          `Dice with the pseudo ground truth (${pseudoTruth ?? 'unknown'}, told to the model by ${prompt ?? 'nothing'}): ${rangeText(before)} before, ${rangeText(after)} after. It is no measure of the true Dice.`,
+        ]
+  const where =
+    proposal === null || proposedNumber === null
+      ? []
+      : [
+          `The refined mask is a proposal: segment ${proposedNumber} of SEG ${proposal.sopInstanceUid}. No person has reviewed it.`,
+        ]
+  return [reason, ...where, ...compared, ...notes]
+}
+
+function rangeText({ mean, min, max }: PseudoDice): string {
+  return `${mean.toFixed(3)} (${min.toFixed(3)} to ${max.toFixed(3)})`
 }
 
 /** The four stages, one text each, and who reasoned. */

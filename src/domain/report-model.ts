@@ -21,6 +21,10 @@ export const Rate = z
   .meta({ id: 'Rate' })
 export type Rate = z.infer<typeof Rate>
 
+/** `html`: one file that needs nothing else. */
+export const ReportFormat = z.enum(['html', 'pdf', 'csv', 'json'])
+export type ReportFormat = z.infer<typeof ReportFormat>
+
 /** First and last day, both included. */
 export const Period = z.object({ from: Day, to: Day }).meta({ id: 'Period' })
 export type Period = z.infer<typeof Period>

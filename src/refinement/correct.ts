@@ -54,7 +54,7 @@ export async function correctSegment(input: CorrectInput, signal: AbortSignal): 
     { scene, candidate, second: second === null ? null : cellsOf(second, scene) },
     signal,
   )
-  if (truth === null) return nothing(input, NEAR_EMPTY)
+  if (truth === null) return nothing(input, mask.voxels.includes(1) ? NEAR_EMPTY : EMPTY)
   const { model, clockMs } = input
   const limits = settings
   const loop = { scene, candidate, truth, model, prompt: settings.prompt, limits, clockMs }

@@ -238,7 +238,6 @@ export function watchPaths({ drift, period }: ReportModel): Chart | null {
               },
             },
           },
-          { mark: { type: 'rule', color: palette.alarm, strokeDash: [4, 3] }, encoding: { y: { datum: 1 } } },
           ...markers(period.from, palette),
         ],
       },
@@ -246,12 +245,19 @@ export function watchPaths({ drift, period }: ReportModel): Chart | null {
   }
 }
 
-/** Where the period begins: before it, the chart is history. */
+/** The threshold, and where the period begins: what is before it is history. Once each, not once for every day. */
 function markers(from: string, palette: Palette) {
+  const transform = [{ aggregate: [{ op: 'count' as const, as: 'days' }], groupby: [] }]
   return [
     {
-      mark: { type: 'rule' as const, color: palette.quiet, strokeDash: [1, 3] },
-      encoding: { x: { datum: from, type: 'temporal' as const, timeUnit: 'utcyearmonthdate' as const } },
+      transform,
+      mark: { type: 'rule' as const, color: palette.alarm, strokeDash: [4, 3] },
+      encoding: { y: { datum: 1 } },
+    },
+    {
+      transform,
+      mark: { type: 'rule' as const, color: palette.quiet, strokeDash: [2, 3] },
+      encoding: { x: { datum: Date.parse(from), type: 'temporal' as const } },
     },
   ]
 }

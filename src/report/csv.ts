@@ -11,16 +11,16 @@ export function reportCsv(report: ReportModel): string {
 
 function rowsOf(report: ReportModel): Row[] {
   const { period, before, cases, times, drift } = report
-  const about = [
-    ['from', period.from],
-    ['to', period.to],
-    ['before from', before.from],
-    ['before to', before.to],
-    ['made at', report.madeAt],
-    ['version', report.version],
-    ['institution', report.institution],
-    ['synthetic', String(report.synthetic)],
-  ].map(([name, value]): Row => ({ section: 'report', name, value }))
+  const about = Object.entries({
+    from: period.from,
+    to: period.to,
+    'before from': before.from,
+    'before to': before.to,
+    'made at': report.madeAt,
+    version: report.version,
+    institution: report.institution,
+    synthetic: String(report.synthetic),
+  }).map(([name, value]): Row => ({ section: 'report', name, value }))
   return [
     ...about,
     ...Object.entries(cases).map(([name, value]): Row => ({ section: 'cases', name, value })),

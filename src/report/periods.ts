@@ -48,6 +48,11 @@ export function lastMonth(now: Date): Period {
   return { from: `${dayOf(to).slice(0, 8)}01`, to: dayOf(to) }
 }
 
+/** So many days up to that of `now`, included. */
+export function lastDays(now: Date, days: number): Period {
+  return { from: dayOf(now.getTime() - (days - 1) * DAY_MS), to: dayOf(now.getTime()) }
+}
+
 function dayOf(time: number): string {
   return new Date(time).toISOString().slice(0, 10)
 }

@@ -2,6 +2,7 @@
 import type { Express } from 'express'
 import { createApp, type AppDependencies } from '../../src/api/app.ts'
 import { loadConfig } from '../../src/config.ts'
+import type { Glance } from '../../src/domain/glance.ts'
 import { createLogger } from '../../src/log.ts'
 import { createMetrics } from '../../src/metrics.ts'
 import type { NewAuditEvent } from '../../src/domain/audit-event.ts'
@@ -21,6 +22,26 @@ export interface Harness {
 }
 
 export const NO_AUTH: AppDependencies['auth'] = { tokens: [], oidc: null }
+
+const GLANCE: Glance = {
+  arrivedToday: 6,
+  verdictsToday: { accept: 1, review: 2, reject: 3, 'not-assessable': 0 },
+  open: [{ state: 'queued', count: 4, oldest: '2026-03-02T09:00:00.000Z' }],
+  failed: 1,
+  alarms: [{ producer: 'Example AI', structure: 'kidney', day: '2026-03-01', since: '2026-02-27' }],
+  watchedAt: '2026-03-02T09:17:00.000Z',
+}
+
+/** Says what it was asked for. */
+const REPORTS: AppDependencies['reports'] = {
+  report: () => Promise.reject(new Error('the API asks for reports in their forms')),
+  watch: async () => [],
+  glance: async () => GLANCE,
+  render: async (period, format, linkBase) => ({
+    contentType: format === 'pdf' ? 'application/pdf' : 'text/plain',
+    body: JSON.stringify({ ...period, format, linkBase }),
+  }),
+}
 
 export const FAST_LIMITS: AppDependencies['limits'] = {
   ...loadConfig(null, {}).api,
@@ -52,6 +73,7 @@ export async function createHarness(overrides: Partial<AppDependencies> = {}): P
     intake: {
       checkStudy: async (studyInstanceUid) => (await caseStore.list({ studyInstanceUid, limit: 100 })).cases,
     },
+    reports: REPORTS,
     ready: async () => [{ name: 'database', ok: true, message: 'answers' }],
     metrics: createMetrics({ processMetrics: false }),
     log: createLogger({

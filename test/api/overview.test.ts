@@ -1,5 +1,7 @@
+import { Router } from 'express'
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
+import { glancePanel } from '../../src/api/glance-panel.ts'
 import { html, quoted } from '../../src/html.ts'
 import { overviewPage } from '../../src/api/overview-page.ts'
 import type { Case } from '../../src/domain/case.ts'
@@ -24,6 +26,23 @@ describe('GET /overview', () => {
     expect(text).toContain('href="api/v1/cases/case-reject"')
     expect(text).toContain('Waiting')
     expect(text).toContain('14 of 60 images of the CT have not arrived yet.')
+  })
+
+  it('says at a glance what arrived, waits, failed with the next step, and drifts', async () => {
+    const { app } = await createHarness()
+    const { text } = await request(app).get('/overview').expect(200)
+    expect(text).toContain('6 <span>arrived</span>')
+    expect(text).toContain('4 queued, since 2026-03-02 09:00 UTC')
+    expect(text).toMatch(/kidney by “Example AI”<\/strong\s*>\s+is\s+judged\s+worse\s+than\s+before/)
+    expect((await request(app).get('/overview?verdict=accept')).text).not.toContain('<span>arrived</span>')
+  })
+
+  it('leads to each case in the viewer where there is one', async () => {
+    const link = 'href="plumbline?StudyInstanceUIDs='
+    const { app } = await createHarness()
+    expect((await request(app).get('/overview')).text).not.toContain(link)
+    const { app: withViewer } = await createHarness({ viewer: Router() })
+    expect((await request(withViewer).get('/overview')).text).toContain(link)
   })
 
   it('is where / leads when there is no viewer', async () => {
@@ -59,9 +78,32 @@ describe('GET /overview', () => {
   })
 })
 
+describe('glancePanel', () => {
+  it('says of a failed case what went wrong and how to try again', async () => {
+    const { caseStore } = await createHarness()
+    const subject = await caseStore.get('case-reject')
+    if (subject === null) throw new Error('the sample is missing')
+    const failed: Case = { ...subject, state: 'failed', reasons: ['The PACS is down.', 'Start it.'] }
+    const glance = {
+      arrivedToday: 1,
+      verdictsToday: { accept: 0, review: 0, reject: 0, 'not-assessable': 0 },
+      open: [],
+      failed: 1,
+      alarms: [],
+      watchedAt: null,
+    }
+    const { markup } = glancePanel({ glance, failures: [failed] })
+    expect(markup).toContain('The PACS is down. Start it.')
+    expect(markup).toContain(`POST api/v1/studies/${subject.studyInstanceUid}/check`)
+    expect(markup).toContain('Not looked for yet.')
+  })
+})
+
 function pageOf(subject: Case): string {
   return overviewPage({
     page: { cases: [subject], nextCursor: HOSTILE },
+    parts: null,
+    hasViewer: true,
     verdict: null,
     newest: true,
     version: '0',

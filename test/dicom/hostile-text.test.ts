@@ -70,7 +70,14 @@ describe.each(LABELS)('a label meant for somebody else: %s', (_, label) => {
     const object = { ...sample().case.object, label }
     const subject: Case = { ...sample({ segments: [await judged(label)] }).case, object }
     const page = (one: Case) =>
-      overviewPage({ page: { cases: [one], nextCursor: null }, verdict: null, newest: true, version: '0' })
+      overviewPage({
+        page: { cases: [one], nextCursor: null },
+        parts: null,
+        hasViewer: false,
+        verdict: null,
+        newest: true,
+        version: '0',
+      })
     const plain = { ...subject, object: { ...object, label: 'Thing' }, segments: [await judged('Thing')] }
     // As many tags as for a label that says nothing: none came with the text.
     const tags = (text: string) => text.match(/<[a-z/!][^>]*>/gi)?.length

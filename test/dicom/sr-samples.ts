@@ -1,4 +1,5 @@
 /** Judged cases that a verdict report must be able to say. No patient is real. */
+import type { SegmentCorrection } from '../../src/domain/correction.ts'
 import type { Case, SegmentResult } from '../../src/domain/case.ts'
 import type { Segment, SeriesSummary } from '../../src/domain/segmentation.ts'
 import type { DicomJson, ReportInput } from '../../src/ports.ts'
@@ -244,11 +245,59 @@ function manySegments(count: number): SegmentResult[] {
 }
 
 /** Every kind of report, by name. */
+/** The first segment has a proposal, the second none. */
+function refined(segments: SegmentResult[], anchored?: number[]): ReportInput {
+  const input = sample({ segments, ...(anchored !== undefined && { anchored }) })
+  const proposal = {
+    sopClassUid: OBJECT_CLASS.SEG,
+    sopInstanceUid: deriveUid('sample proposal'),
+    seriesInstanceUid: deriveUid('sample proposal series'),
+  }
+  const correction = { proposal, segments: [PROPOSED, NOTHING_PROPOSED] }
+  return { ...input, case: { ...input.case, correction } }
+}
+
+const PROPOSED: SegmentCorrection = {
+  number: 1,
+  outcome: 'proposed',
+  reason: 'The checks, which the loop did not look at, find less against the refined mask.',
+  notes: ['Missing slices: in 9 the segment is empty and the pseudo ground truth is not.'],
+  proposedNumber: 1,
+  pseudoTruth: 'image',
+  before: { mean: 0.7887, min: 0.7631, max: 0.8121 },
+  after: { mean: 0.9665, min: 0.9602, max: 0.9701 },
+  iterations: 2,
+  model: 'geodesic-1',
+  prompt: 'scribbles',
+  volumeChangeCm3: 386.57,
+  addedPathMm: 1137.5,
+  erasedPathMm: 171.3,
+}
+
+const NOTHING_PROPOSED: SegmentCorrection = {
+  number: 2,
+  outcome: 'nothing-proposed',
+  reason: 'No better outline would help: it lies on the wrong side.',
+  notes: [],
+  proposedNumber: null,
+  pseudoTruth: null,
+  before: null,
+  after: null,
+  iterations: 0,
+  model: null,
+  prompt: null,
+  volumeChangeCm3: null,
+  addedPathMm: null,
+  erasedPathMm: null,
+}
+
 export const SAMPLES: Readonly<Record<string, () => ReportInput>> = {
   accepted: () => sample({ segments: [acceptedSegment()] }),
   rejected: () => sample(),
   review: () =>
     sample({ segments: [{ ...rejectedSegment(), verdict: 'review', score: 3, category: 'MINOR_REQUIRED' }] }),
+  refined: () => refined([rejectedSegment(1), rejectedSegment(2)]),
+  'refined, without an anchor': () => refined([rejectedSegment(1), rejectedSegment(2)], []),
   'one anchor of two': () =>
     sample({ segments: [notAssessableSegment(1), rejectedSegment(2)], anchored: [2] }),
   'not assessable, no images': () => sample({ segments: [notAssessableSegment()], source: null }),

@@ -14,6 +14,9 @@ import { makeCtPatient, makeMrPatient, type PhantomPatient } from '../../src/pha
 import { deriveUid } from '../../src/dicom/uid.ts'
 import { SEGMENTATION_STORAGE } from '../../src/dicom/segmentation-header.ts'
 import { writeSeg } from '../../src/dicom/write-seg.ts'
+import { createProposalWriter } from '../../src/dicom/refined-seg.ts'
+import { loadTemplates } from '../../src/dicom/sr-templates.ts'
+import { proposal } from './proposal-samples.ts'
 import { mask, segInput, segment } from './write-samples.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'plumbline-objects-'))
@@ -81,6 +84,51 @@ describe('dciodvfy', () => {
     const path = join(folder, 'refined.dcm')
     writeFileSync(path, writeSeg(segInput([refined])).bytes)
     expect(complaints(path).filter((line) => /error/i.test(line))).toEqual([])
+  })
+})
+
+const REFINED = `
+import sys, json, numpy, pydicom
+seg = pydicom.dcmread(sys.argv[1])
+pixels = seg.pixel_array
+pixels = pixels[None] if pixels.ndim == 2 else pixels
+source = [item for groups in seg.PerFrameFunctionalGroupsSequence for item in groups.DerivationImageSequence[0].SourceImageSequence]
+print(json.dumps({
+  'voxels': [[int(k), int(j), int(i)] for k, j, i in numpy.argwhere(pixels)],
+  'from': sorted({str(item.ReferencedSOPInstanceUID) for item in source if 'ReferencedSegmentNumber' in item}),
+  'tracking': [str(item.TrackingUID) for item in seg.SegmentSequence],
+}))
+`
+
+describe('a refined SEG', () => {
+  const { dictionary } = loadTemplates(new URL('../../dicom-templates', import.meta.url).pathname)
+  const input = proposal()
+  const path = join(folder, 'proposal.dcm')
+  beforeAll(() =>
+    writeFileSync(path, createProposalWriter({ dictionary, version: '1' }).refinedSeg(input).bytes),
+  )
+
+  it('has no error for dciodvfy', () => {
+    expect(complaints(path).filter((line) => /error/i.test(line))).toEqual([])
+  })
+
+  it('is read voxel by voxel by pydicom, with what it was made from', () => {
+    const script = join(folder, 'refined.py')
+    writeFileSync(script, REFINED)
+    const answer: unknown = JSON.parse(execFileSync('/usr/bin/python3', [script, path], { encoding: 'utf8' }))
+    const { origin, size } = mask.box
+    const voxels = [...mask.voxels].flatMap((voxel, n) =>
+      voxel === 0
+        ? []
+        : [
+            [
+              Math.floor(n / (size[0] * size[1])),
+              origin[1] + (Math.floor(n / size[0]) % size[1]),
+              origin[0] + (n % size[0]),
+            ],
+          ],
+    )
+    expect(answer).toEqual({ voxels, from: [input.case.object.sopInstanceUid], tracking: ['2.25.33'] })
   })
 })
 

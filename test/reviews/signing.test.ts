@@ -40,10 +40,15 @@ async function signedOff() {
   pacs.add({ ...MACHINE, modality: 'SR', studyDate: '' })
   await reviewStore.add([review({}), review({ id: 'r2', segment: 1 })])
   const asked: string[][] = []
+  const process = { dies: false }
   const sign = createSigning({
     pacs,
     caseStore,
-    reviewStore,
+    reviewStore: {
+      unsigned: (caseId) => reviewStore.unsigned(caseId),
+      signed: (signOffId, report) =>
+        process.dies ? Promise.reject(new Error('killed')) : reviewStore.signed(signOffId, report),
+    },
     sign: async ({ reviews }) => {
       asked.push(reviews.map(({ id }) => id))
       return { ...SIGNED, sopInstanceUid: `2.25.7.${reviews[0].signOffId.slice(1)}` }
@@ -53,7 +58,7 @@ async function signedOff() {
   const holds = (uid: string) => pacs.instances.some(({ sopInstanceUid }) => sopInstanceUid === uid)
   const reportsOf = async () =>
     (await reviewStore.ofCase('a')).map(({ report }) => report?.sopInstanceUid ?? null)
-  return { sign, reviewStore, pacs, asked, holds, reportsOf }
+  return { sign, reviewStore, pacs, asked, holds, reportsOf, process }
 }
 
 test('all of one sign-off is signed by one report, which the PACS then holds', async () => {
@@ -95,11 +100,10 @@ test('a PACS that says "stored" and keeps nothing is not believed', async () => 
 })
 
 test('the process dies after the PACS stored it: the next run finds it there', async () => {
-  const { sign, pacs, reviewStore, reportsOf } = await signedOff()
-  const { signed } = reviewStore
-  reviewStore.signed = () => Promise.reject(new Error('killed'))
+  const { sign, pacs, process, reportsOf } = await signedOff()
+  process.dies = true
   await expect(sign('a', JOB)).rejects.toThrow('killed')
-  reviewStore.signed = signed
+  process.dies = false
   await sign('a', JOB)
   expect(pacs.calls('store')).toBe(1)
   expect(await reportsOf()).toEqual(['2.25.7.1', '2.25.7.1'])

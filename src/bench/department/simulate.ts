@@ -111,7 +111,7 @@ function segmentOf(
   failureShare: number,
   { random, meanValueFactor }: SegmentDraw,
 ): SegmentResult {
-  const score = scoreOf(random, failureShare)
+  const score = drawScore(random, failureShare)
   const isAssessable = random() >= NOT_ASSESSABLE_SHARE
   const values = [
     { name: 'volume', unit: 'cm3', value: structure.volumeCm3 * Math.exp(0.2 * normal(random)) },
@@ -158,7 +158,7 @@ function segmentOf(
   }
 }
 
-function scoreOf(random: Random, failureShare: number): Score {
+export function drawScore(random: Random, failureShare: number): Score {
   if (random() < failureShare)
     return pick(random, [
       [3, 0.4],

@@ -2,7 +2,7 @@
 import type { Case } from '../../domain/case.ts'
 import { PlumblineError } from '../../errors.ts'
 import type { Sql } from '../../ports.ts'
-import { SYNTHETIC_MARK } from '../../report/report.ts'
+import { SYNTHETIC_MARK } from '../../report/reports.ts'
 import { simulateReviews, type SyntheticReview } from './reviews.ts'
 import { simulateCases, type DepartmentOptions } from './simulate.ts'
 
@@ -46,6 +46,14 @@ async function insertReviews(sql: Sql, reviews: readonly SyntheticReview[]): Pro
      select item ->> 'id', item ->> 'signOffId', item ->> 'caseId', (item ->> 'segment')::integer, item #>> '{reader,id}',
        (item ->> 'reviewedAt')::timestamptz, item
      from jsonb_array_elements($1::jsonb) as listed (item)`,
+    [JSON.stringify(reviews)],
+  )
+  // Signed already: a service that finds this database must not try to.
+  await sql.query(
+    `insert into review_reports (sign_off_id, sop_class_uid, series_instance_uid, sop_instance_uid, signed_at)
+     select distinct item ->> 'signOffId', '1.2.840.10008.5.1.4.1.1.88.34', '2.25.99999.1', '2.25.99999.2',
+       (item ->> 'reviewedAt')::timestamptz
+     from jsonb_array_elements($1::jsonb) as listed (item) on conflict do nothing`,
     [JSON.stringify(reviews)],
   )
 }

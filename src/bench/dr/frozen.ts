@@ -3,7 +3,7 @@
  * split is read, and the test split is only read while it still holds.
  */
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
@@ -24,8 +24,10 @@ const FOLDERS = [
 const Frozen = z.strictObject({ digest: z.string(), frozenAt: z.iso.date() })
 export type Frozen = z.infer<typeof Frozen>
 
-/** SHA-256 over names and contents, in the order of names. */
+/** SHA-256 over names and contents, in the order of names. Throws 'bad-config' where the sources are not there. */
 export function digestOfJudge(root = ROOT): string {
+  if (!FOLDERS.every((folder) => existsSync(join(root, folder))))
+    throw new PlumblineError('bad-config', 'Limits are frozen in a checkout only: the sources are not here.')
   const hash = createHash('sha256')
   for (const folder of FOLDERS)
     for (const path of filesIn(join(root, folder)))
@@ -43,16 +45,16 @@ function filesIn(folder: string): string[] {
     .toSorted()
 }
 
-export function freeze(path: string, date: string): Frozen {
-  const frozen = { digest: digestOfJudge(), frozenAt: date }
+export function freeze(path: string, date: string, root = ROOT): Frozen {
+  const frozen = { digest: digestOfJudge(root), frozenAt: date }
   writeFileSync(path, `${JSON.stringify(frozen, null, 2)}\n`)
   return frozen
 }
 
 /** Throws 'bad-config' when what judges is no longer what was written down, or nothing was. */
-export function requireFrozen(path: string): Frozen {
+export function requireFrozen(path: string, root = ROOT): Frozen {
   const read = Frozen.safeParse(readJson(path))
-  if (read.success && read.data.digest === digestOfJudge()) return read.data
+  if (read.success && read.data.digest === digestOfJudge(root)) return read.data
   throw new PlumblineError(
     'bad-config',
     'The test split is not read: the limits are not those that were frozen.',

@@ -1,8 +1,7 @@
 // The direction of dependencies (ARCHITECTURE.md, "Invariants"). Innermost first:
 // domain <- imaging <- checks, target, reasoner <- pipeline <- adapters <- main, cli.
 const CORE = '^src/(domain|imaging|checks|target|reasoner|refinement)/'
-const ADAPTERS =
-  '(alerts|api|archive|compute|dicomweb|inference|intake|phantom|queue|report|store|syslog|viewer)'
+const ADAPTERS = '(archive|dicomweb|store|queue|intake|compute|api|phantom|inference|report|syslog|viewer|alerts)'
 
 module.exports = {
   forbidden: [

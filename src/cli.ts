@@ -249,6 +249,7 @@ bench
     new Option('--split <split>', 'which patients').choices(['fit', 'test'] as const).default('fit' as const),
   )
   .option('--phantoms <count>', 'synthetic patients of each modality', count, 3)
+  .option('--only <sets>', 'names of collections, with commas between')
   .option('--patients <count>', 'most patients of one collection', count, 1000)
   .option('--segments <count>', 'most segments of one real patient', count, 12)
   .option('--seed <seed>', 'of the edits', count, 1)
@@ -263,12 +264,13 @@ bench
   .action(async (options) => {
     const { benchDr } = await import('./bench/dr/main.ts')
     const { segments: segmentsMax, patients: patientsMax, data = null, ...rest } = options
+    const only = options.only?.split(',') ?? null
     const onPatient = (name: string, edits: number) => process.stderr.write(`${name}: ${edits} edits\n`)
     const command = commandOf(options.out)
     const date = new Date().toISOString().slice(0, 10)
     const config = loadConfig(options.config ?? null)
     process.stdout.write(
-      await benchDr({ ...rest, data, segmentsMax, patientsMax, command, date, config, onPatient }),
+      await benchDr({ ...rest, data, only, segmentsMax, patientsMax, command, date, config, onPatient }),
     )
   })
 

@@ -115,7 +115,7 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
     results: SegmentResult[],
     unreadable: readonly string[],
     { figures }: Drawn = NOT_DRAWN,
-    corrections: Corrections = NO_CORRECTIONS,
+    corrected: Corrections = NO_CORRECTIONS,
   ): Outcome {
     const decidedAt = p.clock.now()
     const pronounced = pronounce(of, found, results, unreadable)
@@ -128,7 +128,7 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
       provenance: { version: p.version, policy: p.policyDigest, models: modelsOf(p) },
     }
     stage('report')
-    const proposed = proposalOf({ ...subject, ...judgement }, header, found, corrections, decidedAt, p)
+    const proposed = proposalOf({ ...subject, ...judgement }, header, found, corrected, decidedAt, p)
     const { correction } = proposed
     const reports = p.reports.verdictReports({
       case: { ...subject, ...judgement, correction },
@@ -143,9 +143,9 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
       judgement: { ...judgement, correction, reports: reports.map(reportRefOf) },
       // The proposal first: no report tells of what is not there.
       outbox: [...proposed.items, ...reports],
-      errorMasks: withCorrections(assessed, corrections),
+      errorMasks: withCorrections(assessed, corrected),
       figures,
-      prompts: corrections.prompts,
+      prompts: corrected.prompts,
     }
   }
 }

@@ -499,6 +499,8 @@ export interface AuditTrail {
 export interface RenderedReport {
   readonly contentType: string
   readonly body: Uint8Array | string
+  /** Cases that it shows as examples. */
+  readonly caseIds: readonly string[]
 }
 
 /** Departmental reports. Implemented in src/report. Throws PlumblineError('bad-request') for a period that is none. */

@@ -26,10 +26,10 @@ const EXHAUSTED =
 export interface CaseWorkerOptions {
   readonly pipeline: Pipeline
   readonly cases: CaseStore
-  /** Called once a case has ended, and again whenever there is a job for it. */
-  readonly followUp: FollowUp
   /** Digest of the settings that a judgement depends on and that the policy does not hold: for the audit log. */
   readonly settings: string
+  /** Called once a case has ended, and again whenever there is a job for it. */
+  readonly followUp: FollowUp
   /** Hears what became of a job: for the log and the metrics. */
   readonly onOutcome: (outcome: {
     caseId: string
@@ -43,8 +43,8 @@ export interface CaseWorkerOptions {
 export function createCaseWorker({
   pipeline,
   cases,
-  followUp,
   settings,
+  followUp,
   onOutcome,
 }: CaseWorkerOptions): (job: Job) => Promise<JobOutcome> {
   return async function runCase(job) {

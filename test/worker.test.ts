@@ -27,8 +27,8 @@ async function waiting(reads: Pipeline['compute']['readSegmentation'], followUp:
   const heard: unknown[] = []
   const run = createCaseWorker({
     cases,
-    followUp,
     settings: 'ab'.repeat(32),
+    followUp,
     onOutcome: ({ state, verdict, error }) => void heard.push({ state, verdict, failed: error !== null }),
     pipeline: {
       pacs,

@@ -121,7 +121,7 @@ function personName(name: string): string {
   return cleanLine(name.replaceAll(/[\\^=]/g, ' '), LINE_MAX)
 }
 
-/** The machine's content tree, with the reviews at the end of its Qualitative Evaluations. */
+/** The machine's content tree, with the reviews after the codes of its Qualitative Evaluations: row 13, before the texts of row 14. */
 function withReviews(machine: Dataset, input: SignedReportInput, options: SignedReportOptions): Dataset[] {
   const { dictionary, reviewItems } = options.templates
   const added = contentItems(reviewItems, reviewModel(input, dictionary)).map(denaturalize)
@@ -132,8 +132,10 @@ function withReviews(machine: Dataset, input: SignedReportInput, options: Signed
     const isPlace = text(concept, 'CodeValue') === value && text(concept, 'CodingSchemeDesignator') === scheme
     if (!isPlace) return writable(item)
     found = true
-    const inside = items(item, 'ContentSequence').map(writable)
-    return { ...writable(item), [CONTENT]: { vr: 'SQ', Value: [...inside, ...added] } }
+    const inside = items(item, 'ContentSequence')
+    const firstText = inside.findIndex((one) => text(one, 'ValueType') === 'TEXT')
+    const within = inside.map(writable).toSpliced(firstText < 0 ? inside.length : firstText, 0, ...added)
+    return { ...writable(item), [CONTENT]: { vr: 'SQ', Value: within } }
   })
   if (!found) throw unlike('it has no qualitative evaluations')
   return content

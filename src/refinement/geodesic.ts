@@ -1,7 +1,7 @@
 /** Geodesic distances through an image: how far a cell is from the nearest seed, where edges make the way longer. */
 import type { Scene } from './scene.ts'
 
-export interface GeodesicOptions {
+interface GeodesicOptions {
   /** So many mm are as far as ... */
   readonly reachMm: number
   /** ... so large a difference of values. */

@@ -8,7 +8,7 @@ import type { PseudoTruth } from './pseudo-truth.ts'
 import type { Cells, Scene } from './scene.ts'
 import { tidied } from './tidy.ts'
 
-export interface LoopLimits {
+interface LoopLimits {
   /** Reached by the least of the samples' Dice, the mask is good enough. */
   readonly pseudoDiceMin: number
   readonly iterationsMax: number

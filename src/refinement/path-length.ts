@@ -4,7 +4,7 @@ import { spacingMm } from '../imaging/geometry.ts'
 import { outline } from './plane-cells.ts'
 import { voxelsIn } from './scene.ts'
 
-export interface PathLengths {
+interface PathLengths {
   /** Outline of `after` that `before` lacks (added path length: Vaassen et al., Phys Imaging Radiat Oncol 2020;13:1-6). */
   readonly addedMm: number
   readonly erasedMm: number

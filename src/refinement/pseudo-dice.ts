@@ -23,7 +23,7 @@ export function pseudoDice(cells: Cells, { samples }: Pick<PseudoTruth, 'samples
   }
 }
 
-export interface SliceDice {
+interface SliceDice {
   /** Slice of the scene. */
   readonly k: number
   readonly dice: number

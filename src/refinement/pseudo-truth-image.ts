@@ -4,7 +4,7 @@
  * that was cut short is seen to be.
  */
 import { binned, logOdds } from './intensities.ts'
-import type { PseudoTruthInput } from './pseudo-truth.ts'
+import type { PseudoTruthInput } from './pseudo-truth-provider.ts'
 import { edgeWeights, FREE, INSIDE, OUTSIDE, randomWalk, type EdgeWeights } from './random-walk.ts'
 import { countCells, type Cells, type Scene } from './scene.ts'
 import { mainPieces, shapePrior, type ShapePrior } from './shape-prior.ts'

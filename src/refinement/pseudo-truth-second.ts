@@ -1,6 +1,6 @@
 /** Pseudo ground truth from a second segmentation of the structure. */
 import { dilate, erode } from '../imaging/morphology.ts'
-import type { PseudoTruthInput } from './pseudo-truth.ts'
+import type { PseudoTruthInput } from './pseudo-truth-provider.ts'
 import { asMask, countCells, type Cells } from './scene.ts'
 
 /** As it is, and with a layer of cells less and more: where experts draw an outline differs by about that. */

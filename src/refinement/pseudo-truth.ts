@@ -4,15 +4,8 @@
  */
 import { fromImage } from './pseudo-truth-image.ts'
 import { fromSecond } from './pseudo-truth-second.ts'
-import type { Cells, Scene } from './scene.ts'
-
-export interface PseudoTruthInput {
-  readonly scene: Scene
-  /** May be empty. */
-  readonly candidate: Cells
-  /** A sound segmentation of the same structure by another object of the study; null: there is none. */
-  readonly second: Cells | null
-}
+import type { PseudoTruthInput, PseudoTruthProvider } from './pseudo-truth-provider.ts'
+import type { Cells } from './scene.ts'
 
 export interface PseudoTruth {
   /** Id of the provider, as in PROVIDERS. */
@@ -21,16 +14,6 @@ export interface PseudoTruth {
   readonly samples: readonly Cells[]
   /** Where most samples are inside: what prompts are made from. */
   readonly fused: Cells
-}
-
-/** One way to make it: null where it cannot be made. */
-export interface PseudoTruthProvider {
-  readonly id: string
-  /** Plain words, for reports. */
-  readonly name: string
-  /** What is known of its quality, and from where. */
-  readonly quality: string
-  readonly samples: (input: PseudoTruthInput, signal: AbortSignal) => Cells[] | null
 }
 
 /** The best known first: the first one that can is taken. */

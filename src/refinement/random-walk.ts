@@ -4,7 +4,7 @@
  */
 import type { Scene } from './scene.ts'
 
-export interface WalkOptions {
+interface WalkOptions {
   /** How much an edge of the image hinders: weight exp(-edge (difference / noise)²). */
   readonly edge: number
   /** How much a cell follows its prior, against its neighbours. */

@@ -23,7 +23,7 @@ export interface Scene {
 /** One value per cell: 1 inside, 0 outside. */
 export type Cells = Uint8Array
 
-export interface SceneLimits {
+interface SceneLimits {
   /** Of the images around the box, within slices and across them. */
   readonly marginMm: readonly [inSlice: number, across: number]
   readonly cellsMax: number

@@ -55,16 +55,13 @@ function withoutGaps(cells: Cells, scene: Scene): Cells {
 }
 
 /** Cells per slice. */
-export function sliceCounts(cells: Cells, [columns, rows, slices]: Scene['size']): number[] {
+function sliceCounts(cells: Cells, [columns, rows, slices]: Scene['size']): number[] {
   const plane = columns * rows
   return Array.from({ length: slices }, (_, k) => countCells(cells.subarray(k * plane, (k + 1) * plane)))
 }
 
 /** Distance of every cell's centre to the surface, positive inside; far outside (or inside) where there is none. */
-export function signedDistancesMm(
-  cells: Cells,
-  { size, cellMm }: Pick<Scene, 'size' | 'cellMm'>,
-): Float32Array {
+function signedDistancesMm(cells: Cells, { size, cellMm }: Pick<Scene, 'size' | 'cellMm'>): Float32Array {
   const to = (side: 0 | 1): Float64Array => {
     const field = Float64Array.from(cells, (cell) => (cell === side ? 0 : Infinity))
     transformToSquaredDistances(field, size, cellMm)

@@ -37,5 +37,7 @@ export async function renderReport(
   parts: RenderParts,
 ): Promise<RenderedReport> {
   const { contentType, render } = FORMATS[format]
-  return { contentType, body: await render(report, parts) }
+  const examples = [...report.failureModes, ...report.notAssessable].flatMap((row) => row.examples)
+  const caseIds = [...new Set(examples.map(({ caseId }) => caseId))]
+  return { contentType, body: await render(report, parts), caseIds }
 }

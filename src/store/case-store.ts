@@ -2,8 +2,6 @@
 import { CASE_TRANSITIONS, type CaseTransition } from '../domain/case-state.ts'
 import type { Case } from '../domain/case.ts'
 import { PlumblineError } from '../errors.ts'
-import { judgementDigest } from '../audit/judgement.ts'
-import { SERVICE_AGENT } from '../domain/audit-event.ts'
 import type { CaseChanges, CaseEvent, CaseStore, Clock, JudgedFrom, Sql, StoreItem } from '../ports.ts'
 import {
   bodyOfChanges,
@@ -21,11 +19,9 @@ import {
   type OutboxRow,
   type SummaryRow,
 } from './case-rows.ts'
-import { appendAudit } from './audit-log.ts'
-import { recordEvent } from './events.ts'
+import { recordChange, recordPublication } from './case-audit.ts'
 import { packErrorMasks, readErrorMask, replaceErrorMasks } from './error-masks.ts'
 import { readFigure, replaceFigures } from './figures.ts'
-import { keepInputs } from './judgement-inputs.ts'
 import { learnNorms, readNorms } from './norms.ts'
 import { readPrompts, replacePrompts } from './prompts.ts'
 
@@ -46,7 +42,9 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
           [id, studyInstanceUid, now, bodyOfNew(newCase)],
         )
         if (created === undefined) return { created: false, case: await existing(tx, id) }
-        return { created: true, case: await recordChange(tx, created, 'receive', now) }
+        const received = caseOf(created)
+        await recordChange(tx, received, 'receive', now)
+        return { created: true, case: received }
       }),
 
     get: (id) => find(sql, id),
@@ -195,42 +193,10 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
         `Case ${id} is ${state}; ${name} leads from ${edge.from} to ${edge.to} only.`,
       )
     }
-    return recordChange(tx, changed, name, now, from)
+    const result = caseOf(changed)
+    await recordChange(tx, result, name, now, from)
+    return result
   }
-}
-
-/** For those who follow the cases, and for the audit log. */
-async function recordChange(
-  tx: Sql,
-  row: CaseRow,
-  transition: CaseTransition | 'receive',
-  at: Date,
-  from: JudgedFrom | null = null,
-): Promise<Case> {
-  const changed = caseOf(row)
-  const { id: caseId, state } = changed
-  await recordEvent(tx, changed, transition, at)
-  const judged = transition === 'judge' ? await judgedPart(tx, changed, from) : null
-  const event = { kind: 'case-changed', agent: SERVICE_AGENT, caseId, transition, state, judged } as const
-  await appendAudit(tx, [event], at)
-  return changed
-}
-
-async function judgedPart(tx: Sql, judged: Case, from: JudgedFrom | null) {
-  const { verdict, score, provenance } = judged
-  const basis = from && { settings: from.settings, inputs: await keepInputs(tx, from.inputs) }
-  return { judgement: judgementDigest(judged), verdict, score, provenance, basis }
-}
-
-async function recordPublication(tx: Sql, caseId: string, at: Date): Promise<void> {
-  const instances = await tx.query<{ sopClassUid: string; sopInstanceUid: string; sha256: string }>(
-    `select sop_class_uid as "sopClassUid", sop_instance_uid as "sopInstanceUid",
-       encode(sha256(bytes), 'hex') as sha256
-     from outbox where case_id = $1 order by position`,
-    [caseId],
-  )
-  if (instances.length === 0) return
-  await appendAudit(tx, [{ kind: 'published', agent: SERVICE_AGENT, caseId, instances }], at)
 }
 
 async function replaceOutbox(tx: Sql, caseId: string, items: readonly StoreItem[]): Promise<void> {

@@ -1,10 +1,9 @@
 /** The record of reviews on PostgreSQL or PGlite. Rows are added; the database itself refuses to change or remove one. */
-import { AuditAgent, SERVICE_AGENT, type NewAuditEvent } from '../domain/audit-event.ts'
 import type { ReportRef } from '../domain/case.ts'
 import { Review } from '../domain/review.ts'
 import { PlumblineError } from '../errors.ts'
 import type { Clock, GivenReview, ReviewStore, Sql } from '../ports.ts'
-import { appendAudit } from './audit-log.ts'
+import { recordReviews, recordSigned } from './case-audit.ts'
 import { jsonText } from './case-rows.ts'
 import { recordEvent } from './events.ts'
 
@@ -29,13 +28,13 @@ export function createReviewStore(sql: Sql, clock: Clock): ReviewStore {
     add: (reviews) =>
       sql.transaction(async (tx) => {
         const ids = reviews.map(({ id }) => id)
-        const now = clock.now()
         const added: GivenReview[] = []
         for (const review of reviews) if (await insert(tx, review)) added.push(review)
-        const [first] = added
-        if (first !== undefined) {
-          await recordEvent(tx, await caseKey(tx, first.caseId), 'review', now)
-          await appendAudit(tx, added.map(auditEventOf), now)
+        const caseId = added[0]?.caseId
+        if (caseId !== undefined) {
+          const now = clock.now()
+          await recordEvent(tx, await caseKey(tx, caseId), 'review', now)
+          await recordReviews(tx, added, now)
         }
         return reviewsOf(
           await tx.query<ReviewRow>(`${SELECT} where id = any($1::text[]) order by sequence`, [ids]),
@@ -81,14 +80,9 @@ export function createReviewStore(sql: Sql, clock: Clock): ReviewStore {
           'select case_id from reviews where sign_off_id = $1 limit 1',
           [signOffId],
         )
-        const signed = await caseKey(tx, row?.case_id ?? '')
-        await recordEvent(tx, signed, 'sign', now)
-        const instances = [{ sopClassUid, sopInstanceUid, sha256 }]
-        await appendAudit(
-          tx,
-          [{ kind: 'published', agent: SERVICE_AGENT, caseId: signed.id, instances }],
-          now,
-        )
+        const found = await caseKey(tx, row?.case_id ?? '')
+        await recordEvent(tx, found, 'sign', now)
+        await recordSigned(tx, found.id, { sopClassUid, sopInstanceUid, sha256 }, now)
       }),
 
     async casesToSign(givenBefore, limit) {
@@ -103,19 +97,7 @@ export function createReviewStore(sql: Sql, clock: Clock): ReviewStore {
   }
 }
 
-function auditEventOf(review: GivenReview): NewAuditEvent {
-  const { id, caseId, segment, kind, verdict, category, reason, blind, machine, reader } = review
-  const rest = { caseId, segment, verdict, category, reason, blind, machine }
-  return { kind: 'reviewed', agent: agentOf(reader.id), reviewId: id, review: kind, ...rest }
-}
-
-/** A reader's id is how the request came in and the name of the account. */
-function agentOf(readerId: string): AuditAgent {
-  const [kind, ...name] = readerId.split(':')
-  const agent = AuditAgent.safeParse({ kind, name: name.join(':') })
-  return agent.success ? agent.data : { kind: 'local', name: readerId }
-}
-
+/** False: it was there. */
 async function insert(tx: Sql, review: GivenReview): Promise<boolean> {
   const { id, signOffId, caseId, segment, reader, reviewedAt } = review
   const added = await tx.query(

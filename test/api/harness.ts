@@ -40,6 +40,7 @@ const REPORTS: AppDependencies['reports'] = {
   render: async (period, format, linkBase) => ({
     contentType: format === 'pdf' ? 'application/pdf' : 'text/plain',
     body: JSON.stringify({ ...period, format, linkBase }),
+    caseIds: ['case-reject'],
   }),
 }
 

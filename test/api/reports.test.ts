@@ -45,6 +45,14 @@ describe('GET /api/v1/reports/audit', () => {
   })
 })
 
+describe('access', () => {
+  it('is recorded for the cases that the report shows as examples', async () => {
+    const { app, audited } = await createHarness()
+    await request(app).get(`${AUDIT}?from=2026-02-01&to=2026-02-28&format=html`).expect(200)
+    expect(audited).toMatchObject([{ kind: 'accessed', operation: 'getAuditReport', cases: ['case-reject'] }])
+  })
+})
+
 describe('blind reading', () => {
   it('keeps the report back: its examples tell verdicts', async () => {
     const { app } = await createHarness({ reviews: { blind: true, unblinded: [] } })

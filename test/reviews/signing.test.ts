@@ -46,8 +46,8 @@ async function signedOff() {
     caseStore,
     reviewStore: {
       unsigned: (caseId) => reviewStore.unsigned(caseId),
-      signed: (signOffId, report) =>
-        process.dies ? Promise.reject(new Error('killed')) : reviewStore.signed(signOffId, report),
+      signed: (signOffId, report, sha256) =>
+        process.dies ? Promise.reject(new Error('killed')) : reviewStore.signed(signOffId, report, sha256),
     },
     sign: async ({ reviews }) => {
       asked.push(reviews.map(({ id }) => id))

@@ -2,6 +2,7 @@
  * A record of cases and an audit log in PGlite, a PACS in memory, small phantoms: judged by the real worker, and made again.
  * The clock stands still; threads are this one.
  */
+import { NO_REFINEMENT } from './refinement.ts'
 import { AuditEvent } from '../../src/domain/audit-event.ts'
 import type { Case } from '../../src/domain/case.ts'
 import { loadConfig } from '../../src/config.ts'
@@ -17,7 +18,6 @@ import { migrate } from '../../src/store/migrate.ts'
 import { openPglite, type Pglite } from '../../src/store/pglite.ts'
 import { createCaseWorker } from '../../src/worker.ts'
 import { filesOf, inThisThread, jsonOf, type Scene } from './in-process.ts'
-import { NO_REFINEMENT } from './refinement.ts'
 import { createMemoryPacs, type MemoryPacs } from './memory-pacs.ts'
 
 const CONFIG = loadConfig(null, {})
@@ -64,7 +64,6 @@ export async function openReplayWorld(options: {
     knowledge: KNOWLEDGE,
     policy: CONFIG.policy,
     reasoning: options.reasoning ?? null,
-    ...NO_REFINEMENT,
     policyDigest: `sha256:${'ab'.repeat(32)}`,
     version: '0.1.0',
     seriesInstancesMax: 100,
@@ -72,6 +71,7 @@ export async function openReplayWorld(options: {
     errorMaskRunsMax: 100_000,
     figures: { segments: 'not-accepted', segmentsMax: 3, sheetBytesMax: 500_000 },
     localNorms: async () => options.norms?.() ?? [],
+    ...NO_REFINEMENT,
     readiness: { deadlineMs: 0, retryMs: 0, stableMs: 0 },
     onStage: () => {},
   }

@@ -54,7 +54,9 @@ const PIXELMED_FALSE_POSITIVES: readonly FalsePositive[] = [
     reason: 'TID 1411 rows 12b and 12c came later.',
   },
   {
-    complaint: new RegExp(`^Warning: .*/CODE \\(SEGMENTVERDICT,99PLUMB,[^/]*\\)/.*: ${NOT_IN_TEMPLATE}`),
+    complaint: new RegExp(
+      `^Warning: .*/CODE \\((SEGMENTVERDICT|READERVERDICT),99PLUMB,[^/]*\\)/.*: ${NOT_IN_TEMPLATE}`,
+    ),
     reason: 'TID 1500 row 13 has no children of its own; the template is extensible.',
   },
   {

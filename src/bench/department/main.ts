@@ -34,9 +34,7 @@ export async function benchDepartment({ data, cases, seed, years }: DepartmentBe
       `Synthetic department, ${cases} cases in ${SCENARIO_DAYS} days, seed ${seed}, in ${join(data, 'database')}.`,
       `What happens: on ${dayOf(UPDATE.day)} version ${UPDATE.version} of ${PRODUCERS[UPDATE.producer]?.manufacturer ?? ''} gets worse at ${UPDATE.structure}; on ${dayOf(SCANNER_CHANGE.day)} the scanner changes.`,
       ...alarmLines(report),
-      ...(years === 0
-        ? []
-        : falseAlarmLines(seed, { years, falseAlarmsPerYear: settings.falseAlarmsPerYear, cases })),
+      ...falseAlarmLines(seed, { years, falseAlarmsPerYear: settings.falseAlarmsPerYear, cases }),
       `Look at it: PLUMBLINE_DATA=${data} plumbline report --from ${dayOf(UPDATE.day + 1)} --to ${dayOf(SCENARIO_DAYS)} --out report.html`,
       '',
     ].join('\n')

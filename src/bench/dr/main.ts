@@ -24,6 +24,8 @@ export interface DrOptions {
   readonly split: 'fit' | 'test'
   /** Synthetic patients of each modality. */
   readonly phantoms: number
+  /** Names of collections; null: all that are used. */
+  readonly only: readonly string[] | null
   /** Most patients of one collection, the first in its order. */
   readonly patientsMax: number
   /** Most segments of one real patient. */
@@ -100,7 +102,7 @@ async function* scenesOf(options: DrOptions, { knowledge, policy }: Judge): Asyn
   if (options.data === null) return
   if (!existsSync(options.data))
     throw new PlumblineError('bad-request', 'The folder of research collections is not there.')
-  for (const set of realSets()) {
+  for (const set of realSets().filter(({ id }) => options.only?.includes(id) ?? true)) {
     let count = 0
     for await (const scenes of realScenes(set, options.data, { knowledge, policy, limits })) {
       if (count >= options.patientsMax) break

@@ -2,7 +2,6 @@
 import { openJudge, type Judge } from '../../adapters.ts'
 import { checkMask } from '../../compute/assess.ts'
 import type { Config } from '../../config.ts'
-import type { SegmentCorrection } from '../../domain/correction.ts'
 import type { Mask } from '../../domain/geometry.ts'
 import { volumeAgreement } from '../../imaging/agreement.ts'
 import { findComponents, onlyComponent, onlyComponents } from '../../imaging/components.ts'
@@ -10,21 +9,9 @@ import { correctSegment } from '../../refinement/correct.ts'
 import { geodesicModel } from '../../refinement/geodesic-model.ts'
 import { preparedOf } from '../findings/cases.ts'
 import { degrade, type Degradation } from '../hcr/degrade.ts'
+import type { RefineRow } from './row.ts'
 import { refineSources, type RefineSource } from './sources.ts'
 import { resultTables } from './table.ts'
-
-export interface RefineRow {
-  readonly set: string
-  readonly label: string
-  readonly degradation: Degradation
-  /** Do the checks find something critical or major? Only then would the service look for a better mask. */
-  readonly isRejected: boolean
-  readonly correction: Omit<SegmentCorrection, 'proposedNumber'>
-  /** Dice with the truth: of the mask, of the proposal (null without one), of the largest piece with its cavities filled. */
-  readonly before: number
-  readonly after: number | null
-  readonly baseline: number
-}
 
 const DEGRADED: readonly Degradation[] = [
   { kind: 'none', amount: 0 },
@@ -92,7 +79,7 @@ async function measured(
 }
 
 /** What is usually done without looking at the image: the largest piece, with the cavities in it filled. */
-export function largestFilled(mask: Mask): Mask {
+function largestFilled(mask: Mask): Mask {
   if (!mask.voxels.includes(1)) return mask
   const largest = onlyComponent(mask, findComponents(mask), 0)
   const outside = findComponents(largest, 'face', 0)

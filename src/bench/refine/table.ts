@@ -1,6 +1,6 @@
 /** The results of `plumbline bench refine` in Markdown. */
 import { wilson } from '../statistics.ts'
-import type { RefineRow } from './main.ts'
+import type { RefineRow } from './row.ts'
 
 /** Worse by more than this counts. */
 const WORSE_BY = 0.02
@@ -97,7 +97,7 @@ function correlation(rows: readonly RefineRow[]): string {
   return `${r.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`
 }
 
-export function pearson(pairs: readonly (readonly [number, number])[]): number {
+function pearson(pairs: readonly (readonly [number, number])[]): number {
   const [x, y] = [mean(pairs.map(([one]) => one)), mean(pairs.map(([, other]) => other))]
   const sum = (of: (pair: readonly [number, number]) => number): number =>
     pairs.reduce((total, pair) => total + of(pair), 0)

@@ -1,0 +1,20 @@
+/** What a provider of pseudo ground truth is given, and is. */
+import type { Cells, Scene } from './scene.ts'
+
+export interface PseudoTruthInput {
+  readonly scene: Scene
+  /** May be empty. */
+  readonly candidate: Cells
+  /** A sound segmentation of the same structure by another object of the study; null: there is none. */
+  readonly second: Cells | null
+}
+
+/** One way to make it: null where it cannot be made. */
+export interface PseudoTruthProvider {
+  readonly id: string
+  /** Plain words, for reports. */
+  readonly name: string
+  /** What is known of its quality, and from where. */
+  readonly quality: string
+  readonly samples: (input: PseudoTruthInput, signal: AbortSignal) => Cells[] | null
+}

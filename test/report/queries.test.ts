@@ -1,0 +1,103 @@
+/** What is judged is counted as it was judged last: the store keeps the rows that reports read. */
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { NORM_EVIDENCE } from '../../src/domain/local-norm.ts'
+import { createCaseStore } from '../../src/store/case-store.ts'
+import { migrate } from '../../src/store/migrate.ts'
+import { openPglite, type Pglite } from '../../src/store/pglite.ts'
+import { createReports } from '../../src/report/reports.ts'
+import { newCase, SEGMENT } from '../store/case-fixtures.ts'
+
+const CLOCK = { now: () => new Date('2026-03-02T10:00:00Z') }
+let database: Pglite
+beforeAll(async () => {
+  database = await openPglite({ dataDir: null })
+  await migrate(database.sql)
+}, 60_000)
+afterAll(() => database.close())
+
+const EVIDENCE = [...NORM_EVIDENCE, 'offset'].map((name, index) => ({
+  id: `E${index}`,
+  name,
+  value: index,
+  unit: '1',
+  where: 'whole segment',
+}))
+
+it('counts a case from its judgement on, by its newest verdict and its facts, and keeps what is watched of its evidence', async () => {
+  const { sql } = database
+  const store = createCaseStore(sql, CLOCK)
+  const reports = createReports(
+    { sql, clock: CLOCK, caseStore: store },
+    {
+      version: '0',
+      institution: '',
+      settings: { historyDays: 30, falseAlarmsPerYear: 1, subgroupMin: 50 },
+      picturesMax: 0,
+    },
+  )
+  const report = () => reports.report({ from: '2026-03-01', to: '2026-03-31' })
+  for (const id of ['one', 'three']) await store.receive(newCase(id))
+  expect((await report()).cases).toMatchObject({ arrived: 2, open: 2, judged: 0 })
+
+  await store.transition('one', 'enqueue')
+  await store.transition('one', 'start')
+  await store.judged(
+    'one',
+    {
+      verdict: 'reject',
+      score: 2,
+      reasons: ['Cut off.'],
+      segments: [{ ...SEGMENT, evidence: EVIDENCE }],
+      decidedAt: '2026-03-02T10:00:30.000Z',
+      facts: { scanner: 'Scan 3', site: null, sex: 'female', ageBand: '40-64', bodySize: null },
+    },
+    { outbox: [] },
+  )
+  const judged = await report()
+  expect(judged.cases).toMatchObject({ arrived: 2, open: 1, judged: 1, segments: 1 })
+  expect(judged.times.now).toEqual({ medianS: 30, p90S: 30, of: 1 })
+  expect(judged.failureModes).toMatchObject([
+    { mode: 'truncated', severity: 'critical', examples: [{ caseId: 'one' }] },
+  ])
+  const groups = [...judged.groups, ...judged.subgroups].map(({ by, rows, unknown }) => [
+    by,
+    rows[0]?.name ?? unknown,
+  ])
+  expect(groups).toEqual([
+    ['producer', 'ACME segmenter'],
+    ['version', 'ACME segmenter 2.1'],
+    ['structure', 'liver'],
+    ['modality', 1],
+    ['scanner', 'Scan 3'],
+    ['site', 1],
+    ['sex', 'female'],
+    ['age band', '40-64'],
+    ['body size', 1],
+    ['scanner', 'Scan 3'],
+  ])
+  const kept = await sql.query<{ evidence: string }>('select evidence from judged_values order by value')
+  expect(kept.map(({ evidence }) => evidence)).toEqual(NORM_EVIDENCE)
+})
+
+it('reads the state of today', async () => {
+  const reports = createReports(
+    { sql: database.sql, clock: CLOCK, caseStore: createCaseStore(database.sql, CLOCK) },
+    {
+      version: '0',
+      institution: '',
+      settings: { historyDays: 30, falseAlarmsPerYear: 1, subgroupMin: 50 },
+      picturesMax: 0,
+    },
+  )
+  expect(await reports.watch()).toEqual([])
+  expect(await reports.glance()).toMatchObject({
+    arrivedToday: 2,
+    verdictsToday: { reject: 1 },
+    open: [
+      { state: 'publishing', count: 1 },
+      { state: 'received', count: 1 },
+    ],
+    failed: 0,
+    watchedAt: '2026-03-02T10:00:00.000Z',
+  })
+})

@@ -6,7 +6,7 @@ import type { Case } from '../domain/case.ts'
 import { PlumblineError } from '../errors.ts'
 import type { GivenReview, StoreItem } from '../ports.ts'
 import { decimalString } from './decimal-string.ts'
-import { tagOf } from './dictionary.ts'
+import { tagOf, type Denaturalized } from './dictionary.ts'
 import { isItem, items, text, type Dataset, type Element } from './part10.ts'
 import { sopReference } from './patient-study.ts'
 import { categoryCode } from './sr-segment.ts'
@@ -134,7 +134,8 @@ function withReviews(machine: Dataset, input: SignedReportInput, options: Signed
     found = true
     const inside = items(item, 'ContentSequence')
     const firstText = inside.findIndex((one) => text(one, 'ValueType') === 'TEXT')
-    const within = inside.map(writable).toSpliced(firstText < 0 ? inside.length : firstText, 0, ...added)
+    const own: Denaturalized[] = inside.map(writable)
+    const within = own.toSpliced(firstText < 0 ? inside.length : firstText, 0, ...added)
     return { ...writable(item), [CONTENT]: { vr: 'SQ', Value: within } }
   })
   if (!found) throw unlike('it has no qualitative evaluations')

@@ -15,7 +15,7 @@ type Listed = JudgementInputs['listed'][string]
 const WHEREABOUTS: ReadonlySet<string> = new Set(['00080054', '00080056', '00081190', '00083002'])
 
 /** The same sources; `inputs` is what they have given so far. */
-export function recordInputs({ pacs, localNorms }: Sources): Sources & { inputs(): JudgementInputs } {
+export function recordInputs({ pacs, localNorms }: Sources): Sources & { inputs: () => JudgementInputs } {
   const series = new Set<string>()
   const listed = new Map<string, Listed>()
   const headers = new Map<string, string>()

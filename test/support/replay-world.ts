@@ -64,7 +64,6 @@ export async function openReplayWorld(options: {
     knowledge: KNOWLEDGE,
     policy: CONFIG.policy,
     reasoning: options.reasoning ?? null,
-    ...NO_REFINEMENT,
     policyDigest: `sha256:${'ab'.repeat(32)}`,
     version: '0.1.0',
     seriesInstancesMax: 100,

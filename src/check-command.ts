@@ -6,6 +6,7 @@ import type { Config } from './config.ts'
 import { unjudged, type Case } from './domain/case.ts'
 import type { SegmentPrompts } from './domain/correction.ts'
 import type { DrawnFigure } from './domain/figure.ts'
+import { PRODUCT_NAME } from './domain/product.ts'
 import { PlumblineError } from './errors.ts'
 import { isSegmentationModality, modalityOf } from './intake/eligibility.ts'
 import { newCase } from './intake/intake.ts'
@@ -69,7 +70,13 @@ async function checkAll(
   }
   try {
     const cases: Case[] = []
-    for (const ref of refs) cases.push(await checkObject(ref, pipeline, options, signal))
+    for (const ref of refs) {
+      const judgedCase = await checkObject(ref, pipeline, options, signal)
+      if (judgedCase === null) terminal.line('A proposal of this program itself is left out.')
+      else cases.push(judgedCase)
+    }
+    if (cases.length === 0)
+      throw new PlumblineError('not-found', 'Nothing but proposals of this program is there to judge.')
     if (options.json) process.stdout.write(`${JSON.stringify(cases, null, 2)}\n`)
     else terminal.table(cases)
     return cases.every(({ verdict }) => verdict === 'accept') ? EXIT_ALL_ACCEPTED : EXIT_NOT_ALL_ACCEPTED
@@ -78,15 +85,17 @@ async function checkAll(
   }
 }
 
+/** Null for what this program made: proposals are for people to judge. */
 async function checkObject(
   ref: InstanceRef,
   pipeline: Pipeline,
   options: CheckOptions,
   signal: AbortSignal,
-): Promise<Case> {
+): Promise<Case | null> {
   const subject = freshCase(ref, pipeline.policyDigest, pipeline.clock.now())
   const outcome = await judge(subject, pipeline, signal)
   if (outcome.kind === 'wait') throw new Error('judged without waiting, yet asked to wait')
+  if (outcome.judgement.object.producer.manufacturer === PRODUCT_NAME) return null
   if (options.out !== undefined) {
     await writeInstances(options.out, outcome.outbox)
     await writePrompts(join(options.out, 'prompts', ref.sopInstanceUid), outcome.prompts)

@@ -133,9 +133,9 @@ export function auditLogContract(open: () => Promise<Database>): void {
     const writes = Array.from({ length: 24 }, (_, index) =>
       index % 3 === 0
         ? store.receive(newCase(`case-${index}`))
-        : append(ONE_OF_EACH, '2026-09-01T10:00:00.000Z').then(() => {
-            if (index % 3 === 2) throw new Error('after')
-          }),
+        : append(ONE_OF_EACH, '2026-09-01T10:00:00.000Z').then(() =>
+            index % 3 === 2 ? Promise.reject(new Error('after')) : undefined,
+          ),
     )
     await Promise.allSettled(writes)
     const count = 8 + 16 * ONE_OF_EACH.length

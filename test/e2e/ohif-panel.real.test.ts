@@ -16,7 +16,15 @@ import {
 } from '../support/browser.ts'
 import { makeStudy, objectOf } from '../support/demo-data.ts'
 import { stow } from '../support/e2e-pacs.ts'
+import { judged } from '../support/language-model.ts'
 import { setValue } from '../support/malformed/bytes.ts'
+import {
+  API_KEY,
+  besidesTarget,
+  MODEL,
+  startModelServer,
+  type ModelServer,
+} from '../support/model-server/server.ts'
 import { orthancInstalled, startOrthanc, type Orthanc } from '../support/orthanc.ts'
 import {
   cardOf,
@@ -49,6 +57,7 @@ describe.skipIf(!installed)('the panel in OHIF', () => {
   let folder: string
   let browser: Browser
   let orthanc: Orthanc
+  let model: ModelServer
   const ct = makeStudy('ct-1')
   const mr = makeStudy('mr-1')
   const faulty = objectOf(ct, 'liver-truncated')
@@ -59,17 +68,21 @@ describe.skipIf(!installed)('the panel in OHIF', () => {
     folder = await mkdtemp(join(tmpdir(), 'plumbline-e2e-panel-'))
     await viewerFiles(VIEWER_RELEASE)
     orthanc = await startOrthanc({ folder })
+    model = await startModelServer()
+    model.answerWith(besidesTarget(() => ({ kind: 'json', json: judged(5) })))
     browser = await startBrowser()
   }, SLOW_START_MS)
   afterAll(async () => {
     await browser?.close()
     await orthanc?.stop()
+    await model?.stop()
     await rm(folder, { recursive: true, force: true })
   })
 
   describe.each([
     { where: 'the embedded archive', isRemote: false },
-    { where: 'Orthanc', isRemote: true },
+    // What a language model says goes all the way: asked over HTTP, kept, published, read in the panel.
+    { where: 'Orthanc, with a language model', isRemote: true },
   ])('on $where', ({ isRemote }) => {
     let service: TestService
     let rejected: Case
@@ -82,6 +95,7 @@ describe.skipIf(!installed)('the panel in OHIF', () => {
         viewer: true,
         // The text report must not be taken for the verdict report when the service is down.
         report: { text: true },
+        ...(isRemote && { model: { name: MODEL, baseUrl: model.url, apiKey: API_KEY } }),
       })
       await stow(`${service.url}/dicom-web`, [...ct.images, faulty, ...mr.images, hostile])
       rejected = await service.waitForCase(faulty.sopInstanceUid, 'done', JUDGED_LIMIT_MS)
@@ -156,6 +170,7 @@ describe.skipIf(!installed)('the panel in OHIF', () => {
           opinion?.anatomicalInference,
           opinion?.clinicalSynthesis,
         ]
+        expect(opinion?.reasoner).toBe(isRemote ? `${MODEL} (one-pass)` : 'rules')
         for (const [index, stage] of told.entries()) {
           expect(stage?.statements).not.toEqual([])
           for (const { text } of stage?.statements ?? []) expect(stages[index]).toContain(text)

@@ -56,7 +56,7 @@ describe('a mirrored object', () => {
   it('tells how much is reversed', () => {
     const liver = asObject(flip(blocksOf(...SOME), 2)).get('liver')
     expect(liver && checkMirrored(liver).evidence).toMatchObject([
-      { key: 'mirrored.superior', value: 1, unit: '1', where: '10 pairs of segments, head to feet' },
+      { key: 'mirrored.superior', value: 1, unit: '1', where: '11 pairs of segments, head to feet' },
     ])
   })
 })

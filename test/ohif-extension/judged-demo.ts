@@ -63,7 +63,9 @@ async function judgeObject(ref: InstanceRef, parts: Pipeline): Promise<Omit<Judg
   const outcome = await judge(subject, { ...parts, reports }, new AbortController().signal)
   const [input] = inputs
   if (outcome.kind !== 'judged' || input === undefined) throw new Error('the demo object was not judged')
-  const [stored] = outcome.outbox
+  const stored = outcome.outbox.find(
+    ({ sopInstanceUid }) => sopInstanceUid === outcome.judgement.reports[0]?.sopInstanceUid,
+  )
   if (stored === undefined) throw new Error('the demo object got no report')
   return { case: { ...subject, ...outcome.judgement, state: 'done' }, input, report: jsonOf(stored) }
 }

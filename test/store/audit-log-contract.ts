@@ -59,7 +59,7 @@ export function auditLogContract(open: () => Promise<Database>): void {
   beforeEach(async () => {
     await unguarded('truncate audit_events')
     await database.sql.query(
-      'truncate cases, outbox, error_masks, figures, events, marks, norm_values, reviews, review_reports, alerts restart identity',
+      'truncate cases, outbox, error_masks, figures, prompts, events, marks, norm_values, reviews, review_reports, alerts restart identity',
     )
     store = createCaseStore(database.sql, { now: () => NOW })
   })

@@ -27,7 +27,7 @@ export function caseStoreContract(open: () => Promise<Database>): void {
   afterAll(() => database.close())
   beforeEach(async () => {
     await database.sql.query(
-      'truncate cases, outbox, error_masks, figures, events, marks, norm_values, reviews, review_reports, alerts restart identity',
+      'truncate cases, outbox, error_masks, figures, prompts, events, marks, norm_values, reviews, review_reports, alerts restart identity',
     )
     nowMs = Date.parse('2026-03-01T10:00:00.123Z')
     store = createCaseStore(database.sql, { now: () => new Date(nowMs) })

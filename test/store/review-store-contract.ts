@@ -28,7 +28,7 @@ export function reviewStoreContract(open: () => Promise<Database>): void {
   afterAll(() => database.close())
   beforeEach(async () => {
     await database.sql.query(
-      'truncate cases, outbox, error_masks, figures, events, reviews, review_reports, alerts restart identity',
+      'truncate cases, outbox, error_masks, figures, prompts, events, reviews, review_reports, alerts restart identity',
     )
     store = createReviewStore(database.sql, clock)
     for (const id of ['a', 'b']) await createCaseStore(database.sql, clock).receive(newCase(id))

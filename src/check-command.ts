@@ -54,13 +54,13 @@ async function checkAll(
   const { pacs, series } = await findSeries(target, options, terminal, signal)
   const refs = await instancesOf(series, pacs, signal)
   const judged = openJudge(options.config)
-  // Pictures that nobody gets are not drawn; a language model asks for its own.
-  const judgeParts =
-    options.out === undefined
-      ? { ...judged, figures: { ...judged.figures, segments: 'none' as const } }
-      : judged
+  // Pictures that nobody gets are not drawn, proposals that nobody gets not made; a language model asks for pictures of its own.
+  const none = { segments: 'none' } as const
+  const drawn = options.out !== undefined
   const pipeline: Pipeline = {
-    ...judgeParts,
+    ...judged,
+    figures: { ...judged.figures, ...(!drawn && none) },
+    refinement: { ...judged.refinement, ...(!drawn && !options.publish && none) },
     pacs,
     // Without a record of cases there is nothing to have learned from.
     localNorms: async () => [],

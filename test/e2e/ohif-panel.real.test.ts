@@ -188,11 +188,11 @@ describe.skipIf(!installed)('the panel in OHIF', () => {
         async () => {
           await watchSteps(page)
           await stow(`${service.url}/dicom-web`, [late])
-          const judged = await service.waitForCase(late.sopInstanceUid, 'done', JUDGED_LIMIT_MS)
+          const seen = await service.waitForCase(late.sopInstanceUid, 'done', JUDGED_LIMIT_MS)
           const title = cardOf(page, late).locator('h2')
           await title
             .filter({ hasText: 'Accept' })
-            .filter({ hasText: `${judged.score}/5` })
+            .filter({ hasText: `${seen.score}/5` })
             .waitFor()
           expect(await stepsSeen(page)).toContain('Check')
         },

@@ -45,7 +45,7 @@ export async function verifyAudit({ config, expect, log }: VerifyCommand): Promi
 export interface ExportCommand {
   readonly config: Config
   readonly format: 'atna' | 'json'
-  /** ISO dates or times: from this on, and before that. */
+  /** ISO dates or times: from this on, and before that; a date without a time is that day to its end. */
   readonly from?: string
   readonly to?: string
   /** Undefined: standard output. */
@@ -68,14 +68,27 @@ export async function exportAudit({ config, format, from, to, out }: ExportComma
     })
     const span = {
       ...(from !== undefined && { from: instantOf(from) }),
-      ...(to !== undefined && { to: instantOf(to) }),
+      ...(to !== undefined && { to: endOf(to) }),
     }
     const lines = format === 'atna' ? atnaLines(sql, config, span) : jsonLines(sql, span)
-    const target = out === undefined ? process.stdout : createWriteStream(out, { flags: 'wx' })
-    await pipeline(lines, target, { end: out !== undefined })
+    if (out === undefined) await pipeline(lines, process.stdout, { end: false })
+    else await pipeline(lines, createWriteStream(out, { flags: 'wx' })).catch(notWritten)
   } finally {
     await database.close()
   }
+}
+
+/** An audit log is never written over another one. */
+function notWritten(cause: unknown): never {
+  if (cause instanceof PlumblineError || !(cause instanceof Error) || !('syscall' in cause)) throw cause
+  throw new PlumblineError(
+    'bad-request',
+    'The file could not be written: it is there already, or its folder is not.',
+    {
+      nextStep: 'Name a new file in a folder that exists.',
+      cause,
+    },
+  )
 }
 
 async function* atnaLines(sql: Sql, config: Config, span: AuditSpan): AsyncGenerator<string> {
@@ -90,6 +103,12 @@ function instantOf(text: string): string {
   const instant = new Date(text)
   if (!Number.isNaN(instant.getTime())) return instant.toISOString()
   throw new PlumblineError('bad-request', 'A date is like 2026-03-01 or 2026-03-01T10:00:00Z.')
+}
+
+function endOf(text: string): string {
+  const instant = new Date(instantOf(text))
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) instant.setUTCDate(instant.getUTCDate() + 1)
+  return instant.toISOString()
 }
 
 function wordsOf(found: Verification, anchors: number): string {

@@ -144,7 +144,7 @@ audit
     new Option('--format <format>', 'atna: XML').choices(['atna', 'json'] as const).default('atna' as const),
   )
   .option('--from <date>', 'from this date or time on (UTC)')
-  .option('--to <date>', 'before this date or time (UTC)')
+  .option('--to <date>', 'to the end of this date, or before this time (UTC)')
   .option('--out <file>', 'a new file; else standard output')
   .addOption(configOption())
   .action(async (options) => {

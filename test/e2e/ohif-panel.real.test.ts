@@ -224,7 +224,7 @@ describe.skipIf(!installed)('the panel in OHIF', () => {
       await openStudy(page, service.url, mr.studyInstanceUid)
       const card = cardOf(page, hostile)
       expect(await card.locator('h2').innerText()).toContain(HOSTILE)
-      expect(await card.locator('h3').innerText()).toContain(HOSTILE)
+      expect(await card.locator('[data-testid^=plumbline-segment-] h3').innerText()).toContain(HOSTILE)
       expect(await page.getByTestId('plumbline-overlay-line').first().innerText()).toContain('<img src=x')
       expect(await page.evaluate('"hostile" in window')).toBe(false)
       expect(await page.locator('img[src="x"]').count()).toBe(0)

@@ -10,6 +10,8 @@ import { bundlePanel, launchBrowser, openPanel, publish } from './panel-page.ts'
 import { fromReport, inState, live, manySegments, withSegments } from './panel-states.ts'
 
 const WIDTHS_PX = [340, 480]
+/** Of segments; the section of reviews has a heading of its own. */
+const ROWS = '[data-testid^=plumbline-segment-] h3'
 const HOSTILE = '<img src=x onerror="window.hostile=1"><script>window.hostile=1</script> & "Leber"'
 const AWAY: StudyVerdicts = { status: 'unavailable', cases: [], notice: 'Plumbline cannot be reached.' }
 const MASK = { caseId: 'any', segmentNumber: 1, errors: [] }
@@ -85,7 +87,7 @@ describe('what can be read', () => {
     const titles = page.locator('h2')
     expect(await titles.first().innerText()).toMatch(/Reject[\s\S]*QuickSeg 0\.9[\s\S]*2\/5/)
     expect(await titles.last().innerText()).toMatch(/Accept[\s\S]*DemoSeg 2\.1[\s\S]*5\/5/)
-    expect(await page.locator('h3').first().innerText()).toContain('Major changes, redraw')
+    expect(await page.locator(ROWS).first().innerText()).toContain('Major changes, redraw')
   })
 
   it('says out of range beside the bar, and the source to who asks', async () => {
@@ -105,7 +107,7 @@ describe('what can be read', () => {
     const object = { ...rejected().object, label: HOSTILE }
     const page = await shown(live({ ...rejected(), object, segments }))
     expect(await page.locator('h2').innerText()).toContain(HOSTILE)
-    expect(await page.locator('h3').innerText()).toContain(HOSTILE)
+    expect(await page.locator(ROWS).innerText()).toContain(HOSTILE)
     expect(await page.locator('#panel img, #panel script').count()).toBe(0)
     expect(await page.evaluate(() => 'hostile' in window)).toBe(false)
   })
@@ -293,19 +295,19 @@ describe('a hundred segments', () => {
 
   it('are rows, worst first, all of them closed', async () => {
     const page = await shown(many())
-    expect(await page.locator('h3').count()).toBe(100)
-    expect(await page.locator('h3 button[aria-expanded=true]').count()).toBe(0)
-    expect(await page.locator('h3').first().innerText()).toContain('Reject')
+    expect(await page.locator(ROWS).count()).toBe(100)
+    expect(await page.locator(`${ROWS} button[aria-expanded=true]`).count()).toBe(0)
+    expect(await page.locator(ROWS).first().innerText()).toContain('Reject')
     // Rows out of sight are not laid out, so they have no inner text yet.
-    expect(await page.locator('h3').last().textContent()).toContain('Accept')
+    expect(await page.locator(ROWS).last().textContent()).toContain('Accept')
   })
 
   it('are found by verdict and by words', async () => {
     const page = await shown(many())
     await page.getByRole('button', { name: /^Reject 16$/ }).click()
-    expect(await page.locator('h3').count()).toBe(16)
+    expect(await page.locator(ROWS).count()).toBe(16)
     await page.getByRole('searchbox', { name: 'Find a segment' }).fill('liver 12')
-    expect(await page.locator('h3').allInnerTexts()).toEqual([expect.stringContaining('Liver 12')])
+    expect(await page.locator(ROWS).allInnerTexts()).toEqual([expect.stringContaining('Liver 12')])
     await page.getByText('1 of 100 segments').waitFor()
   })
 })

@@ -492,10 +492,12 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     const seen: string[] = []
     let last = 0
     for (let more = true; more;) {
+      // Before it is read: what is written meanwhile is read once more.
+      more = writing
       const events = await store.eventsSince(last, 7)
       seen.push(...events.map(({ caseId }) => caseId))
       last = events.at(-1)?.sequence ?? last
-      more = writing || events.length > 0
+      more ||= events.length > 0
     }
     await writers
     expect(seen.toSorted()).toEqual(ids.toSorted())

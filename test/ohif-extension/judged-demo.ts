@@ -8,6 +8,7 @@ import type { DicomJson, InstanceRef, Pacs, Pipeline, ReportInput, StoreItem } f
 import type { DemoPatient } from '../../src/phantom/demo-cases.ts'
 import { demoStudies } from '../../src/phantom/demo.ts'
 import { unjudged, type Case } from '../../src/domain/case.ts'
+import { NO_REFINEMENT } from '../support/refinement.ts'
 import { makeStudy } from '../support/demo-data.ts'
 import { createMemoryPacs, type MemoryInstance } from '../support/memory-pacs.ts'
 
@@ -36,7 +37,10 @@ export async function judgeDemo(
   try {
     for (const ref of listed?.segmentations ?? []) {
       if (only !== null && !only.includes(ref.caseId)) continue
-      judged.push({ demoCase: ref.caseId, ...(await judgeObject(ref, { ...parts, pacs, ...ALONE })) })
+      judged.push({
+        demoCase: ref.caseId,
+        ...(await judgeObject(ref, { ...parts, ...NO_REFINEMENT, pacs, ...ALONE })),
+      })
     }
   } finally {
     await parts.compute.close()

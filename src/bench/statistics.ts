@@ -1,23 +1,5 @@
 /** Numbers about decisions between two classes, with what they are worth. */
 
-/** 95 %: quantile of the normal distribution. */
-const Z = 1.959963984540054
-
-export interface Interval {
-  readonly low: number
-  readonly high: number
-}
-
-/** Wilson's interval of a share, 95 %; the whole range without trials (J Am Stat Assoc 1927;22:209-212). */
-export function wilson(successes: number, trials: number): Interval {
-  if (trials === 0) return { low: 0, high: 1 }
-  const share = successes / trials
-  const weight = (Z * Z) / trials
-  const centre = (share + weight / 2) / (1 + weight)
-  const half = (Z * Math.sqrt((share * (1 - share)) / trials + weight / (4 * trials))) / (1 + weight)
-  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) }
-}
-
 /** Positive is "accept". */
 export interface Counts {
   readonly truePositive: number

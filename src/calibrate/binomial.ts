@@ -1,4 +1,4 @@
-/** Exact bounds on a share that was counted (Clopper & Pearson, Biometrika 1934;26:404-413). */
+/** Bounds on a share that was counted: exact ones (Clopper & Pearson, Biometrika 1934;26:404-413) and Wilson's. */
 
 /** The share that `successes` of `trials` or fewer would still be seen of with probability 1 - `confidence`. */
 export function upperBound(successes: number, trials: number, confidence = 0.95): number {
@@ -43,4 +43,22 @@ function bisect(isBelow: (value: number) => boolean): number {
     else high = middle
   }
   return high
+}
+
+/** 95 %: quantile of the normal distribution. */
+const Z = 1.959963984540054
+
+interface Bounds {
+  readonly low: number
+  readonly high: number
+}
+
+/** Wilson's interval of a share, 95 %; the whole range without trials (J Am Stat Assoc 1927;22:209-212). */
+export function wilson(successes: number, trials: number): Bounds {
+  if (trials === 0) return { low: 0, high: 1 }
+  const share = successes / trials
+  const weight = (Z * Z) / trials
+  const centre = (share + weight / 2) / (1 + weight)
+  const half = (Z * Math.sqrt((share * (1 - share)) / trials + weight / (4 * trials))) / (1 + weight)
+  return { low: Math.max(0, centre - half), high: Math.min(1, centre + half) }
 }

@@ -114,22 +114,10 @@ export function acceptedByGroup(rows: readonly GroupRow[], title: string): Chart
       data: { values },
       encoding: { y: { field: 'name', type: 'nominal', sort: null, title: null, axis: NAME_AXIS } },
       layer: [
-        {
-          mark: { type: 'rule', color: palette.mark, strokeWidth: 2 },
-          encoding: {
-            x: {
-              field: 'low',
-              type: 'quantitative',
-              title: 'Accepted, % (line: 95 % interval; hollow: period before)',
-              scale: { zero: false, nice: true },
-            },
-            x2: { field: 'high' },
-          },
-        },
-        {
-          mark: { type: 'point', filled: true, opacity: 1, size: 55, color: palette.mark },
-          encoding: { x: { field: 'share', type: 'quantitative' } },
-        },
+        ...shareWithInterval(palette, 'Accepted, % (line: 95 % interval; hollow: period before)', {
+          zero: false,
+          nice: true,
+        }),
         {
           transform: [{ filter: 'datum.before !== null' }],
           mark: { type: 'point', filled: false, size: 50, color: palette.quiet, strokeWidth: 1.5 },
@@ -288,25 +276,28 @@ export function calibrationChart({ reviews }: ReportModel): Chart | null {
       data: { values },
       encoding: { y: { field: 'score', type: 'nominal', sort: null, title: null, axis: NAME_AXIS } },
       layer: [
-        {
-          mark: { type: 'rule', color: palette.mark, strokeWidth: 2 },
-          encoding: {
-            x: {
-              field: 'low',
-              type: 'quantitative',
-              title: 'Accepted by readers, % (line: 95 % interval)',
-              scale: { domain: [0, 100] },
-            },
-            x2: { field: 'high' },
-          },
-        },
-        {
-          mark: { type: 'point', filled: true, opacity: 1, size: 55, color: palette.mark },
-          encoding: { x: { field: 'share', type: 'quantitative' } },
-        },
+        ...shareWithInterval(palette, 'Accepted by readers, % (line: 95 % interval)', { domain: [0, 100] }),
       ],
     }),
   }
+}
+
+/** A point on the line of its interval: fields `share`, `low`, `high`. */
+function shareWithInterval(
+  palette: Palette,
+  title: string,
+  scale: { readonly zero: false; readonly nice: true } | { readonly domain: [number, number] },
+) {
+  return [
+    {
+      mark: { type: 'rule', color: palette.mark, strokeWidth: 2 },
+      encoding: { x: { field: 'low', type: 'quantitative', title, scale }, x2: { field: 'high' } },
+    },
+    {
+      mark: { type: 'point', filled: true, opacity: 1, size: 55, color: palette.mark },
+      encoding: { x: { field: 'share', type: 'quantitative' } },
+    },
+  ] as const
 }
 
 function base(palette: Palette) {

@@ -1,4 +1,4 @@
-import { wilson } from '../bench/statistics.ts'
+import { wilson } from '../calibrate/binomial.ts'
 import type { Rate } from '../domain/report-model.ts'
 
 export function rateOf(count: number, of: number): Rate {

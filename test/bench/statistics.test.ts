@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { REPORTED } from '../../src/bench/hcr/paper.ts'
-import { binaryScores, countsOf, wilson } from '../../src/bench/statistics.ts'
+import { binaryScores, countsOf } from '../../src/bench/statistics.ts'
+import { wilson } from '../../src/calibrate/binomial.ts'
 
 describe("Wilson's interval", () => {
   // R: prop.test(x, n, correct = FALSE)

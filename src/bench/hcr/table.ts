@@ -1,6 +1,7 @@
 /** What `bench hcr` prints: reported rows, constants, and what was measured here, in one table that says which is which. */
 import type { VerdictKind } from '../../domain/case.ts'
-import { binaryScores, countsOf, wilson, type Counts } from '../statistics.ts'
+import { wilson } from '../../calibrate/binomial.ts'
+import { binaryScores, countsOf, type Counts } from '../statistics.ts'
 import type { ManifestRow } from './manifest.ts'
 import { REPORTED } from './paper.ts'
 

@@ -1,5 +1,5 @@
 /** The results of `plumbline bench refine` in Markdown. */
-import { wilson } from '../statistics.ts'
+import { wilson } from '../../calibrate/binomial.ts'
 import type { RefineRow } from './row.ts'
 
 /** Worse by more than this counts. */

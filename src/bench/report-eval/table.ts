@@ -2,7 +2,7 @@
 import type { Balance, Share } from '../../reasoner/report-eval/discrimination.ts'
 import type { Evaluation } from '../../reasoner/report-eval/evaluation.ts'
 import { crimson, green } from '../../reasoner/report-eval/scores.ts'
-import { wilson } from '../statistics.ts'
+import { wilson } from '../../calibrate/binomial.ts'
 
 interface Row {
   readonly label: 'significant' | 'harmless'

@@ -1,5 +1,5 @@
 /** `plumbline bench refine`: masks made worse by known amounts, refined, and compared with what they were made from. */
-import { openJudge, type Judge } from '../../adapters.ts'
+import { openJudge, type Judge } from '../../judge-adapters.ts'
 import { checkMask } from '../../compute/assess.ts'
 import type { Config } from '../../config.ts'
 import type { Mask } from '../../domain/geometry.ts'

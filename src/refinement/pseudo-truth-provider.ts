@@ -19,8 +19,5 @@ export interface PseudoTruthProvider {
   readonly name: string
   /** What is known of its quality, and from where. */
   readonly quality: string
-  readonly samples: (
-    input: PseudoTruthInput,
-    signal: AbortSignal,
-  ) => Cells[] | null | Promise<Cells[] | null>
+  readonly samples: (input: PseudoTruthInput, signal: AbortSignal) => Cells[] | null | Promise<Cells[] | null>
 }

@@ -4,9 +4,9 @@
  */
 import { invertAffine } from '../imaging/geometry.ts'
 import type { PseudoTruthInput } from './pseudo-truth-provider.ts'
-import { modelGrid, sampled, type ModelGrid } from './reconstruction-grid.ts'
+import { boxOf, gridAround, modelGrid, sampled, type ModelGrid } from './reconstruction-grid.ts'
 import { CHANNELS, type ReconstructionModel } from './reconstruction-model.ts'
-import type { Cells } from './scene.ts'
+import type { Cells, Scene } from './scene.ts'
 import { mainPieces } from './shape-prior.ts'
 
 /** One sample: how the network is shown the same thing. */
@@ -30,6 +30,8 @@ const SLICES_PER_RUN = 16
 /** Of the values, at either end: what is shown as 0 and 1. */
 const [LOW, HIGH] = [0.01, 0.99]
 const OUTSIDE_LOGIT = -20
+/** Of the window, along any axis. */
+const EXTENT_MAX = 2
 
 /** Null where the candidate has no cell, is larger than the model's window, or the model finds nothing of the structure. */
 export async function fromReconstruction(
@@ -38,8 +40,8 @@ export async function fromReconstruction(
 ): Promise<Cells[] | null> {
   if (reconstruction === null) return null
   const main = mainPieces(candidate, scene)
-  if (!main.includes(1)) return null
-  const grid = modelGrid(main, scene, reconstruction)
+  const grid = gridOf(main, scene, reconstruction)
+  if (grid === null) return null
   const image = normalised(sampled({ values: scene.values, size: scene.size }, grid.toCell, grid.size, null))
   const seen = isInside(sampled({ values: main, size: scene.size }, grid.toCell, grid.size, 0), 0.5)
   const shown: Shown = { grid, image, model: reconstruction }
@@ -57,6 +59,25 @@ export async function fromReconstruction(
   })
 }
 
+/** Around the mask. Null where the mask is empty or reaches beyond the model's window. */
+function gridOf(
+  mask: Cells,
+  scene: Scene,
+  { size, pixelMm, contextMm }: ReconstructionModel,
+): ModelGrid | null {
+  const extent = boxOf(mask, scene.size)?.size
+  if (extent === undefined) return null
+  // No grid is made of a scene that is far larger than what a model was trained for.
+  if (extent.some((count, axis) => (count - 1) * (scene.cellMm[axis] ?? 0) > EXTENT_MAX * size * pixelMm))
+    return null
+  const whole = modelGrid(scene, pixelMm)
+  const seen = isInside(sampled({ values: mask, size: scene.size }, whole.toCell, whole.size, 0), 0.5)
+  const box = boxOf(seen, whole.size)
+  if (box === null || Math.max(box.size[0], box.size[1]) > size) return null
+  const [inSlice, across] = contextMm
+  return gridAround(whole, box, [Math.round(inSlice / pixelMm), Math.round(across / pixelMm)])
+}
+
 interface Shown {
   readonly grid: ModelGrid
   readonly image: Float32Array
@@ -72,22 +93,11 @@ interface Window {
 
 /** Around the middle of the mask's extent. Null where the mask is empty or reaches beyond the window. */
 function windowOf(mask: Cells, { grid, model }: Shown, { shift }: Variation): Window | null {
-  const [columns, rows] = grid.size
-  let [left, right, top, bottom, first, last] = [Infinity, -1, Infinity, -1, Infinity, -1]
-  for (let n = mask.indexOf(1); n !== -1; n = mask.indexOf(1, n + 1)) {
-    const row = Math.floor(n / columns)
-    const [i, j, k] = [n - row * columns, row % rows, Math.floor(row / rows)]
-    ;[left, right] = [Math.min(left, i), Math.max(right, i)]
-    ;[top, bottom] = [Math.min(top, j), Math.max(bottom, j)]
-    ;[first, last] = [Math.min(first, k), Math.max(last, k)]
-  }
-  if (right < 0 || Math.max(right - left, bottom - top) >= model.size) return null
-  const half = model.size / 2
-  return {
-    left: Math.floor((left + right) / 2) - half + shift[0],
-    top: Math.floor((top + bottom) / 2) - half + shift[1],
-    slices: last - first + 1,
-  }
+  const box = boxOf(mask, grid.size)
+  if (box === null || Math.max(box.size[0], box.size[1]) > model.size) return null
+  const start = (axis: 0 | 1): number =>
+    box.origin[axis] + Math.floor((box.size[axis] - 1) / 2) - model.size / 2 + shift[axis]
+  return { left: start(0), top: start(1), slices: box.size[2] }
 }
 
 interface Run extends Shown {
@@ -153,7 +163,10 @@ function copyBack(values: Float32Array, k: number, logits: Float32Array, run: Ru
 }
 
 /** Pixels of a slice that lie in the window: index in the slice of the grid, index in what the network sees. */
-function eachPixel({ grid, model, window, isMirrored }: Run, visit: (at: number, pixel: number) => void): void {
+function eachPixel(
+  { grid, model, window, isMirrored }: Run,
+  visit: (at: number, pixel: number) => void,
+): void {
   const [columns, rows] = grid.size
   for (let y = Math.max(0, -window.top); y < model.size && y + window.top < rows; y++) {
     for (let x = Math.max(0, -window.left); x < model.size && x + window.left < columns; x++) {

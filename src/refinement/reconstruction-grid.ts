@@ -2,7 +2,7 @@
  * A scene on the grid that a reconstruction model was trained on: isotropic pixels, axes along LPS, slices from feet to head,
  * and back. The counterpart of training/grid.py; test/training/parity.real.test.ts holds the two together.
  */
-import type { Vector3 } from '../domain/geometry.ts'
+import type { Box, Vector3 } from '../domain/geometry.ts'
 import { corners, invertAffine, multiply, transform } from '../imaging/geometry.ts'
 import type { Cells, Scene } from './scene.ts'
 
@@ -12,28 +12,34 @@ export interface ModelGrid {
   readonly toCell: readonly number[]
 }
 
-interface GridOptions {
-  readonly pixelMm: number
-  /** What the model is shown of the images around the candidate. */
-  readonly contextMm: readonly [inSlice: number, across: number]
-}
-
-/** Around a candidate of at least one cell, as far as the scene goes. Its first pixel inside is one of the grid's. */
-export function modelGrid(candidate: Cells, scene: Scene, { pixelMm, contextMm }: GridOptions): ModelGrid {
+/** All of the scene. Its first pixel lies on the lowest corner of the scene's cell centres. */
+export function modelGrid(scene: Scene, pixelMm: number): ModelGrid {
   const toLps = cellToLps(scene)
-  const own = extentMm(insideCells(candidate, scene.size), toLps)
-  const whole = extentMm(corners({ origin: [0, 0, 0], size: scene.size }), toLps)
-  const pixels = (mm: number): number => Math.floor(mm / pixelMm + 1e-6)
+  const at = corners({ origin: [0, 0, 0], size: scene.size }).map((corner) => transform(toLps, corner))
   const axis = (n: 0 | 1 | 2): { first: number; count: number } => {
-    const margin = Math.round(contextMm[n === 2 ? 1 : 0] / pixelMm)
-    const before = Math.min(margin, pixels(own.low[n] - whole.low[n]))
-    const inside = pixels(own.high[n] - own.low[n])
-    const after = Math.min(margin, pixels(whole.high[n] - own.low[n]) - inside)
-    return { first: own.low[n] - before * pixelMm, count: before + inside + 1 + after }
+    const along = at.map((point) => point[n])
+    const first = Math.min(...along)
+    return { first, count: Math.floor((Math.max(...along) - first) / pixelMm + 1e-6) + 1 }
   }
   const [x, y, z] = [axis(0), axis(1), axis(2)]
   const pixelToLps = [pixelMm, 0, 0, x.first, 0, pixelMm, 0, y.first, 0, 0, pixelMm, z.first, 0, 0, 0, 1]
   return { size: [x.count, y.count, z.count], toCell: multiply(invertAffine(toLps), pixelToLps) }
+}
+
+/** The part of a grid that holds a box of its pixels, with so many pixels more within slices and across. */
+export function gridAround(
+  { size, toCell }: ModelGrid,
+  { origin, size: extent }: Box,
+  [inSlice, across]: readonly [number, number],
+): ModelGrid {
+  const axis = (n: 0 | 1 | 2): { first: number; count: number } => {
+    const margin = n === 2 ? across : inSlice
+    const first = Math.max(0, origin[n] - margin)
+    return { first, count: Math.min(size[n], origin[n] + extent[n] + margin) - first }
+  }
+  const [x, y, z] = [axis(0), axis(1), axis(2)]
+  const move = [1, 0, 0, x.first, 0, 1, 0, y.first, 0, 0, 1, z.first, 0, 0, 0, 1]
+  return { size: [x.count, y.count, z.count], toCell: multiply(toCell, move) }
 }
 
 /** Centres of cells in LPS mm. */
@@ -43,24 +49,20 @@ function cellToLps({ origin, step, geometry }: Scene): number[] {
   return multiply(geometry.affine, [...toVoxel, 0, 0, 0, 1])
 }
 
-function* insideCells(cells: Cells, [columns, rows]: Vector3): Generator<Vector3> {
+/** The smallest box of pixels around those inside; null of nothing. */
+export function boxOf(cells: Cells, [columns, rows]: Vector3): Box | null {
+  const low: [number, number, number] = [Infinity, Infinity, Infinity]
+  const high: [number, number, number] = [-1, -1, -1]
   for (let n = cells.indexOf(1); n !== -1; n = cells.indexOf(1, n + 1)) {
     const row = Math.floor(n / columns)
-    yield [n - row * columns, row % rows, Math.floor(row / rows)]
-  }
-}
-
-function extentMm(indices: Iterable<Vector3>, toLps: readonly number[]): { low: Vector3; high: Vector3 } {
-  const low: [number, number, number] = [Infinity, Infinity, Infinity]
-  const high: [number, number, number] = [-Infinity, -Infinity, -Infinity]
-  for (const index of indices) {
-    const at = transform(toLps, index)
-    for (const n of [0, 1, 2] as const) {
-      low[n] = Math.min(low[n], at[n])
-      high[n] = Math.max(high[n], at[n])
+    const at = [n - row * columns, row % rows, Math.floor(row / rows)] as const
+    for (const axis of [0, 1, 2] as const) {
+      low[axis] = Math.min(low[axis], at[axis])
+      high[axis] = Math.max(high[axis], at[axis])
     }
   }
-  return { low, high }
+  if (high[0] < 0) return null
+  return { origin: low, size: [high[0] - low[0] + 1, high[1] - low[1] + 1, high[2] - low[2] + 1] }
 }
 
 export interface Values {
@@ -94,7 +96,12 @@ export function sampled(
   return out
 }
 
-function trilinear({ values, size: [columns, rows, slices] }: Values, x: number, y: number, z: number): number {
+function trilinear(
+  { values, size: [columns, rows, slices] }: Values,
+  x: number,
+  y: number,
+  z: number,
+): number {
   const [i, u] = cellAndRest(x, columns)
   const [j, v] = cellAndRest(y, rows)
   const [k, w] = cellAndRest(z, slices)

@@ -221,13 +221,24 @@ bench
   .command('refine')
   .description('Masks made worse by known amounts, refined, and compared with what they were made from')
   .option('--data <folder>', 'the research collections (CONTRIBUTING.md); without it synthetic patients only')
+  .addOption(
+    new Option('--split <split>', 'masks that acceptance was set on, or those kept back')
+      .choices(['fit', 'test'] as const)
+      .default('test' as const),
+  )
   .option('--json', 'print one JSON line per mask instead of the tables', false)
   .addOption(configOption())
-  .action(async ({ data = null, json, config: file = null }) => {
+  .action(async ({ data = null, split, json, config: file = null }) => {
     const { benchRefine } = await import('./bench/refine/main.ts')
-    const onCase = (done: number) => process.stderr.write(done % 10 === 0 ? `${done}\n` : '')
-    const options = { config: loadConfig(file), data, json, onCase }
-    process.stdout.write(await benchRefine(options, new AbortController().signal))
+    const onRow = (row: object, done: number) => {
+      if (json) process.stdout.write(`${JSON.stringify(row)}\n`)
+      else if (done % 10 === 0) process.stderr.write(`${done}\n`)
+    }
+    const tables = await benchRefine(
+      { config: loadConfig(file), data, split, onRow },
+      new AbortController().signal,
+    )
+    if (!json) process.stdout.write(tables)
   })
 
 bench

@@ -27,7 +27,7 @@ export function readReportRows(sql: Sql, window: ReportWindow): Promise<ReportRo
       failureExamples,
       ...(await notAssessableRows(tx)),
       times: await timeRows(tx),
-      corrections: await correctionsIn(tx),
+      proposals: await proposalsIn(tx),
       streams: await streamRows(tx),
       bins: await binRows(tx),
       ...(await reviewRows(tx)),
@@ -217,9 +217,9 @@ async function timeRows(tx: Sql): Promise<ReportRows['times']> {
   return rows.map(({ part, ...row }) => ({ now: part === 'now', ...row }))
 }
 
-async function correctionsIn(tx: Sql): Promise<number> {
+async function proposalsIn(tx: Sql): Promise<number> {
   const [row] = await tx.query<{ count: number }>(
-    `select count(*)::int as count from report_cases where part = 'now' and corrected`,
+    `select coalesce(sum(proposals), 0)::int as count from report_cases where part = 'now'`,
   )
   return row?.count ?? 0
 }

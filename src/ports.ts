@@ -18,6 +18,7 @@ import type { LocalNorm } from './domain/local-norm.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import type { Policy } from './domain/policy.ts'
 import type { Reasoning } from './domain/reasoning.ts'
+import type { Anchor } from './reasoner/language-model/input.ts'
 import type { Prompts } from './reasoner/language-model/prompts.ts'
 import type { FusionCalibration } from './reasoner/fusion.ts'
 import type { ReadinessLimits } from './target/readiness.ts'
@@ -345,12 +346,16 @@ export interface RefinedSegment {
 export type DrawRequest = Pick<AssessedSegment, 'number' | 'structure' | 'findings'> & {
   /** A sheet with more bytes is drawn with fewer greys, or left out. */
   readonly sheetBytesMax: number
+  /** Also beside copies that were made worse? */
+  readonly anchors?: boolean
 }
 export interface Drawing {
   /** Empty for a segment without a mask. */
   readonly figures: readonly DrawnFigure[]
   /** Sheets that were too large. */
   readonly leftOut: number
+  /** Where they were asked for. */
+  readonly anchors?: readonly Anchor[]
 }
 export type AssessedSegment = Pick<
   SegmentResult,

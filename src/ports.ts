@@ -296,6 +296,8 @@ export interface AssessInput {
   /** Part 10 files of the source series; empty when it was not found. */
   readonly images: readonly InstanceFile[]
   readonly location: SourceLocation
+  /** Part 10 files of a PET in the same frame of reference; absent or empty: there is none. */
+  readonly pet?: readonly InstanceFile[]
   /** Segments of other objects of the study that claim the same structures, in the same frame of reference. */
   readonly seconds: readonly SecondObject[]
   /** What accepted segments of these structures measured at this site. */
@@ -312,6 +314,8 @@ export interface SecondObject {
 export interface Assessment {
   readonly segments: readonly AssessedSegment[]
   readonly seriesProblems: readonly SeriesProblem[]
+  /** What the reader should know of the images. */
+  readonly notes?: readonly string[]
   /**
    * Pictures of one of its segments, drawn when they are asked for; the images are kept in memory for it as long as the
    * assessment is. Absent where there are no images. Throws what `assess` throws.

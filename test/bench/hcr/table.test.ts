@@ -25,8 +25,8 @@ const rowOf = (n: number, likert: number): ManifestRow => ({
 const ROWS = Array.from({ length: 8 }, (_, n) => rowOf(n, n % 2 === 0 ? 5 : 2))
 const predictions = (verdicts: string, account: Prediction['account'] = null): Prediction[] =>
   ROWS.map((row, n) => {
-    const verdict =
-      ({ a: 'accept', r: 'reject', v: 'review' } as const)[verdicts.charAt(n) as 'a'] ?? 'review'
+    const said = verdicts.charAt(n)
+    const verdict = said === 'a' ? 'accept' : said === 'r' ? 'reject' : 'review'
     const abstained = verdict === 'review' ? 'no answer' : null
     return { row, verdict, score: null, abstained, account }
   })

@@ -83,7 +83,10 @@ export function createCompute(options: ComputeOptions): ComputePool {
       run<Segmentation>('readSegmentation', file, signal, ownBuffers([file])),
     readReport: (file, signal) => run<Dataset>('readReport', file, signal, ownBuffers([file])),
     async assess(input: AssessInput, signal): Promise<Assessment> {
-      const prepared = await run<Prepared>('prepare', input, signal, ownBuffers(input.images))
+      const prepared = await run<Prepared>('prepare', input, signal, [
+        ...ownBuffers(input.images),
+        ...ownBuffers(input.pet ?? []),
+      ])
       const shares = shareOut(prepared.placed, options.threads)
       const checked = await Promise.all(
         shares.map((numbers) => run<AssessedSegment[]>('check', { prepared, numbers }, signal, [])),
@@ -100,6 +103,7 @@ export function createCompute(options: ComputeOptions): ComputePool {
       return {
         segments,
         seriesProblems: object.seriesProblems,
+        notes: prepared.notes ?? [],
         ...(volume !== null && { draw, refine, images: imagesOf(volume) }),
       }
     },

@@ -40,6 +40,7 @@ import type {
   Sql,
 } from './ports.ts'
 import { loadPrompts, promptsDigest } from './prompts.ts'
+import { loadReconstructions } from './reconstructions.ts'
 import { ownTexts } from './reasoner/language-model/context.ts'
 import { createJobQueue } from './queue/pg-boss-queue.ts'
 import { createReports } from './report/reports.ts'
@@ -78,6 +79,7 @@ export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judg
     ...(target.content.entries.length > 0 ? [target.digest] : []),
     ...(fusion === null ? [] : [fusion.digest]),
   ]
+  const reconstructions = loadReconstructions(installed('config/models'))
   const models = reasoning === null ? null : modelPolicy(reasoning)
   const templates = loadTemplates(installed('dicom-templates'))
   return {
@@ -97,7 +99,7 @@ export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judg
     clock: systemClock,
     compute: createCompute({
       ...compute,
-      thread: { knowledge, policy, limits, targetCalibration: target.content },
+      thread: { knowledge, policy, limits, targetCalibration: target.content, reconstructions },
     }),
     reports: createReportWriter({
       templates,

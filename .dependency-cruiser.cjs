@@ -28,11 +28,11 @@ module.exports = {
     {
       name: 'pipeline-sees-core-and-ports',
       severity: 'error',
-      from: { path: '^src/(pipeline|judging|drawing|opinions|second-objects|correcting)[.]ts$' },
+      from: { path: '^src/(pipeline|judging|drawing|opinions|second-objects|pet-beside|correcting)[.]ts$' },
       to: {
         pathNot: [
           CORE,
-          '^src/(ports|errors|retrieval|judging|drawing|opinions|slots|second-objects|correcting|dicom/identifying-values)[.]ts$',
+          '^src/(ports|errors|retrieval|judging|drawing|opinions|slots|second-objects|pet-beside|correcting|dicom/(identifying-values|pet-series|summary))[.]ts$',
         ],
       },
     },

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Mask, Vector3 } from '../../domain/geometry.ts'
 import { axisVectorMm, length } from '../../imaging/geometry.ts'
 import { dilate, erode } from '../../imaging/morphology.ts'
-import { extentOf, redraw, valueAt } from '../mask-redraw.ts'
+import { extentOf, redraw, valueAt } from '../../imaging/redraw.ts'
 
 export const Degradation = z.strictObject({
   kind: z.enum(['none', 'grow', 'shrink', 'shift', 'cut', 'gap', 'blob', 'extend']),

@@ -1,6 +1,6 @@
 /** `plumbline bench refine`: masks made worse by known amounts, refined, and compared with what they were made from. */
 import { fileURLToPath } from 'node:url'
-import { openJudge, type Judge } from '../../adapters.ts'
+import { openJudge, type Judge } from '../../judge-adapters.ts'
 import { checkMask, type Prepared } from '../../compute/assess.ts'
 import { resolveStructure } from '../../checks/structure.ts'
 import { INSTALLATION_URL, type Config } from '../../config.ts'

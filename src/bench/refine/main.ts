@@ -1,9 +1,8 @@
 /** `plumbline bench refine`: masks made worse by known amounts, refined, and compared with what they were made from. */
-import { fileURLToPath } from 'node:url'
-import { openJudge, type Judge } from '../../judge-adapters.ts'
+import { installed, openJudge, type Judge } from '../../judge-adapters.ts'
 import { checkMask, type Prepared } from '../../compute/assess.ts'
 import { resolveStructure } from '../../checks/structure.ts'
-import { INSTALLATION_URL, type Config } from '../../config.ts'
+import type { Config } from '../../config.ts'
 import type { Mask } from '../../domain/geometry.ts'
 import { volumeAgreement } from '../../imaging/agreement.ts'
 import { findComponents, onlyComponent, onlyComponents } from '../../imaging/components.ts'
@@ -45,9 +44,7 @@ export interface RefineOptions {
 export async function benchRefine(options: RefineOptions, signal: AbortSignal): Promise<string> {
   const judge = openJudge(options.config)
   const assess = { ...judge, limits: options.config.limits }
-  const models = createReconstructions(
-    loadReconstructions(fileURLToPath(new URL('config/models', INSTALLATION_URL))),
-  )
+  const models = createReconstructions(loadReconstructions(installed('config/models')))
   const rows: RefineRow[] = []
   let [image, mask] = [0, 0]
   try {

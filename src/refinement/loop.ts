@@ -66,7 +66,7 @@ export async function refine(input: LoopInput, signal: AbortSignal): Promise<Loo
     first ??= prompts
     const told = { scene, previous: current, prompts, hasTime }
     const answer = tidied(await model.segment(told, signal), truth, scene)
-    current = undisputed(candidate, answer, truth.samples)
+    current = undisputed(candidate, answer, truth.voices)
     const now = pseudoDice(current, truth)
     withoutGain = now.mean > after.mean + GAIN_MIN ? 0 : withoutGain + 1
     if (now.mean > after.mean) [cells, after] = [current, now]

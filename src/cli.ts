@@ -226,16 +226,17 @@ bench
       .choices(['fit', 'test'] as const)
       .default('test' as const),
   )
+  .option('--only <text>', 'only sets whose name holds this')
   .option('--json', 'print one JSON line per mask instead of the tables', false)
   .addOption(configOption())
-  .action(async ({ data = null, split, json, config: file = null }) => {
+  .action(async ({ data = null, only = null, split, json, config: file = null }) => {
     const { benchRefine } = await import('./bench/refine/main.ts')
     const onRow = (row: object, done: number) => {
       if (json) process.stdout.write(`${JSON.stringify(row)}\n`)
       else if (done % 10 === 0) process.stderr.write(`${done}\n`)
     }
     const tables = await benchRefine(
-      { config: loadConfig(file), data, split, onRow },
+      { config: loadConfig(file), data, only, split, onRow },
       new AbortController().signal,
     )
     if (!json) process.stdout.write(tables)

@@ -203,6 +203,19 @@ bench
   })
 
 bench
+  .command('report')
+  .description(
+    'The report of a synthetic department of many cases on PostgreSQL, beside an export counted with pandas',
+  )
+  .requiredOption('--database-url <url>', 'an empty PostgreSQL database; what is made up is left there')
+  .option('--cases <count>', 'how many cases', whole, 100_000)
+  .option('--seed <number>', 'another department', whole, 7)
+  .action(async (options) => {
+    const { benchReport } = await import('./bench/report/main.ts')
+    process.stdout.write(await benchReport(options))
+  })
+
+bench
   .command('hcr')
   .description('Acceptance against labels, in the form of table 2 of arXiv 2506.01841')
   .requiredOption('--manifest <file>', 'JSON lines; hcr-manifest writes one')

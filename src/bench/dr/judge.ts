@@ -8,7 +8,10 @@ import { rulesOpinion } from '../../opinions.ts'
 import type { Consequence } from '../perturb/consequence.ts'
 import type { Family } from '../perturb/family.ts'
 
-export type Judged = Pick<SegmentResult, 'verdict' | 'score' | 'findings' | 'structure'>
+export type Judged = Pick<
+  SegmentResult,
+  'verdict' | 'score' | 'findings' | 'structure' | 'evidence' | 'target'
+>
 
 /** By checks and rules: no language model is asked. */
 export function judgeSegment(prepared: Prepared, number: number, judge: Judge): Judged {

@@ -6,7 +6,7 @@ import type { Segmentation } from '../domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from '../errors.ts'
 import { sourcesOf } from '../file-source.ts'
 import type { AssessedSegment, AssessInput, Drawing, InstanceFile, RefinedSegment } from '../ports.ts'
-import { checkPrepared, prepareAssessment, type Prepared } from './assess.ts'
+import { checkPrepared, prepareAssessment, type Prepared, type PrepareInput } from './assess.ts'
 import type { DrawTask } from './draw-task.ts'
 import { drawSegment } from './draw.ts'
 import { refineSegment, type RefineTask } from './refine.ts'
@@ -38,6 +38,9 @@ export type TaskAnswer<Result> =
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- pool.ts starts every thread with it
 const data = workerData as ThreadData
 
+/** Nothing: the thread has started. */
+export function warmUp(): void {}
+
 export function readSegmentation(file: InstanceFile): Promise<TaskAnswer<Segmentation>> {
   return answer(async () => {
     const [source = new Uint8Array()] = sourcesOf([file])
@@ -46,7 +49,11 @@ export function readSegmentation(file: InstanceFile): Promise<TaskAnswer<Segment
 }
 
 export function prepare(input: AssessInput): Promise<TaskAnswer<Prepared>> {
-  return answer(async () => prepareAssessment({ ...input, images: sourcesOf(input.images) }, data))
+  return answer(async () => prepareAssessment(opened(input), data))
+}
+
+function opened({ images, pet = [], ...input }: AssessInput): PrepareInput {
+  return { ...input, images: sourcesOf(images), pet: sourcesOf(pet) }
 }
 
 /** All of a report but bulk data, of which it has none. */

@@ -14,7 +14,7 @@ const segment = { number: 2, structure: null, findings: [] }
 
 const draw = (sheetBytesMax: number) =>
   drawSegment(
-    { volume, mask, ownMask: null, body: null, segment: { ...segment, sheetBytesMax } },
+    { volume, mask, ownMask: null, body: null, pet: null, segment: { ...segment, sheetBytesMax } },
     knowledgeOf(),
   )
 

@@ -121,13 +121,12 @@ async function blindThenInformed(input: ReasoningInput, ask: Ask): Promise<Draft
 }
 
 async function againstAnchors(input: ReasoningInput, ask: Ask): Promise<Draft> {
-  const { anchors, figures } = input
+  const { anchors } = input
   if (anchors.length === 0) {
     throw new PlumblineError('model-answer', 'There is nothing of known quality to compare the segment with.')
   }
-  const own = representative(figures)
   const results = []
-  for (const anchor of anchors) results.push(await compared(own, anchor, ask))
+  for (const anchor of anchors) results.push(await compared(anchor, ask))
   const said = results.map(({ anchor, result }) => `Compared with ${anchor.text}: ${result}.`)
   return {
     knowledgeRecall: input.rules.knowledgeRecall,
@@ -144,9 +143,10 @@ async function againstAnchors(input: ReasoningInput, ask: Ask): Promise<Draft> {
 type Comparison = 'better' | 'equal' | 'worse'
 
 /** Asked in both orders: an answer that turns with the order is a tie (position bias). */
-async function compared(own: DrawnFigure, anchor: Anchor, ask: Ask) {
-  const forth = await ask({ task: 'compare', figures: [own, anchor.figure] })
-  const back = await ask({ task: 'compare', figures: [anchor.figure, own] })
+async function compared(anchor: Anchor, ask: Ask) {
+  const { own, figure } = anchor
+  const forth = await ask({ task: 'compare', figures: [own, figure] })
+  const back = await ask({ task: 'compare', figures: [figure, own] })
   const result: Comparison =
     forth.better === 'first' && back.better === 'second'
       ? 'better'
@@ -163,6 +163,10 @@ async function compared(own: DrawnFigure, anchor: Anchor, ask: Ask) {
     result,
     score: scores[result],
     words: forth.first,
-    doubts: [...textDoubts(forth), ...textDoubts(back)],
+    doubts: [
+      ...(result === 'equal' && anchor.isWorse ? [`it finds the segment no better than ${anchor.text}`] : []),
+      ...textDoubts(forth),
+      ...textDoubts(back),
+    ],
   }
 }

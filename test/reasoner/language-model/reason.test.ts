@@ -6,6 +6,7 @@ import { ReasoningMode } from '../../../src/domain/reasoning.ts'
 import { PlumblineError, type ErrorCode } from '../../../src/errors.ts'
 import { decideSegment } from '../../../src/reasoner/decide.ts'
 import type { JudgeAnswer } from '../../../src/reasoner/language-model/answers.ts'
+import type { Anchor } from '../../../src/reasoner/language-model/input.ts'
 import { reasonByModel } from '../../../src/reasoner/language-model/reason.ts'
 import { Policy } from '../../../src/domain/policy.ts'
 import {
@@ -95,6 +96,11 @@ describe('an acceptance with a doubt is left to a person', () => {
     expect(await ask(answer)).toMatchObject({ score: null, category: null, abstained: 'Motion.' })
   })
 })
+
+function anchorOf(changes: Partial<Anchor> = {}): Anchor {
+  const rest = { scoreIfEqual: 4, scoreIfWorse: 2, isWorse: true, own: aFigure('own') } as const
+  return { text: 'a shifted copy', figure: aFigure('copy'), ...rest, ...changes }
+}
 
 describe('its words', () => {
   it('fill the four stages, with measurements that exist', async () => {
@@ -218,9 +224,7 @@ describe('modes', () => {
     ['equal, because it prefers what comes first', 'first', 'first', 4],
     ['equal, because it prefers what comes second', 'second', 'second', 4],
   ] as const)('anchored: %s', async (_, forth, back, score) => {
-    const anchors = [
-      { text: 'a shifted copy', scoreIfEqual: 4, scoreIfWorse: 2, figure: aFigure('anchor-1', 'context') },
-    ]
+    const anchors = [anchorOf({ isWorse: false })]
     const { opinion, asked } = await judge(
       'anchored',
       { compare: [comparison(forth), comparison(back)] },
@@ -228,6 +232,26 @@ describe('modes', () => {
     )
     expect(asked).toEqual(['compare', 'compare'])
     expect(opinion.score).toBe(score)
+  })
+
+  test.each([
+    ['better', 'first', 'second', 5, null],
+    ['equal: it has seen nothing', 'equal', 'equal', null, /no better than a shifted copy/],
+    ['equal by position', 'first', 'first', null, /no better than a shifted copy/],
+    ['worse', 'second', 'first', 2, null],
+  ] as const)('anchored: against a copy that is worse: %s', async (_, forth, back, score, why) => {
+    const { opinion, model } = await judge(
+      'anchored',
+      { compare: [comparison(forth), comparison(back)] },
+      { anchors: [anchorOf()] },
+    )
+    expect(opinion.score).toBe(score)
+    if (why === null) expect(opinion.abstained).toBeNull()
+    else expect(opinion.abstained).toMatch(why)
+    expect(text(model.requests[0])).toMatch(/\(own\)[^]*\(copy\)/)
+    expect(text(model.requests[1])).toMatch(/\(copy\)[^]*\(own\)/)
+    // Which one is the copy is not said.
+    expect(model.requests.map(text).join()).not.toContain('shifted')
   })
 
   test('anchored: without anything to compare with it has no opinion', async () => {
@@ -261,7 +285,7 @@ describe('whatever fails is an abstention with the reason, and a review', () => 
     ),
   )('$mode: $name', async ({ mode, reply, reason }) => {
     const model = scripted(Object.fromEntries(tasks.map((task) => [task, reply])))
-    const anchors = [{ text: 'x', scoreIfEqual: 4 as Score, scoreIfWorse: 2 as Score, figure: aFigure() }]
+    const anchors = [anchorOf()]
     const input = reasoningInput({ anchors })
     const opinion = await reasonByModel(input, reasonerParts(model, { mode }), signal)
     expect(opinion).toMatchObject({ score: null, category: null })

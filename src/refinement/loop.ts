@@ -64,7 +64,7 @@ export async function refine(input: LoopInput, signal: AbortSignal): Promise<Loo
     if (prompts === null) return end(iteration - 1, 'agrees')
     first ??= prompts
     const answer = tidied(await model.segment({ scene, previous: current, prompts }, signal), truth, scene)
-    current = undisputed(candidate, answer, truth.samples)
+    current = undisputed(candidate, answer, truth.voices)
     const now = pseudoDice(current, truth)
     withoutGain = now.mean > after.mean + GAIN_MIN ? 0 : withoutGain + 1
     if (now.mean > after.mean) [cells, after] = [current, now]

@@ -1,13 +1,17 @@
 /** `plumbline bench refine`: masks made worse by known amounts, refined, and compared with what they were made from. */
+import { fileURLToPath } from 'node:url'
 import { openJudge, type Judge } from '../../judge-adapters.ts'
 import { checkMask, type Prepared } from '../../compute/assess.ts'
-import type { Config } from '../../config.ts'
+import { resolveStructure } from '../../checks/structure.ts'
+import { INSTALLATION_URL, type Config } from '../../config.ts'
 import type { Mask } from '../../domain/geometry.ts'
 import { volumeAgreement } from '../../imaging/agreement.ts'
 import { findComponents, onlyComponent, onlyComponents } from '../../imaging/components.ts'
 import { correctSegment } from '../../refinement/correct.ts'
 import { geodesicModel } from '../../refinement/geodesic-model.ts'
+import { createReconstructions, loadReconstructions } from '../../reconstructions.ts'
 import { PROVIDERS } from '../../refinement/pseudo-truth.ts'
+import type { ReconstructionModel } from '../../refinement/reconstruction-model.ts'
 import { preparedOf } from '../findings/cases.ts'
 import { degrade, type Degradation } from '../hcr/degrade.ts'
 import type { RefineRow } from './row.ts'
@@ -42,13 +46,23 @@ export async function benchRefine(options: RefineOptions, signal: AbortSignal): 
   const judge = openJudge(options.config)
   const assess = { ...judge, limits: options.config.limits }
   const rows: RefineRow[] = []
+  const models = createReconstructions(
+    loadReconstructions(fileURLToPath(new URL('config/models', INSTALLATION_URL))),
+  )
   try {
     for await (const source of refineSources(options.split, options.data, assess)) {
       const prepared = preparedOf(source.volume, [{ label: source.label, mask: source.truth }])
+      const codes = prepared.placed.flatMap(
+        ({ segment }) => resolveStructure(segment, judge.knowledge).structure?.codes ?? [],
+      )
+      const reconstruction = await models.find(codes, source.volume.modality, signal)
       for (const degradation of DEGRADED) {
         const mask = degrade(source.truth, degradation)
         if (degradation.kind !== 'none' && volumeAgreement(mask, source.truth).dice === 1) continue
-        for (const row of await measured({ source, prepared, degradation, mask, judge }, signal))
+        for (const row of await measured(
+          { source, prepared, reconstruction, degradation, mask, judge },
+          signal,
+        ))
           options.onRow(row, rows.push(row))
       }
     }
@@ -61,6 +75,7 @@ export async function benchRefine(options: RefineOptions, signal: AbortSignal): 
 interface Measured {
   readonly source: RefineSource
   readonly prepared: Prepared
+  readonly reconstruction: ReconstructionModel | null
   readonly degradation: Degradation
   readonly mask: Mask
   readonly judge: Judge
@@ -68,17 +83,19 @@ interface Measured {
 
 /** One row for each provider of pseudo ground truth that there is for the structure. */
 async function measured(
-  { source: { set, label, volume, truth }, prepared, degradation, mask, judge }: Measured,
+  { source: { set, label, volume, truth }, prepared, reconstruction, degradation, mask, judge }: Measured,
   signal: AbortSignal,
 ): Promise<RefineRow[]> {
   const { refinement: settings, ...assess } = judge
   const findings = checkMask(prepared, 1, mask, assess)
   const checked = (refined: Mask) => checkMask(prepared, 1, refined, assess)
-  const reconstruction = null
   const common = { number: 1, mask, volume, findings, second: null, reconstruction, settings, checked }
   const rows: RefineRow[] = []
   for (const provider of PROVIDERS) {
-    if (provider.id === 'second-segmentation' || (provider.id === 'reconstruction' && reconstruction === null))
+    if (
+      provider.id === 'second-segmentation' ||
+      (provider.id === 'reconstruction' && reconstruction === null)
+    )
       continue
     const found = await correctSegment(
       { ...common, providers: [provider], model: geodesicModel, clockMs: () => performance.now() },

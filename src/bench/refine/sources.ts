@@ -104,7 +104,8 @@ async function* realSources(
   let at = -1
   for await (const { name, prepared } of dataSet.cases(data, options)) {
     at++
-    const isWanted = 'first' in cases ? at >= cases.first && at < cases.first + cases.count : cases.includes(name)
+    const isWanted =
+      'first' in cases ? at >= cases.first && at < cases.first + cases.count : cases.includes(name)
     if ('first' in cases && at >= cases.first + cases.count) return
     const { volume } = prepared
     if (!isWanted || volume === null) continue

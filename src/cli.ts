@@ -295,6 +295,7 @@ bench
   .requiredOption('--test <files...>', 'outcomes.jsonl of the test split')
   .option('--predictions <file>', 'of another program: JSON lines with key and predicted')
   .option('--seed <seed>', 'of the bootstrap', count, 1)
+  .option('--draws <count>', 'of patients, for the intervals', count, 1000)
   .requiredOption('--out <folder>', 'write quality.json and quality.md here')
   .action(async ({ predictions = null, ...options }) => {
     const { benchQuality } = await import('./bench/quality/main.ts')

@@ -44,6 +44,7 @@ export function patientIntervals<Case extends { readonly patient: string }>(
   cases: readonly Case[],
   numbersOf: (cases: readonly Case[]) => readonly number[],
   seed: number,
+  draws = DRAWS,
 ): (Interval | null)[] {
   const values = numbersOf(cases)
   if (values.every(Number.isNaN)) return values.map(() => null)
@@ -55,12 +56,12 @@ export function patientIntervals<Case extends { readonly patient: string }>(
   }
   const patients = [...byPatient.values()]
   const random = seededRandom(seed)
-  const draws = Array.from({ length: DRAWS }, () =>
+  const drawn = Array.from({ length: draws }, () =>
     numbersOf(patients.flatMap(() => patients[Math.floor(random() * patients.length)] ?? [])),
   )
   return values.map((value, index) => {
     if (Number.isNaN(value)) return null
-    const ascending = draws
+    const ascending = drawn
       .flatMap((numbers) => numbers[index] ?? [])
       .filter((number) => !Number.isNaN(number))
       .toSorted((a, b) => a - b)

@@ -38,9 +38,9 @@ export function checkBodyRegion(context: VolumeContext): CheckResult {
   return { evidence, findings: [finding] }
 }
 
-function fromLungs({ mask, measures, resolved, volume }: VolumeContext): Place | null {
+function fromLungs({ body, mask, measures, resolved, volume }: VolumeContext): Place | null {
   const side = resolved.structure?.fromLungs ?? null
-  const lungs = side === null ? null : findLungs(volume)
+  const lungs = side === null || body === null ? null : findLungs(volume, body)
   if (side === null || lungs === null) return null
   const z = indexToLps(mask.geometry, measures.centroid)[2]
   const mm = side === 'below' ? lungs.lowMm - z : z - lungs.highMm

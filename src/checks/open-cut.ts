@@ -47,6 +47,8 @@ export function checkOpenCut(context: VolumeContext): CheckResult {
   const { structure } = resolved
   const isSeen = structure?.boundary === 'sharp' || structure?.boundary === 'visible'
   if (!isSeen || !KINDS.has(structure.kind) || volume.modality === 'PT') return NOTHING
+  // A cord or a bowel goes on by nature, and is often drawn in part.
+  if (structure.kind === 'organ' && structure.mayReachImageEdge) return NOTHING
   if (measures.voxelCount < VOXELS_MIN) return NOTHING
   const near = openPlanes(mask, volume, NEAR_MM).toSorted((a, b) => b.openShare - a.openShare)
   const cut =

@@ -12,7 +12,11 @@ const GRID = gridOf([70, 50, 100], { spacingMm: [6, 6, 6], origin: [-207, -147, 
 const isLung = (x: number, y: number, z: number): boolean =>
   Math.hypot(Math.abs(x) - 70, y) < 50 && z > 0 && z < 150
 const BODY = (x: number, y: number): boolean => Math.hypot(x / 1.5, y) < 120
-const CT = paintVolume(GRID, (x, y, z) => (isLung(x, y, z) ? -850 : BODY(x, y) ? 40 : -1000))
+/** Half tissue, half air. */
+const SKIN = (x: number, y: number): boolean => Math.hypot(x / 1.5, y) < 126 && !BODY(x, y)
+const CT = paintVolume(GRID, (x, y, z) =>
+  isLung(x, y, z) ? -850 : BODY(x, y) ? 40 : SKIN(x, y) ? -600 : -1000,
+)
 const WITHOUT_LUNGS = paintVolume(GRID, (x, y) => (BODY(x, y) ? 40 : -1000))
 
 function check(centre: Vector3, changes: Partial<Structure>, volume = CT) {

@@ -56,6 +56,7 @@ describe('an organ', () => {
     ['whose boundary is soft', { boundary: 'soft' }],
     ['whose outline is a decision', { boundary: 'none' }],
     ['of bone, whose marrow goes on', { kind: 'bone' }],
+    ['that may be drawn in part, like a cord', { mayReachImageEdge: true }],
   ])('nothing is said of a structure %s', (_, changes) => {
     expect(
       check(

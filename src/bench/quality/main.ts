@@ -19,6 +19,8 @@ export interface QualityOptions {
   /** Predictions of another program: JSON lines of `key` and `predicted`. */
   readonly predictions: string | null
   readonly seed: number
+  /** Of patients, for the intervals. */
+  readonly draws: number
   readonly out: string
   readonly command: string
   readonly date: string
@@ -61,7 +63,7 @@ export function benchQuality(options: QualityOptions): string {
   const parts = (['dice', 'surfaceDice'] as const).flatMap((truth) => {
     const predictors = predictorsOf(fit, truth, elsewhere)
     return partsOf(test).map(({ name, families, rows }): QualityPart => {
-      const scored = predictors.map((one) => scoredOf(one, predictors, rows, truth, options.seed))
+      const scored = predictors.map((one) => scoredOf(one, predictors, rows, truth, options))
       return { name, truth, families, scored }
     })
   })
@@ -106,14 +108,14 @@ function scoredOf(
   [evidence = predictor]: readonly Predictor[],
   rows: readonly QualityRow[],
   truth: Truth,
-  seed: number,
+  draws: Pick<QualityOptions, 'seed' | 'draws'>,
 ): Scored {
   const pairs = rows.flatMap((row): Pair[] => {
     const [predicted, other] = [evidence.predict(row), predictor.predict(row)]
     if (predicted === null || other === null) return []
     return [{ patient: row.patient, predicted, other, truth: row[truth] }]
   })
-  const { other, gain } = compare(pairs, seed)
+  const { other, gain } = compare(pairs, draws)
   return {
     predictor: predictor.name,
     masks: pairs.length,

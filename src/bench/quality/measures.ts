@@ -23,7 +23,7 @@ export const FAILING_BELOW = [0.7, 0.8, 0.9] as const
 /** Of the predictions, of the comparator's, and how much better the first are, all on the same draws of patients. */
 export function compare(
   pairs: readonly Pair[],
-  seed: number,
+  { seed, draws }: { readonly seed: number; readonly draws: number },
 ): { readonly own: Measures; readonly other: Measures; readonly gain: Measures } {
   const numbersOf = (drawn: readonly Pair[]): number[] => {
     const truth = Float64Array.from(drawn, (pair) => pair.truth)
@@ -37,7 +37,7 @@ export function compare(
     )
     return [...own, ...other, ...own.map((value, n) => value - (other[n] ?? 0))]
   }
-  const intervals = patientIntervals(pairs, numbersOf, seed)
+  const intervals = patientIntervals(pairs, numbersOf, seed, draws)
   const third = intervals.length / 3
   const part = (n: number): Measures => named(intervals.slice(n * third, (n + 1) * third))
   return { own: part(0), other: part(1), gain: part(2) }

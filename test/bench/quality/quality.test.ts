@@ -40,6 +40,8 @@ describe('a linear model', () => {
   })
 })
 
+const DRAWN = { seed: 1, draws: 20 }
+
 describe('measures', () => {
   const pairs = Array.from({ length: 40 }, (_, n) => ({
     patient: `${n % 8}`,
@@ -48,7 +50,7 @@ describe('measures', () => {
     other: 1 - n / 40,
   }))
   it('of a perfect prediction, of one that is all wrong, and how far apart they are', () => {
-    const { own, other, gain } = compare(pairs, 1)
+    const { own, other, gain } = compare(pairs, DRAWN)
     expect(own.pearson?.value).toBeCloseTo(1, 9)
     expect(own.meanError?.value).toBe(0)
     expect(own.failing.map(({ auroc }) => auroc?.value)).toEqual([1, 1, 1])
@@ -59,7 +61,7 @@ describe('measures', () => {
 
   it('what nothing fails of has no AUROC', () => {
     const good = pairs.map((pair) => ({ ...pair, truth: 0.99 }))
-    expect(compare(good, 1).own.failing.map(({ auroc }) => auroc)).toEqual([null, null, null])
+    expect(compare(good, DRAWN).own.failing.map(({ auroc }) => auroc)).toEqual([null, null, null])
   })
 })
 
@@ -88,7 +90,7 @@ describe('bench quality', () => {
       fit: [fit],
       test: [test],
       predictions: null,
-      seed: 1,
+      ...DRAWN,
       out: join(folder, 'out'),
       command: 'a command',
       date: '2026-01-01',

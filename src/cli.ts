@@ -302,6 +302,22 @@ bench
     )
   })
 
+bench
+  .command('quality')
+  .description('Predicted against true Dice and surface Dice, from outcomes of bench dr')
+  .requiredOption('--fit <files...>', 'outcomes.jsonl of the fit split')
+  .requiredOption('--test <files...>', 'outcomes.jsonl of the test split')
+  .option('--predictions <file>', 'of another program: JSON lines with key and predicted')
+  .option('--seed <seed>', 'of the bootstrap', count, 1)
+  .option('--draws <count>', 'of patients, for the intervals', count, 1000)
+  .requiredOption('--out <folder>', 'write quality.json and quality.md here')
+  .action(async ({ predictions = null, ...options }) => {
+    const { benchQuality } = await import('./bench/quality/main.ts')
+    const command = commandOf(options.out)
+    const date = new Date().toISOString().slice(0, 10)
+    process.stdout.write(benchQuality({ ...options, predictions, command, date }))
+  })
+
 /** Each reads its own options, and says what they are where it is read: they are for who measures, in a checkout. */
 const MEASUREMENTS = [
   {

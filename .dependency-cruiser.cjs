@@ -81,6 +81,12 @@ module.exports = {
       to: { path: 'node_modules/openai/' },
     },
     {
+      name: 'one-door-to-onnx-runtime',
+      severity: 'error',
+      from: { pathNot: '^src/inference/onnx/network[.]ts$' },
+      to: { path: 'node_modules/onnxruntime-' },
+    },
+    {
       name: 'extension-sees-only-domain',
       severity: 'error',
       from: { path: '^ohif-extension/' },

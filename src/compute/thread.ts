@@ -38,6 +38,9 @@ export type TaskAnswer<Result> =
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- pool.ts starts every thread with it
 const data = workerData as ThreadData
 
+/** Nothing: the thread has started. */
+export function warmUp(): void {}
+
 export function readSegmentation(file: InstanceFile): Promise<TaskAnswer<Segmentation>> {
   return answer(async () => {
     const [source = new Uint8Array()] = sourcesOf([file])

@@ -19,10 +19,31 @@ const NOT_MENDED: Partial<Record<FailureMode, string>> = {
   'duplicate-segment': 'it repeats another segment',
 }
 
+/** Set on the fit masks of `plumbline bench refine` (docs/measured-refinement.md). */
+const AGREEMENT_MIN = 0
+const GAIN_MIN = 0
+
 /** Why a better outline would be no help, as half a sentence; null where it may be. */
 export function notMended(findings: readonly Found[]): string | null {
   const [first] = findings.flatMap(({ mode }) => NOT_MENDED[mode] ?? [])
   return first ?? null
+}
+
+/** How far the pseudo ground truth can be believed. */
+export interface Trust {
+  /** Least Dice between two of its samples. */
+  readonly agreement: number
+  /** How much closer the refined mask is than the original, by the sample that says least of it. Of Dice. */
+  readonly gain: number
+}
+
+/** Null: it can be. Else why not. */
+export function distrust({ agreement, gain }: Trust): string | null {
+  if (agreement < AGREEMENT_MIN)
+    return `the samples of the pseudo ground truth do not agree among themselves (least Dice between two ${agreement.toFixed(2)}, at least ${AGREEMENT_MIN} is wanted)`
+  if (gain < GAIN_MIN)
+    return 'not every sample of the pseudo ground truth says that the refined mask is clearly closer'
+  return null
 }
 
 /** Gravest first. */

@@ -4,15 +4,17 @@ import type { Finding } from '../domain/evidence.ts'
 import type { Mask, Volume } from '../domain/geometry.ts'
 import type { Refinement } from '../domain/refinement.ts'
 import { voxelVolumeMm3 } from '../imaging/geometry.ts'
-import { notMended, objection } from './acceptance.ts'
+import { distrust, notMended, objection, type Trust } from './acceptance.ts'
 import { errorCells } from './error-cells.ts'
 import { refine, type LoopResult } from './loop.ts'
 import type { PromptableModel } from './models.ts'
 import { pathLengths } from './path-length.ts'
 import type { Prompts } from './prompts.ts'
-import { sliceDice } from './pseudo-dice.ts'
+import { agreementOf, dice, sliceDice } from './pseudo-dice.ts'
+import type { PseudoTruthProvider } from './pseudo-truth-provider.ts'
 import { pseudoTruth, type PseudoTruth } from './pseudo-truth.ts'
 import { CORE_CELLS_MIN } from './pseudo-truth-image.ts'
+import type { ReconstructionModel } from './reconstruction-model.ts'
 import { cellsOf, countCells, maskOfCells, sceneAround, type Cells, type Scene } from './scene.ts'
 
 export interface CorrectInput {
@@ -23,11 +25,15 @@ export interface CorrectInput {
   readonly findings: readonly Finding[]
   /** A sound segmentation of the same structure by another object, on the same grid. */
   readonly second: Mask | null
+  /** Trained for this structure on such images; null: none was. */
+  readonly reconstruction: ReconstructionModel | null
   readonly settings: Refinement
   readonly model: PromptableModel
   readonly clockMs: () => number
   /** What the checks find with a mask in the place of this one. */
   readonly checked: (mask: Mask) => readonly Finding[]
+  /** Of pseudo ground truth, the first that can is taken; absent: all that there are. */
+  readonly providers?: readonly PseudoTruthProvider[]
 }
 
 export interface Corrected {
@@ -37,11 +43,13 @@ export interface Corrected {
   /** Where the original departs from the pseudo ground truth: what is too much, what is missing. Null without one. */
   readonly errors: { readonly tooMuch: Mask; readonly missing: Mask } | null
   readonly prompts: { readonly scene: Scene; readonly prompts: Prompts } | null
+  /** How far the pseudo ground truth can be believed; null without one. */
+  readonly trust: Trust | null
 }
 
 /** Throws the signal's reason when it is aborted. */
 export async function correctSegment(input: CorrectInput, signal: AbortSignal): Promise<Corrected> {
-  const { mask, volume, second, settings, findings } = input
+  const { mask, volume, second, reconstruction, settings, findings } = input
   const why = notMended(findings)
   if (why !== null) return nothing(input, `No better outline would help: ${why}.`)
   const scene = sceneAround(second === null ? [mask] : [mask, second], volume, {
@@ -50,10 +58,8 @@ export async function correctSegment(input: CorrectInput, signal: AbortSignal): 
   })
   if (scene === null) return nothing(input, EMPTY)
   const candidate = cellsOf(mask, scene)
-  const truth = pseudoTruth(
-    { scene, candidate, second: second === null ? null : cellsOf(second, scene) },
-    signal,
-  )
+  const known = { second: second === null ? null : cellsOf(second, scene), reconstruction }
+  const truth = await pseudoTruth({ scene, candidate, ...known }, signal, input.providers)
   if (truth === null) return nothing(input, mask.voxels.includes(1) ? NEAR_EMPTY : EMPTY)
   const { model, clockMs } = input
   const limits = settings
@@ -74,10 +80,11 @@ function conclude(
 ): Corrected {
   const { mask, findings, checked } = input
   const refined = maskOfCells(result.cells, mask, scene)
+  const trust = trustOf(candidate, result.cells, truth)
   const refusal =
     result.after.mean <= result.before.mean
       ? 'no prompt led to a mask that is closer to the pseudo ground truth'
-      : objection(findings, checked(refined))
+      : (distrust(trust) ?? objection(findings, checked(refined)))
   const { addedMm, erasedMm } = pathLengths(mask, refined)
   const voxelCm3 = voxelVolumeMm3(mask.geometry) / 1000
   const errors = errorCells(candidate, truth.fused)
@@ -104,7 +111,13 @@ function conclude(
     mask: refusal === null ? refined : null,
     errors: { tooMuch: asVoxels(errors.tooMuch), missing: asVoxels(errors.missing) },
     prompts: result.prompts === null ? null : { scene, prompts: result.prompts },
+    trust,
   }
+}
+
+function trustOf(candidate: Cells, refined: Cells, { samples }: PseudoTruth): Trust {
+  const gains = samples.map((sample) => dice(refined, sample) - dice(candidate, sample))
+  return { agreement: agreementOf(samples), gain: Math.min(...gains) }
 }
 
 function emptyLike({ geometry }: Mask): Mask {
@@ -149,5 +162,6 @@ function nothing({ number }: CorrectInput, reason: string): Corrected {
     mask: null,
     errors: null,
     prompts: null,
+    trust: null,
   }
 }

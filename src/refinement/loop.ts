@@ -1,6 +1,6 @@
 /** The loop of HERMES: prompts from where a mask departs from the pseudo ground truth, a new mask, again. */
 import type { PromptKind, PseudoDice } from '../domain/correction.ts'
-import { certainErrors } from './error-cells.ts'
+import { certainErrors, undisputed } from './error-cells.ts'
 import type { PromptableModel } from './models.ts'
 import { makePrompts, type Prompts } from './prompts.ts'
 import { pseudoDice, sliceDice } from './pseudo-dice.ts'
@@ -63,7 +63,8 @@ export async function refine(input: LoopInput, signal: AbortSignal): Promise<Loo
     const prompts = promptsFor(current, input)
     if (prompts === null) return end(iteration - 1, 'agrees')
     first ??= prompts
-    current = tidied(await model.segment({ scene, previous: current, prompts }, signal), truth, scene)
+    const answer = tidied(await model.segment({ scene, previous: current, prompts }, signal), truth, scene)
+    current = undisputed(candidate, answer, truth.samples)
     const now = pseudoDice(current, truth)
     withoutGain = now.mean > after.mean + GAIN_MIN ? 0 : withoutGain + 1
     if (now.mean > after.mean) [cells, after] = [current, now]

@@ -3,6 +3,7 @@
  * HERMES and nnQC, arXiv 2511.09588). Always several samples, so that it is known how far they agree among themselves.
  */
 import { fromImage } from './pseudo-truth-image.ts'
+import { fromReconstruction } from './pseudo-truth-reconstruction.ts'
 import { fromSecond } from './pseudo-truth-second.ts'
 import type { PseudoTruthInput, PseudoTruthProvider } from './pseudo-truth-provider.ts'
 import type { Cells } from './scene.ts'
@@ -25,6 +26,12 @@ export const PROVIDERS: readonly PseudoTruthProvider[] = [
     samples: fromSecond,
   },
   {
+    id: 'reconstruction',
+    name: 'a model that was trained to reconstruct this structure on such images',
+    quality: 'as its card says, next to its weights; docs/measured-refinement.md',
+    samples: fromReconstruction,
+  },
+  {
     id: 'image',
     name: 'intensities and edges of the image around the core of the segment',
     quality: 'docs/measured-refinement.md; no model was trained for this structure',
@@ -33,14 +40,14 @@ export const PROVIDERS: readonly PseudoTruthProvider[] = [
 ]
 
 /** Null where no provider can: a mask without a core, and no second segmentation. */
-export function pseudoTruth(
+export async function pseudoTruth(
   input: PseudoTruthInput,
   signal: AbortSignal,
   providers: readonly PseudoTruthProvider[] = PROVIDERS,
-): PseudoTruth | null {
+): Promise<PseudoTruth | null> {
   for (const provider of providers) {
     signal.throwIfAborted()
-    const samples = provider.samples(input, signal)
+    const samples = await provider.samples(input, signal)
     if (samples !== null) return { provider: provider.id, samples, fused: majority(samples) }
   }
   return null

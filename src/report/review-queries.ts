@@ -19,21 +19,32 @@ const ReviewRow = z.object({
 /** Of cases that arrived in the period, whenever they were reviewed. The newest opinion of a reader on a segment counts. */
 export async function reviewRows(
   tx: Sql,
-): Promise<Pick<ReportRows, 'reviews' | 'readerPairs' | 'reviewMedianS'>> {
+): Promise<Pick<ReportRows, 'reviews' | 'readerPairs' | 'reviewMedianS' | 'decisions'>> {
   await tx.query(`create temporary table report_reviews on commit drop as
-    select distinct on (case_id, segment_number, reader_id) case_id, coalesce(segment_number::text, '') as segment, reader_id,
-      body #>> '{reader,name}' as reader, body #>> '{machine,verdict}' as machine,
-      (body #>> '{machine,score}')::int as score, body ->> 'verdict' as verdict, body ->> 'reason' as reason,
-      (body ->> 'elapsedMs')::float8 as elapsed_ms
-    from reviews join report_cases using (case_id) where part = 'now'
-    order by case_id, segment_number, reader_id, sequence desc`)
+    select case_key, segment, reader_id, reader ->> 'name' as reader, machine ->> 'verdict' as machine,
+      (machine ->> 'score')::int as score, verdict, reason, "elapsedMs" as elapsed_ms
+    from (
+      select distinct on (case_key, segment_number, reader_id) case_key, coalesce(segment_number::text, '') as segment,
+        reader_id, body
+      from reviews join judged_cases using (case_id) join report_cases using (case_key) where part = 'now'
+      order by case_key, segment_number, reader_id, sequence desc) as newest,
+    jsonb_to_record(body) as said (reader jsonb, machine jsonb, verdict text, reason text, "elapsedMs" float8)`)
   const rows = await tx.query(
     `select reader, machine, score, verdict, reason, count(*)::int as count from report_reviews
      group by reader, machine, score, verdict, reason`,
   )
   const [pairs] = await tx.query<{ same: number; of: number }>(
     `select count(*) filter (where a.verdict = b.verdict)::int as same, count(*)::int as of
-     from report_reviews a join report_reviews b using (case_id, segment) where a.reader_id < b.reader_id`,
+     from report_reviews a join report_reviews b using (case_key, segment) where a.reader_id < b.reader_id`,
+  )
+  const [decided] = await tx.query<{ taken: number; kept: number }>(
+    `with last_words as (
+       select distinct on (case_id, segment_number, reader_id) case_id, segment_number, body ->> 'correction' as correction
+       from reviews join report_cases using (case_id) where part = 'now' and body ->> 'correction' is not null
+       order by case_id, segment_number, reader_id, sequence desc),
+     decisions as (
+       select bool_or(correction = 'taken') as taken from last_words group by case_id, segment_number)
+     select count(*) filter (where taken)::int as taken, count(*) filter (where not taken)::int as kept from decisions`,
   )
   const [time] = await tx.query<{ median: number | null }>(
     'select percentile_cont(0.5) within group (order by elapsed_ms / 1000) as median from report_reviews',
@@ -42,6 +53,7 @@ export async function reviewRows(
     reviews: rows.map((row) => ReviewRow.parse(row)),
     readerPairs: pairs ?? { same: 0, of: 0 },
     reviewMedianS: time?.median ?? null,
+    decisions: decided ?? { taken: 0, kept: 0 },
   }
 }
 

@@ -95,8 +95,8 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
         await replaceFigures(tx, id, figures)
         await replacePrompts(tx, id, prompts)
         await learnNorms(tx, judged, clock.now())
-        // What reports count (migrations/010_reports.sql).
-        await tx.query('select keep_judged($1)', [id])
+        // What reports count (migrations/011_report_columns.sql).
+        await tx.query('select keep_judged($1)', [[id]])
         return judged
       })
     },

@@ -19,6 +19,7 @@ function input(changes: Partial<CorrectInput>): CorrectInput {
     volume,
     findings: [finding('truncated')],
     second: null,
+    reconstruction: null,
     settings: { ...REFINEMENT, segments: 'rejected' },
     model: geodesicModel,
     clockMs: () => 0,

@@ -1,5 +1,5 @@
 /** What the service says of a scene, and whether that was right. */
-import type { Judge } from '../../adapters.ts'
+import type { Judge } from '../../judge-adapters.ts'
 import { checkPrepared, type Prepared } from '../../compute/assess.ts'
 import type { SegmentResult, VerdictKind } from '../../domain/case.ts'
 import type { Finding } from '../../domain/evidence.ts'

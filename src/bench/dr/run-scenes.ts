@@ -1,5 +1,5 @@
 /** Every family on every scene that is accepted as it was drawn. */
-import type { Judge } from '../../adapters.ts'
+import type { Judge } from '../../judge-adapters.ts'
 import type { Mask } from '../../domain/geometry.ts'
 import { voxelVolumeMm3 } from '../../imaging/geometry.ts'
 import { seededRandom } from '../../phantom/random.ts'

@@ -1,5 +1,5 @@
 /** `plumbline bench hcr`: judges the cases of a manifest, by the rules and, where one is configured, by language models. */
-import { openJudge, type Judge } from '../../adapters.ts'
+import { openJudge, type Judge } from '../../judge-adapters.ts'
 import { checkPrepared, type Prepared } from '../../compute/assess.ts'
 import { drawTaskOf, NOTHING_DRAWN } from '../../compute/draw-task.ts'
 import { drawSegment } from '../../compute/draw.ts'

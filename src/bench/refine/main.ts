@@ -1,16 +1,18 @@
 /** `plumbline bench refine`: masks made worse by known amounts, refined, and compared with what they were made from. */
-import { openJudge, type Judge } from '../../adapters.ts'
-import { checkMask } from '../../compute/assess.ts'
+import { openJudge, type Judge } from '../../judge-adapters.ts'
+import { checkMask, type Prepared } from '../../compute/assess.ts'
 import type { Config } from '../../config.ts'
 import type { Mask } from '../../domain/geometry.ts'
 import { volumeAgreement } from '../../imaging/agreement.ts'
 import { findComponents, onlyComponent, onlyComponents } from '../../imaging/components.ts'
 import { correctSegment } from '../../refinement/correct.ts'
 import { geodesicModel } from '../../refinement/geodesic-model.ts'
+import { PROVIDERS } from '../../refinement/pseudo-truth.ts'
 import { preparedOf } from '../findings/cases.ts'
 import { degrade, type Degradation } from '../hcr/degrade.ts'
 import type { RefineRow } from './row.ts'
-import { refineSources, type RefineSource } from './sources.ts'
+import { sliceRows } from './slices.ts'
+import { refineSources, type RefineSource, type Split } from './sources.ts'
 import { resultTables } from './table.ts'
 
 const DEGRADED: readonly Degradation[] = [
@@ -21,61 +23,82 @@ const DEGRADED: readonly Degradation[] = [
   { kind: 'shift', amount: 10 },
   { kind: 'cut', amount: 0.4 },
   { kind: 'gap', amount: 3 },
+  { kind: 'extend', amount: 4 },
   { kind: 'blob', amount: 0.3 },
 ]
 
 export interface RefineOptions {
   readonly config: Config
+  /** Which masks: those that acceptance was set on, or those kept back. */
+  readonly split: Split
   /** The research collections; null: phantoms only. */
   readonly data: string | null
-  readonly json: boolean
-  readonly onCase: (done: number) => void
+  /** Hears of every row when it is there: a run takes long, and what is interrupted is not lost. */
+  readonly onRow: (row: RefineRow, done: number) => void
 }
 
-/** Returns what to print. */
+/** Returns the tables. */
 export async function benchRefine(options: RefineOptions, signal: AbortSignal): Promise<string> {
   const judge = openJudge(options.config)
+  const assess = { ...judge, limits: options.config.limits }
   const rows: RefineRow[] = []
   try {
-    for await (const source of refineSources(options.data)) {
+    for await (const source of refineSources(options.split, options.data, assess)) {
+      const prepared = preparedOf(source.volume, [{ label: source.label, mask: source.truth }])
       for (const degradation of DEGRADED) {
         const mask = degrade(source.truth, degradation)
         if (degradation.kind !== 'none' && volumeAgreement(mask, source.truth).dice === 1) continue
-        rows.push(await measured(source, degradation, mask, judge, signal))
-        options.onCase(rows.length)
+        for (const row of await measured({ source, prepared, degradation, mask, judge }, signal))
+          options.onRow(row, rows.push(row))
       }
     }
   } finally {
     await judge.compute.close()
   }
-  return options.json ? rows.map((row) => `${JSON.stringify(row)}\n`).join('') : resultTables(rows)
+  return resultTables(rows)
 }
 
+interface Measured {
+  readonly source: RefineSource
+  readonly prepared: Prepared
+  readonly degradation: Degradation
+  readonly mask: Mask
+  readonly judge: Judge
+}
+
+/** One row for each provider of pseudo ground truth that there is for the structure. */
 async function measured(
-  { set, label, volume, truth }: RefineSource,
-  degradation: Degradation,
-  mask: Mask,
-  { refinement: settings, ...assess }: Judge,
+  { source: { set, label, volume, truth }, prepared, degradation, mask, judge }: Measured,
   signal: AbortSignal,
-): Promise<RefineRow> {
-  const prepared = preparedOf(volume, [{ label, mask }])
+): Promise<RefineRow[]> {
+  const { refinement: settings, ...assess } = judge
   const findings = checkMask(prepared, 1, mask, assess)
   const checked = (refined: Mask) => checkMask(prepared, 1, refined, assess)
-  const common = { number: 1, mask, volume, findings, second: null, settings, checked }
-  const found = await correctSegment(
-    { ...common, model: geodesicModel, clockMs: () => performance.now() },
-    signal,
-  )
-  return {
-    set,
-    label,
-    degradation,
-    isRejected: findings.some(({ severity }) => severity !== 'minor'),
-    correction: found.correction,
-    before: volumeAgreement(mask, truth).dice,
-    after: found.mask === null ? null : volumeAgreement(found.mask, truth).dice,
-    baseline: volumeAgreement(largestFilled(mask), truth).dice,
+  const reconstruction = null
+  const common = { number: 1, mask, volume, findings, second: null, reconstruction, settings, checked }
+  const rows: RefineRow[] = []
+  for (const provider of PROVIDERS) {
+    if (provider.id === 'second-segmentation' || (provider.id === 'reconstruction' && reconstruction === null))
+      continue
+    const found = await correctSegment(
+      { ...common, providers: [provider], model: geodesicModel, clockMs: () => performance.now() },
+      signal,
+    )
+    rows.push({
+      set,
+      label,
+      provider: provider.id,
+      degradation,
+      isRejected: findings.some(({ severity }) => severity !== 'minor'),
+      correction: found.correction,
+      trust: found.trust,
+      before: volumeAgreement(mask, truth).dice,
+      after: found.mask === null ? null : volumeAgreement(found.mask, truth).dice,
+      baseline: volumeAgreement(largestFilled(mask), truth).dice,
+      slices: sliceRows(mask, truth, found.errors),
+    })
   }
+  return rows
 }
 
 /** What is usually done without looking at the image: the largest piece, with the cavities in it filled. */

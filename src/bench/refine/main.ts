@@ -36,6 +36,8 @@ export interface RefineOptions {
   readonly config: Config
   /** Which masks: those that acceptance was set on, or those kept back. */
   readonly split: Split
+  /** Only sets whose name holds this; null: all. */
+  readonly only: string | null
   /** The research collections; null: phantoms only. */
   readonly data: string | null
   /** Hears of every row when it is there: a run takes long, and what is interrupted is not lost. */
@@ -50,7 +52,7 @@ export async function benchRefine(options: RefineOptions, signal: AbortSignal): 
   const rows: RefineRow[] = []
   let [image, mask] = [0, 0]
   try {
-    for await (const source of refineSources(options.split, options.data, assess)) {
+    for await (const source of refineSources(options, assess)) {
       const bench = { judge, source, image: image++, ...(await opened(source, judge, models, signal)) }
       for (const degraded of degradedMasks(source.truth))
         for (const row of await measured({ ...bench, ...degraded, number: mask++ }, signal))

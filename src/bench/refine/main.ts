@@ -1,5 +1,5 @@
 /** `plumbline bench refine`: masks made worse by known amounts, refined, and compared with what they were made from. */
-import { installed, openJudge, type Judge } from '../../judge-adapters.ts'
+import { openJudge, type Judge } from '../../judge-adapters.ts'
 import { checkMask, type Prepared } from '../../compute/assess.ts'
 import { resolveStructure } from '../../checks/structure.ts'
 import type { Config } from '../../config.ts'
@@ -10,7 +10,8 @@ import { correctSegment } from '../../refinement/correct.ts'
 import type { PromptableModel } from '../../refinement/models.ts'
 import { createPromptable } from '../../promptable-models.ts'
 import { promptableFile } from '../../trained-models.ts'
-import { createReconstructions, loadReconstructions, type Reconstructions } from '../../reconstructions.ts'
+import { createReconstructions, type Reconstructions } from '../../reconstructions.ts'
+import { openReconstructionFiles } from '../../trained-models.ts'
 import { PROVIDERS } from '../../refinement/pseudo-truth.ts'
 import type { ReconstructionModel } from '../../refinement/reconstruction-model.ts'
 import { preparedOf } from '../findings/cases.ts'
@@ -48,7 +49,7 @@ export interface RefineOptions {
 export async function benchRefine(options: RefineOptions, signal: AbortSignal): Promise<string> {
   const judge = openJudge(options.config)
   const assess = { ...judge, limits: options.config.limits }
-  const models = createReconstructions(loadReconstructions(installed('config/models')))
+  const models = createReconstructions(openReconstructionFiles())
   const rows: RefineRow[] = []
   let [image, mask] = [0, 0]
   try {

@@ -9,9 +9,8 @@ import { findComponents, onlyComponent, onlyComponents } from '../../imaging/com
 import { correctSegment } from '../../refinement/correct.ts'
 import type { PromptableModel } from '../../refinement/models.ts'
 import { createPromptable } from '../../promptable-models.ts'
-import { promptableFile } from '../../trained-models.ts'
 import { createReconstructions, type Reconstructions } from '../../reconstructions.ts'
-import { openReconstructionFiles } from '../../trained-models.ts'
+import { openReconstructionFiles, promptableFile } from '../../trained-models.ts'
 import { PROVIDERS } from '../../refinement/pseudo-truth.ts'
 import type { ReconstructionModel } from '../../refinement/reconstruction-model.ts'
 import { preparedOf } from '../findings/cases.ts'
@@ -50,11 +49,12 @@ export async function benchRefine(options: RefineOptions, signal: AbortSignal): 
   const judge = openJudge(options.config)
   const assess = { ...judge, limits: options.config.limits }
   const models = createReconstructions(openReconstructionFiles())
+  const model = await createPromptable(promptableFile(options.config))(signal)
   const rows: RefineRow[] = []
   let [image, mask] = [0, 0]
   try {
     for await (const source of refineSources(options, assess)) {
-      const bench = { judge, source, image: image++, ...(await opened(source, judge, models, signal)) }
+      const bench = { judge, source, model, image: image++, ...(await opened(source, judge, models, signal)) }
       for (const degraded of degradedMasks(source.truth))
         for (const row of await measured({ ...bench, ...degraded, number: mask++ }, signal))
           options.onRow(row, rows.push(row))
@@ -87,6 +87,7 @@ function degradedMasks(truth: Mask): Pick<Measured, 'degradation' | 'mask'>[] {
 
 interface Measured {
   readonly judge: Judge
+  readonly model: PromptableModel
   readonly source: RefineSource
   readonly image: number
   readonly prepared: Prepared
@@ -98,7 +99,7 @@ interface Measured {
 
 /** One row for each provider of pseudo ground truth that there is for the structure. */
 async function measured(
-  { judge, source, image, prepared, reconstruction, degradation, mask, number }: Measured,
+  { judge, model, source, image, prepared, reconstruction, degradation, mask, number }: Measured,
   signal: AbortSignal,
 ): Promise<RefineRow[]> {
   const { set, label, volume, truth } = source
@@ -107,7 +108,7 @@ async function measured(
   const common = {
     ...{ number: 1, mask, volume, findings, second: null, reconstruction, settings },
     ...{ checked: (refined: Mask) => checkMask(prepared, 1, refined, assess) },
-    ...{ model: geodesicModel, clockMs: () => performance.now() },
+    ...{ model, clockMs: () => performance.now() },
   }
   const isRejected = findings.some(({ severity }) => severity !== 'minor')
   const before = volumeAgreement(mask, truth).dice

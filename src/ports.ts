@@ -17,7 +17,7 @@ import type { StudySummary } from './domain/study-summary.ts'
 import type { LocalNorm } from './domain/local-norm.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import type { Policy } from './domain/policy.ts'
-import type { Reasoning } from './domain/reasoning.ts'
+import type { Reasoning, ReasoningMode } from './domain/reasoning.ts'
 import type { Anchor } from './reasoner/language-model/input.ts'
 import type { Prompts } from './reasoner/language-model/prompts.ts'
 import type { FusionCalibration } from './reasoner/fusion.ts'
@@ -237,6 +237,22 @@ export interface AlertStore {
   casesToTell(raisedBefore: Date, limit: number): Promise<string[]>
 }
 
+/** An alarm of the watch over producers, as it was first raised. */
+export interface DriftAlarm extends OpenAlarm {
+  readonly id: string
+  readonly raisedAt: Date
+}
+
+/** The record of drift alarms: one for each change, however often the watch sees it. */
+export interface DriftAlarmStore {
+  /** What the watch sees now: what is new is raised, what is gone has ended. */
+  seen(alarms: readonly OpenAlarm[]): Promise<void>
+  /** Neither told nor given up, oldest first. */
+  untold(): Promise<DriftAlarm[]>
+  told(id: string): Promise<void>
+  givenUp(id: string): Promise<void>
+}
+
 /** What a person or another system may ask of intake. Implemented in src/intake. */
 export interface Intake {
   /**
@@ -350,16 +366,18 @@ export interface RefinedSegment {
 export type DrawRequest = Pick<AssessedSegment, 'number' | 'structure' | 'findings'> & {
   /** A sheet with more bytes is drawn with fewer greys, or left out. */
   readonly sheetBytesMax: number
-  /** Also beside copies that were made worse? */
-  readonly anchors?: boolean
+  /** Modes of a language model that need pictures of their own. */
+  readonly modes?: readonly ReasoningMode[]
 }
 export interface Drawing {
   /** Empty for a segment without a mask. */
   readonly figures: readonly DrawnFigure[]
   /** Sheets that were too large. */
   readonly leftOut: number
-  /** Where they were asked for. */
+  /** Of mode `anchored`, where that was asked for: the segment beside copies that were made worse. */
   readonly anchors?: readonly Anchor[]
+  /** Of mode `single`, where that was asked for: the slice of the largest area. */
+  readonly slice?: DrawnFigure
 }
 export type AssessedSegment = Pick<
   SegmentResult,

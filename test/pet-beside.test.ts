@@ -116,7 +116,7 @@ describe('a PET beside a CT', () => {
       files: [],
       notes: ['The PET beside the images could not be fetched.'],
     })
-    const down = new PlumblineError('pacs-unavailable', 'Down.', { retryable: true })
+    const down = new PlumblineError('pacs-unreachable', 'Down.', { retryable: true })
     await expect(find([{}], { fails: down })).rejects.toThrow('Down.')
   })
 })

@@ -105,11 +105,9 @@ async function measured(
   const { set, label, volume, truth } = source
   const { refinement: settings, ...assess } = judge
   const findings = checkMask(prepared, 1, mask, assess)
-  const common = {
-    ...{ number: 1, mask, volume, findings, second: null, reconstruction, settings },
-    ...{ checked: (refined: Mask) => checkMask(prepared, 1, refined, assess) },
-    ...{ model, clockMs: () => performance.now() },
-  }
+  const checked = (refined: Mask) => checkMask(prepared, 1, refined, assess)
+  const what = { number: 1, mask, volume, findings, second: null, reconstruction, settings, checked }
+  const common = { ...what, model, clockMs: () => performance.now() }
   const isRejected = findings.some(({ severity }) => severity !== 'minor')
   const before = volumeAgreement(mask, truth).dice
   const baseline = volumeAgreement(largestFilled(mask), truth).dice
@@ -119,8 +117,8 @@ async function measured(
     const after = found.mask === null ? null : volumeAgreement(found.mask, truth).dice
     const slices = sliceRows(mask, truth, found.errors)
     const { correction, trust } = found
-    const what = { mask: number, image, set, label, provider: provider.id, degradation }
-    rows.push({ ...what, isRejected, correction, trust, before, after, baseline, slices })
+    const known = { mask: number, image, set, label, provider: provider.id, degradation }
+    rows.push({ ...known, isRejected, correction, trust, before, after, baseline, slices })
   }
   return rows
 }

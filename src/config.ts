@@ -12,6 +12,10 @@ import { PlumblineError } from './errors.ts'
 import { ModelConfig } from './inference/model-config.ts'
 
 /** Everything that ships beside the code (config/, dicom-templates/) lies here, in a checkout and in dist alike. */
+/** Parts of the service that a process can be. */
+export const ROLES = ['all', 'api', 'poller', 'worker'] as const
+export type Role = (typeof ROLES)[number]
+
 export const INSTALLATION_URL = new URL('../', import.meta.url)
 
 const positive = z.number().positive()

@@ -4,21 +4,19 @@ import { createApp } from './api/app.ts'
 import { listen } from './api/server.ts'
 import {
   openImages,
-  openJudge,
   openRecord,
   openReports,
   openSigner,
   openViewerOf,
   openWebhook,
-  systemClock,
-  type Judge,
   type Record,
 } from './adapters.ts'
+import { openJudge, systemClock, type Judge } from './judge-adapters.ts'
 import { createAlerting } from './alerts/alerting.ts'
 import { createDriftAlerting } from './alerts/drift.ts'
 import { createCaseAlert } from './alerts/webhook.ts'
 import { startAuditing } from './auditing.ts'
-import type { Config } from './config.ts'
+import type { Config, Role } from './config.ts'
 import { settingsDigest } from './config-digests.ts'
 import type { Case } from './domain/case.ts'
 import { PlumblineError } from './errors.ts'
@@ -39,9 +37,6 @@ import { createAuditTrail } from './store/audit-log.ts'
 import { VERSION } from './version.ts'
 import type { Viewer } from './viewer/viewer.ts'
 import { createCaseWorker } from './worker.ts'
-
-export const ROLES = ['all', 'api', 'poller', 'worker'] as const
-export type Role = (typeof ROLES)[number]
 
 export interface ServiceOptions {
   readonly config: Config

@@ -33,6 +33,9 @@ import { headerOf, imageHeadersOf, imageSeriesOf, refOf, reportRefOf, unread } f
 import { secondObjectsOf } from './second-objects.ts'
 import { locateSource, sourceSeriesOf, type SourceLocation } from './target/source-series.ts'
 
+/** Of every kind of structured report (PS3.4 B.5); what else is stored is a proposal. */
+const SR_CLASSES = '1.2.840.10008.5.1.4.1.1.88.'
+
 export type Outcome =
   | {
       readonly kind: 'judged'
@@ -105,7 +108,8 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   stage('refine')
   const images = assessment.ok ? assessment.value : {}
   const corrections = await correctRejected(verdicts, segmentation, images, p, signal)
-  const told = [...segmentation.notes, ...notes, ...drawn.notes, ...corrections.notes]
+  const ofImages = assessment.ok ? (assessment.value.notes ?? []) : []
+  const told = [...segmentation.notes, ...ofImages, ...notes, ...drawn.notes, ...corrections.notes]
   return conclude({ ...segmentation, notes: told }, location, segments, verdicts, [], drawn, corrections)
 
   function conclude(
@@ -170,8 +174,9 @@ export async function publish(
     const answer = results.find((result) => result.sopInstanceUid === item.sopInstanceUid)
     const said =
       answer === undefined ? 'it did not answer for it' : answer.stored ? 'it said it had' : answer.reason
-    throw new PlumblineError('not-stored', `The PACS does not hold the report after storing it (${said}).`, {
-      nextStep: 'Look at the PACS log for refused or quarantined structured reports.',
+    const what = item.sopClassUid.startsWith(SR_CLASSES) ? 'report' : 'proposal'
+    throw new PlumblineError('not-stored', `The PACS does not hold the ${what} after storing it (${said}).`, {
+      nextStep: `Look at the PACS log for refused or quarantined objects: ${what === 'report' ? 'structured reports' : 'segmentations'}.`,
       retryable: true,
     })
   }

@@ -17,7 +17,8 @@ import type { StudySummary } from './domain/study-summary.ts'
 import type { LocalNorm } from './domain/local-norm.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import type { Policy } from './domain/policy.ts'
-import type { Reasoning } from './domain/reasoning.ts'
+import type { Reasoning, ReasoningMode } from './domain/reasoning.ts'
+import type { Anchor } from './reasoner/language-model/input.ts'
 import type { Prompts } from './reasoner/language-model/prompts.ts'
 import type { FusionCalibration } from './reasoner/fusion.ts'
 import type { ReadinessLimits } from './target/readiness.ts'
@@ -315,6 +316,8 @@ export interface AssessInput {
   /** Part 10 files of the source series; empty when it was not found. */
   readonly images: readonly InstanceFile[]
   readonly location: SourceLocation
+  /** Part 10 files of a PET in the same frame of reference; absent or empty: there is none. */
+  readonly pet?: readonly InstanceFile[]
   /** Segments of other objects of the study that claim the same structures, in the same frame of reference. */
   readonly seconds: readonly SecondObject[]
   /** What accepted segments of these structures measured at this site. */
@@ -331,6 +334,8 @@ export interface SecondObject {
 export interface Assessment {
   readonly segments: readonly AssessedSegment[]
   readonly seriesProblems: readonly SeriesProblem[]
+  /** What the reader should know of the images. */
+  readonly notes?: readonly string[]
   /**
    * Pictures of one of its segments, drawn when they are asked for; the images are kept in memory for it as long as the
    * assessment is. Absent where there are no images. Throws what `assess` throws.
@@ -365,12 +370,18 @@ export interface RefinedSegment {
 export type DrawRequest = Pick<AssessedSegment, 'number' | 'structure' | 'findings'> & {
   /** A sheet with more bytes is drawn with fewer greys, or left out. */
   readonly sheetBytesMax: number
+  /** Modes of a language model that need pictures of their own. */
+  readonly modes?: readonly ReasoningMode[]
 }
 export interface Drawing {
   /** Empty for a segment without a mask. */
   readonly figures: readonly DrawnFigure[]
   /** Sheets that were too large. */
   readonly leftOut: number
+  /** Of mode `anchored`, where that was asked for: the segment beside copies that were made worse. */
+  readonly anchors?: readonly Anchor[]
+  /** Of mode `single`, where that was asked for: the slice of the largest area. */
+  readonly slice?: DrawnFigure
 }
 export type AssessedSegment = Pick<
   SegmentResult,

@@ -50,12 +50,43 @@ export interface ViewportContent {
   readonly displaySetInstanceUIDs: readonly string[]
 }
 
+/** A cell of the grid. What is not listed is handed back as it came. */
+export interface GridViewport {
+  readonly displaySetInstanceUIDs?: readonly string[]
+  readonly displaySetOptions?: readonly object[]
+  readonly viewportOptions?: {
+    readonly viewportId: string
+    readonly viewportType?: string
+    readonly toolGroupId?: string
+    readonly allowUnmatchedView?: boolean
+    /** Viewports of one id do together what the type says. */
+    readonly syncGroups?: readonly { type: string; id: string; source: boolean; target: boolean }[]
+  }
+}
+
+export interface GridState {
+  readonly viewports: ReadonlyMap<string, GridViewport>
+  readonly layout: { readonly numRows: number; readonly numCols: number }
+  readonly isHangingProtocolLayout?: boolean
+}
+
+export interface GridLayout {
+  readonly numRows: number
+  readonly numCols: number
+  readonly layoutOptions?: readonly object[]
+  readonly activeViewportId?: string
+  readonly isHangingProtocolLayout?: boolean | undefined
+  readonly findOrCreateViewport: (position: number) => GridViewport
+}
+
 export interface ViewportGridService extends Announces<'GRID_STATE_CHANGED' | 'ACTIVE_VIEWPORT_ID_CHANGED'> {
   getActiveViewportId(): string | null
-  getState(): { readonly viewports: ReadonlyMap<string, unknown> }
+  getState(): GridState
   getDisplaySetsUIDsForViewport(viewportId: string): readonly string[] | undefined
   setDisplaySetsForViewports(contents: readonly ViewportContent[]): void
   setActiveViewportId(viewportId: string): void
+  setLayout(layout: GridLayout): unknown
+  getLayoutOptionsFromState(state: GridState): readonly object[]
 }
 
 export interface HangingProtocolService {
@@ -121,6 +152,10 @@ export interface SegmentationService extends Announces<
     viewportId: string,
     specifier?: { segmentationId: string },
   ): readonly SegmentationRepresentation[]
+  /** From 3.13 on. */
+  removeRepresentationsFromViewport?(viewportId: string, specifier: { segmentationId: string }): void
+  /** Before. */
+  removeSegmentationRepresentations?(viewportId: string, specifier: { segmentationId: string }): void
   jumpToSegmentCenter(
     segmentationId: string,
     segmentIndex: number,

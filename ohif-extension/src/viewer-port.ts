@@ -17,6 +17,14 @@ export interface SegmentView {
   readonly place: ImagePlace | null
 }
 
+/** A segment of the judged object and what is proposed in its place, seen at the same place. */
+export interface Comparison {
+  readonly original: Omit<SegmentView, 'place'>
+  readonly proposal: Omit<SegmentView, 'place'>
+  /** Null: at the first slice. */
+  readonly place: ImagePlace | null
+}
+
 /** Whether the viewer did it; if not, why, in plain words for the reader. */
 export type Shown = { readonly ok: true } | { readonly ok: false; readonly reason: string }
 
@@ -26,7 +34,14 @@ export interface ViewerPort {
   /** Calls the listener when other studies are opened. Returns how to stop that. */
   onStudiesChanged(listener: () => void): () => void
   show(view: SegmentView): Promise<Shown>
-  /** Too much in red, missing in blue, as a pattern over the image, with a legend. */
+  /**
+   * The original on the left, the proposal on the right, instead of the layout so far. `onEnded`: they are no longer side by
+   * side, by `endComparison` or because the reader took another layout.
+   */
+  compare(comparison: Comparison, onEnded: () => void): Promise<Shown>
+  /** Brings the layout of before back. */
+  endComparison(): void
+  /** Too much in red, missing in blue, as a pattern over the image, with a legend; never over a proposal. */
   showErrorLayer(mask: ErrorMask): Promise<Shown>
   hideErrorLayer(): void
 }

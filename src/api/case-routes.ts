@@ -132,11 +132,13 @@ export function caseRoutes({
       problems: ['not-found'],
       open: false,
       async handle({ params }, response) {
+        await requireScored(params.id, response, (segment) => segment.number === params.number)
         const found = await caseStore.prompts(params.id, params.number)
         if (found === null)
           throw new PlumblineError('not-found', 'There are no prompts for this segment.', {
             nextStep: 'A segment has some where `correction` of the case says that a model was asked.',
           })
+        await accessed(response, [params.id])
         response.json(found)
       },
     }),
@@ -218,7 +220,7 @@ export function caseRoutes({
     }),
   ]
 
-  /** Blind reading: pictures and error masks of a segment tell its verdict. */
+  /** Blind reading: pictures, error masks and prompts of a segment tell its verdict. */
   async function requireScored(
     caseId: string,
     response: Response,

@@ -3,6 +3,7 @@
  * the machine's as its predecessor (PS3.3 C.17.2). The machine's is read back from the PACS and copied, never changed.
  */
 import type { Case } from '../domain/case.ts'
+import { proposedFor } from '../domain/correction.ts'
 import { PlumblineError } from '../errors.ts'
 import type { GivenReview, StoreItem } from '../ports.ts'
 import { decimalString } from './decimal-string.ts'
@@ -50,6 +51,7 @@ export function signedReport(input: SignedReportInput, options: SignedReportOpti
   const bytes = writeDataset({
     ...kept,
     ...header,
+    [EVIDENCE]: { vr: 'SQ', Value: evidenceWithProposal(input) },
     [CONTENT]: { vr: 'SQ', Value: withReviews(machine, input, options) },
   })
   return {
@@ -63,6 +65,8 @@ export function signedReport(input: SignedReportInput, options: SignedReportOpti
 
 const [SERIES_DATE, SERIES_TIME] = [tagOf('SeriesDate'), tagOf('SeriesTime')]
 const CONTENT = tagOf('ContentSequence')
+const EVIDENCE = tagOf('CurrentRequestedProcedureEvidenceSequence')
+const EVIDENCE_SERIES = tagOf('ReferencedSeriesSequence')
 
 function seriesUidOf({ id }: Case): string {
   return deriveUid(id, `${DOCUMENTS.signed.name} series`)
@@ -116,6 +120,22 @@ function predecessorOf(machine: Dataset): NaturalDataset {
   }
 }
 
+/** The machine's list, and the proposal where the reader decided on it: all that the content names (PS3.3 C.17.2.3). */
+function evidenceWithProposal({ machine, case: judged, reviews }: SignedReportInput): Dataset[] {
+  const isNamed = reviews.some(({ correction }) => correction !== null)
+  const proposal = isNamed ? (judged.correction?.proposal ?? null) : null
+  return items(machine, 'CurrentRequestedProcedureEvidenceSequence').map((study) => {
+    const own = writable(study)
+    if (proposal === null || text(study, 'StudyInstanceUID') !== judged.studyInstanceUid) return own
+    const added = denaturalize({
+      SeriesInstanceUID: proposal.seriesInstanceUid,
+      ReferencedSOPSequence: [sopReference(proposal.sopClassUid, proposal.sopInstanceUid)],
+    })
+    const series = [...items(study, 'ReferencedSeriesSequence').map(writable), added]
+    return { ...own, [EVIDENCE_SERIES]: { vr: 'SQ', Value: series } }
+  })
+}
+
 /** What separates the parts of a name in DICOM (PS3.5 6.2.1) is none of a name that a person gave. */
 function personName(name: string): string {
   return cleanLine(name.replaceAll(/[\\^=]/g, ' '), LINE_MAX)
@@ -158,7 +178,8 @@ function reviewModel({ case: judged, reviews }: SignedReportInput, dictionary: C
   })
   return {
     readerName: personName(reviews[0].reader.name),
-    reviews: reviews.map(({ id, segment, verdict, kind, machine, category, reason, comment, blind }) => {
+    reviews: reviews.map((review) => {
+      const { id, segment, verdict, kind, machine, category, reason, comment, blind } = review
       const label = segments.find(({ number }) => number === segment)?.label ?? ''
       return {
         observationUid: deriveUid(judged.id, 'review', id),
@@ -167,6 +188,7 @@ function reviewModel({ case: judged, reviews }: SignedReportInput, dictionary: C
         machineVerdict: dictionary.verdicts[machine.verdict],
         category: categoryCode(category, null, dictionary),
         reason: reason === null ? null : dictionary.reviewReasons[reason],
+        correction: decisionOf(review, judged, dictionary),
         comment: cleanText(comment, CHARACTERS_MAX.sentence) || null,
         blind: blind ? BLIND : null,
         segmentName: segment === null ? null : cleanText(`${segment}: ${label}`, CHARACTERS_MAX.trackingId),
@@ -177,6 +199,26 @@ function reviewModel({ case: judged, reviews }: SignedReportInput, dictionary: C
             : { reference: reference(null), number: String(segment) },
       }
     }),
+  }
+}
+
+/** Null where the reader said nothing of a proposal. */
+function decisionOf(
+  { segment, correction }: GivenReview,
+  judged: Case,
+  dictionary: CodeDictionary,
+): ReviewModel['reviews'][number]['correction'] {
+  const proposed = proposedFor(judged.correction, segment)
+  if (correction === null || proposed === null) return null
+  const { sopClassUid, sopInstanceUid } = proposed.proposal
+  return {
+    decision: dictionary.correctionDecisions[correction],
+    proposal: {
+      sopClassUid,
+      sopInstanceUid,
+      segmentNumber: proposed.segment.proposedNumber,
+      frameNumber: null,
+    },
   }
 }
 

@@ -4,7 +4,7 @@ import { VerdictKind, TargetMatch } from '../domain/case.ts'
 import { Code, Laterality } from '../domain/code.ts'
 import { FailureMode, Severity } from '../domain/evidence.ts'
 import { Category, SubScores } from '../domain/opinion.ts'
-import { ReviewKind, ReviewReason } from '../domain/review.ts'
+import { CorrectionDecision, ReviewKind, ReviewReason } from '../domain/review.ts'
 import { cleanLine } from './sr-text.ts'
 import type { NaturalDataset } from './write-part10.ts'
 
@@ -40,6 +40,7 @@ export const CodeDictionary = z.strictObject({
   verdicts: z.record(VerdictKind, Term),
   reviewKinds: z.record(ReviewKind, Term),
   reviewReasons: z.record(ReviewReason, Term),
+  correctionDecisions: z.record(CorrectionDecision, Term),
   categories: z.record(Category, Term),
   failureModes: z.record(FailureMode, Term),
   severities: z.record(Severity, Term),

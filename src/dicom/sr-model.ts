@@ -106,6 +106,8 @@ export const ReviewModel = z.object({
       machineVerdict: Code,
       category: Code.nullable(),
       reason: Code.nullable(),
+      /** What became of the proposal, and which segment of which SEG that is. */
+      correction: z.object({ decision: Code, proposal: Reference }).nullable(),
       comment: z.string().nullable(),
       blind: z.string().nullable(),
       /** Null: the whole object. */

@@ -98,6 +98,8 @@ export const AuditEvent = z.discriminatedUnion('kind', [
     verdict: Word,
     category: Score.nullable(),
     reason: Word.nullable(),
+    /** `taken` or `kept`; absent where nothing was said of a proposal. */
+    correction: Word.optional(),
     blind: z.boolean(),
     machine: z.strictObject({ verdict: VerdictKind, score: Score.nullable() }),
   }),

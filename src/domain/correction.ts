@@ -69,3 +69,13 @@ export const Correction = z
   })
   .meta({ id: 'Correction' })
 export type Correction = z.infer<typeof Correction>
+
+/** The segment's part of a proposal that was made; null where there is none. */
+export function proposedFor(
+  correction: Correction | null,
+  segmentNumber: number | null,
+): { readonly proposal: NonNullable<Correction['proposal']>; readonly segment: SegmentCorrection } | null {
+  const segment = correction?.segments.find(({ number }) => number === segmentNumber)
+  if (correction?.proposal == null || segment?.outcome !== 'proposed') return null
+  return { proposal: correction.proposal, segment }
+}

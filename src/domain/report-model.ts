@@ -153,7 +153,12 @@ export const ReportModel = z
       z.object({ reason: z.string(), count: z.number().int(), examples: z.array(Example) }),
     ),
     times: z.object({ now: Times, before: Times }),
-    corrections: z.object({ proposed: z.number().int() }),
+    /** Segments: better masks that were proposed, taken by a reader, not taken. */
+    corrections: z.object({
+      proposed: z.number().int(),
+      taken: z.number().int(),
+      kept: z.number().int(),
+    }),
     /** Null: nobody reviewed anything. */
     reviews: ReviewReport.nullable(),
     drift: DriftReport,

@@ -9,6 +9,10 @@ export type ReviewVerdict = z.infer<typeof ReviewVerdict>
 export const ReviewKind = z.enum(['agree', 'override']).meta({ id: 'ReviewKind' })
 export type ReviewKind = z.infer<typeof ReviewKind>
 
+/** What a reader did with a proposal: took it in the place of the original, or kept the original. */
+export const CorrectionDecision = z.enum(['taken', 'kept']).meta({ id: 'CorrectionDecision' })
+export type CorrectionDecision = z.infer<typeof CorrectionDecision>
+
 export const ReviewReason = z
   .enum([
     'target-missed',
@@ -86,6 +90,8 @@ export const Review = z
     category: Score.nullable(),
     /** Null where none was asked for: agreement, or an opinion given blind. */
     reason: ReviewReason.nullable(),
+    /** Null where nothing was said of a proposal, and in reviews of before there were any. */
+    correction: CorrectionDecision.nullable().default(null),
     comment: z.string(),
     /** The reader had not been shown the machine's verdict by this service. */
     blind: z.boolean(),
@@ -109,6 +115,7 @@ export const NewReview = z
     verdict: ReviewVerdict,
     category: Score.nullable().default(null),
     reason: ReviewReason.nullable().default(null),
+    correction: CorrectionDecision.nullable().default(null),
     comment: z.string().trim().max(COMMENT_LENGTH_MAX).default(''),
     elapsedMs: z.number().int().min(0).max(ELAPSED_MS_MAX).nullable().default(null),
   })
@@ -156,7 +163,13 @@ export function reasonsFor(verdict: ReviewVerdict): ReviewReason[] {
 
 /** What is wrong with a review beyond the form of its fields, as whole sentences; empty: nothing. */
 export function faultsOfReview(
-  { verdict, category, reason, comment }: Pick<NewReview, 'verdict' | 'category' | 'reason' | 'comment'>,
+  {
+    verdict,
+    category,
+    reason,
+    correction,
+    comment,
+  }: Pick<NewReview, 'verdict' | 'category' | 'reason' | 'correction' | 'comment'>,
   { kind, blind }: Pick<Review, 'kind' | 'blind'>,
 ): string[] {
   const faults = []
@@ -168,6 +181,10 @@ export function faultsOfReview(
     faults.push('An override says why: choose a reason from the list.')
   if (reason !== null && !reasonsFor(verdict).includes(reason))
     faults.push(`"${REVIEW_REASONS[reason].words}" is no reason for the verdict "${verdict}".`)
+  if (correction === 'taken' && verdict === 'accept')
+    faults.push(
+      'A proposal is taken where the original is not usable as it is: reject the original, or keep it.',
+    )
   if (reason === 'other' && comment === '')
     faults.push('The reason "other" needs a comment that says what it is.')
   return faults

@@ -79,7 +79,7 @@ export function buildReport(
         .map(({ reason: _, ...example }) => example),
     })),
     times: { now: timesOf(rows, true), before: timesOf(rows, false) },
-    corrections: { proposed: rows.corrections },
+    corrections: { proposed: rows.proposals, ...rows.decisions },
     reviews: reviewReport(rows),
     drift: {
       falseAlarmsPerYear,

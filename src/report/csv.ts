@@ -61,7 +61,11 @@ function rowsOf(report: ReportModel): Row[] {
         of: times[when].of,
       },
     ]),
-    { section: 'corrections', name: 'proposed', value: report.corrections.proposed },
+    ...(['proposed', 'taken', 'kept'] as const).map((name): Row => ({
+      section: 'corrections',
+      name,
+      value: report.corrections[name],
+    })),
     ...reviewRows(report),
     ...drift.charts.flatMap(driftRows),
     ...drift.shifts.map(({ producer, structure, evidence, psi, critical, now, alarm, since }): Row => ({

@@ -8,7 +8,7 @@ import { countText, durationText, plural, rateText } from './words.ts'
 
 export function reviewSection(report: ReportModel): Section {
   const { reviews, corrections } = report
-  const proposed = `${plural(corrections.proposed, 'correction was', 'corrections were')} proposed.`
+  const proposed = correctionWords(corrections)
   if (reviews === null)
     return {
       title: 'People and the machine',
@@ -70,4 +70,10 @@ export function reviewSection(report: ReportModel): Section {
       },
     ],
   }
+}
+
+function correctionWords({ proposed, taken, kept }: ReportModel['corrections']): string {
+  const made = `${plural(proposed, 'correction was', 'corrections were')} proposed`
+  if (taken + kept === 0) return `${made}${proposed === 0 ? '' : '; no reader decided on any'}.`
+  return `${made}: readers took ${countText(taken)} and kept the original ${plural(kept, 'time')}.`
 }

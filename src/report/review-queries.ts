@@ -19,7 +19,7 @@ const ReviewRow = z.object({
 /** Of cases that arrived in the period, whenever they were reviewed. The newest opinion of a reader on a segment counts. */
 export async function reviewRows(
   tx: Sql,
-): Promise<Pick<ReportRows, 'reviews' | 'readerPairs' | 'reviewMedianS'>> {
+): Promise<Pick<ReportRows, 'reviews' | 'readerPairs' | 'reviewMedianS' | 'decisions'>> {
   await tx.query(`create temporary table report_reviews on commit drop as
     select case_key, segment, reader_id, reader ->> 'name' as reader, machine ->> 'verdict' as machine,
       (machine ->> 'score')::int as score, verdict, reason, "elapsedMs" as elapsed_ms
@@ -37,6 +37,15 @@ export async function reviewRows(
     `select count(*) filter (where a.verdict = b.verdict)::int as same, count(*)::int as of
      from report_reviews a join report_reviews b using (case_key, segment) where a.reader_id < b.reader_id`,
   )
+  const [decided] = await tx.query<{ taken: number; kept: number }>(
+    `with last_words as (
+       select distinct on (case_id, segment_number, reader_id) case_id, segment_number, body ->> 'correction' as correction
+       from reviews join report_cases using (case_id) where part = 'now' and body ->> 'correction' is not null
+       order by case_id, segment_number, reader_id, sequence desc),
+     decisions as (
+       select bool_or(correction = 'taken') as taken from last_words group by case_id, segment_number)
+     select count(*) filter (where taken)::int as taken, count(*) filter (where not taken)::int as kept from decisions`,
+  )
   const [time] = await tx.query<{ median: number | null }>(
     'select percentile_cont(0.5) within group (order by elapsed_ms / 1000) as median from report_reviews',
   )
@@ -44,6 +53,7 @@ export async function reviewRows(
     reviews: rows.map((row) => ReviewRow.parse(row)),
     readerPairs: pairs ?? { same: 0, of: 0 },
     reviewMedianS: time?.median ?? null,
+    decisions: decided ?? { taken: 0, kept: 0 },
   }
 }
 

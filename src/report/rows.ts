@@ -85,7 +85,10 @@ export interface ReportRows {
     readonly p90S: number
     readonly of: number
   })[]
-  readonly corrections: number
+  /** Segments that a better mask was proposed of. */
+  readonly proposals: number
+  /** What became of them: what a reader said last; taken by any reader is taken. */
+  readonly decisions: { readonly taken: number; readonly kept: number }
   readonly streams: readonly StreamDay[]
   readonly bins: readonly BinCount[]
   readonly reviews: readonly ReviewCount[]

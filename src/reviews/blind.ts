@@ -16,7 +16,7 @@ export function isWithheld(segment: number | null, { segments }: Judged, scored:
   return segments.length === 0 || segments.some(({ number }) => !has(number))
 }
 
-/** The case as a reader may see it who has scored so much of it. */
+/** The case as a reader may see it who has scored so much of it. That something is proposed says that it was rejected. */
 export function withhold(judged: Case, scored: readonly Scored[]): Case {
   if (judged.verdict === null) return judged
   const isObjectWithheld = isWithheld(null, judged, scored)
@@ -24,7 +24,7 @@ export function withhold(judged: Case, scored: readonly Scored[]): Case {
   if (!isObjectWithheld && withheld.length === 0) return judged
   return {
     ...judged,
-    ...(isObjectWithheld && { verdict: null, score: null, reasons: [], reports: [] }),
+    ...(isObjectWithheld && { verdict: null, score: null, reasons: [], reports: [], correction: null }),
     segments: judged.segments.filter((segment) => !withheld.includes(segment)),
     withheld: {
       object: isObjectWithheld,

@@ -1,6 +1,7 @@
 /** From what a reader sends to reviews: what it is about, agreement or override, ids that make sending twice one. */
 import { createHash } from 'node:crypto'
 import type { Case } from '../domain/case.ts'
+import { proposedFor } from '../domain/correction.ts'
 import {
   faultsOfReview,
   reviewKind,
@@ -68,7 +69,7 @@ function reviewOf(sent: NewReview, index: number, input: SignOffInput): Made {
   if (last !== undefined && saysTheSame(last, sent)) return { review: null, known: last, faults: [] }
   const kind = reviewKind(machine.verdict, sent.verdict)
   const blind = scored !== null && isWithheld(sent.segment, judged, scored)
-  const faults = faultsOfReview(sent, { kind, blind })
+  const faults = [...faultsOfReview(sent, { kind, blind }), ...faultsOfDecision(sent, judged, blind)]
   if (faults.length > 0) return refused(index, faults)
   const { elapsedMs, ...said } = sent
   const review = { caseId: judged.id, reader, kind, ...said, blind, machine }
@@ -89,6 +90,13 @@ function refused(index: number, messages: readonly string[]): Made {
   return { review: null, known: null, faults: messages.map((message) => ({ index, message })) }
 }
 
+/** A proposal betrays the verdict: nobody decides on one before the score. */
+function faultsOfDecision({ segment, correction }: NewReview, judged: Case, blind: boolean): string[] {
+  if (correction === null) return []
+  if (blind) return ['A proposal is shown, and decided on, once the segmentation is scored.']
+  return proposedFor(judged.correction, segment) === null ? ['There is no proposal for this.'] : []
+}
+
 function machineOf({ verdict, score, segments }: Case, segment: number | null): Review['machine'] | null {
   if (segment === null) return verdict === null ? null : { verdict, score }
   const found = segments.find(({ number }) => number === segment)
@@ -97,7 +105,9 @@ function machineOf({ verdict, score, segments }: Case, segment: number | null): 
 
 /** How long it took does not make it another opinion: a request that is sent again after a lost answer is the same. */
 function saysTheSame(last: Review, sent: NewReview): boolean {
-  return (['verdict', 'category', 'reason', 'comment'] as const).every((key) => last[key] === sent[key])
+  return (['verdict', 'category', 'reason', 'correction', 'comment'] as const).every(
+    (key) => last[key] === sent[key],
+  )
 }
 
 function digestOf(what: string, parts: unknown): string {

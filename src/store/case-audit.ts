@@ -47,7 +47,8 @@ export async function recordReviews(tx: Sql, reviews: readonly GivenReview[], at
     const { id: reviewId, caseId, segment, kind: review, verdict, category, reason, blind, machine } = given
     const who = agentOf(given.reader.id)
     const said = { segment, review, verdict, category, reason, blind, machine }
-    return { kind: 'reviewed' as const, agent: who, caseId, reviewId, ...said }
+    const decided = given.correction === null ? {} : { correction: given.correction }
+    return { kind: 'reviewed' as const, agent: who, caseId, reviewId, ...said, ...decided }
   })
   if (events.length > 0) await appendAudit(tx, events, at)
 }

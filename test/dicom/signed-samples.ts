@@ -19,6 +19,7 @@ export const WHOLE: GivenReview = {
   category: 4,
   reason: 'fault-harmless',
   comment: 'Gut genug \\ 肝臓 ok.\nSecond line.',
+  correction: null,
   blind: false,
   elapsedMs: 61_000,
   machine: { verdict: 'reject', score: 2 },

@@ -27,7 +27,7 @@ test('every machine verdict can be agreed with and overridden', () => {
     expect(new Set([reviewKind(machine, 'accept'), reviewKind(machine, 'reject')]).size).toBe(2)
 })
 
-const OPINION = { verdict: 'reject', category: 2, reason: 'too-much', comment: '' } as const
+const OPINION = { verdict: 'reject', category: 2, reason: 'too-much', correction: null, comment: '' } as const
 const OVERRIDE = { kind: 'override', blind: false } as const
 
 test.each([
@@ -47,6 +47,14 @@ test.each([
     OVERRIDE,
     ['is no reason for'],
   ],
+  ['a proposal taken for a rejected original', { ...OPINION, correction: 'taken' }, OVERRIDE, []],
+  [
+    'a proposal taken for a usable original',
+    { ...OPINION, verdict: 'accept', category: 4, reason: 'fault-harmless', correction: 'taken' },
+    OVERRIDE,
+    ['reject the original, or keep it'],
+  ],
+  ['an original kept although it is rejected', { ...OPINION, correction: 'kept' }, OVERRIDE, []],
   ['"other" that says nothing', { ...OPINION, reason: 'other' }, OVERRIDE, ['needs a comment']],
   ['"other" that says what', { ...OPINION, reason: 'other', comment: 'motion' }, OVERRIDE, []],
 ] as const)('%s', (_what, opinion, about, faults) => {

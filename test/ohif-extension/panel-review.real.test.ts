@@ -56,6 +56,7 @@ function review(changes: Partial<Review> = {}): Review {
     category: 4,
     reason: 'fault-harmless',
     comment: '<img src=x onerror="window.hostile=1">',
+    correction: null,
     blind: false,
     elapsedMs: 1000,
     machine: { verdict: 'reject', score: 2 },

@@ -18,6 +18,7 @@ const review = (
   category,
   reason: null,
   comment: '',
+  correction: null,
   blind: false,
   elapsedMs: null,
   machine: { verdict: 'review', score: 4 },

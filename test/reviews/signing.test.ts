@@ -21,6 +21,7 @@ const review = (changes: Partial<GivenReview>): GivenReview => ({
   category: null,
   reason: null,
   comment: '',
+  correction: null,
   blind: false,
   elapsedMs: null,
   machine: { verdict: 'accept', score: 5 },

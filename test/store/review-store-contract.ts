@@ -169,6 +169,7 @@ function review(changes: Partial<GivenReview>): GivenReview {
     category: 4,
     reason: 'fault-harmless',
     comment: '',
+    correction: null,
     blind: false,
     elapsedMs: 12_000,
     machine: { verdict: 'reject', score: 2 },

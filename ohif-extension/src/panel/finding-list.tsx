@@ -73,7 +73,7 @@ interface ErrorButtonProps {
 }
 
 /** Shows what is too much or missing over the images, and hides it again. */
-function ErrorButton({ place, before, onProblem }: ErrorButtonProps): ReactElement {
+export function ErrorButton({ place, before, onProblem }: ErrorButtonProps): ReactElement {
   const { errorLayer } = usePanel()
   const isShown = errorLayer.isShown(place)
   async function toggle(): Promise<void> {

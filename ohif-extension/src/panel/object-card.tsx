@@ -1,11 +1,13 @@
 import type { ReactElement } from 'react'
 import type { Case } from '../../../src/domain/case.ts'
 import { Disclosure } from './disclosure.tsx'
+import { CaseReviewsContext } from './case-reviews.ts'
 import { Provenance } from './provenance.tsx'
 import { ReviewSection } from './review-section.tsx'
 import { SegmentList } from './segment-list.tsx'
 import { ShowButton } from './show-button.tsx'
 import { Badge, ScoreText } from './sign-icon.tsx'
+import { useReviews } from './use-reviews.ts'
 import { useNow } from './use-verdicts.ts'
 import { durationText, isUnderWay, producerOf, saidOf, STATES, STEPS, titleOf } from './words.ts'
 
@@ -45,19 +47,26 @@ export function ObjectCard({ of, isLive, startsOpen, opensWorst }: ObjectCardPro
         </span>
       }
     >
-      {() => (
-        <div className="plumbline-body">
-          {isUnderWay(of) && <Progress of={of} />}
-          <ObjectReasons of={of} />
-          <div className="plumbline-actions">
-            <ShowButton of={of} segmentNumber={null} />
-          </div>
-          <SegmentList of={of} opensWorst={opensWorst} />
-          <ReviewSection of={of} isLive={isLive} />
-          <Provenance of={of} />
-        </div>
-      )}
+      {() => <Body of={of} isLive={isLive} opensWorst={opensWorst} />}
     </Disclosure>
+  )
+}
+
+function Body({ of, isLive, opensWorst }: Omit<ObjectCardProps, 'startsOpen'>): ReactElement {
+  const reviews = useReviews(of, isLive && of.state === 'done')
+  return (
+    <CaseReviewsContext.Provider value={reviews}>
+      <div className="plumbline-body">
+        {isUnderWay(of) && <Progress of={of} />}
+        <ObjectReasons of={of} />
+        <div className="plumbline-actions">
+          <ShowButton of={of} segmentNumber={null} />
+        </div>
+        <SegmentList of={of} opensWorst={opensWorst} />
+        <ReviewSection of={of} isLive={isLive} />
+        <Provenance of={of} />
+      </div>
+    </CaseReviewsContext.Provider>
   )
 }
 

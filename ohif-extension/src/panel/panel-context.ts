@@ -2,6 +2,7 @@
 import { createContext, useContext } from 'react'
 import type { VerdictSource } from '../verdict-source.ts'
 import type { ViewerPort } from '../viewer-port.ts'
+import type { SideBySide } from './use-comparison.ts'
 import type { ErrorLayer } from './use-error-layer.ts'
 
 export interface PanelPorts {
@@ -11,6 +12,7 @@ export interface PanelPorts {
 
 export interface PanelParts extends PanelPorts {
   readonly errorLayer: ErrorLayer
+  readonly sideBySide: SideBySide
   /** Names the place that a button of the panel showed last; null: none, or a segmentation as a whole. */
   readonly shownPlace: string | null
   readonly setShownPlace: (name: string | null) => void

@@ -2,6 +2,7 @@ import { Component, useMemo, useState, type ReactElement, type ReactNode } from 
 import { PanelContext, type PanelPorts } from './panel-context.ts'
 import { PANEL_STYLE } from './panel-style.ts'
 import { StudySection } from './study-section.tsx'
+import { useSideBySide } from './use-comparison.ts'
 import { useErrorLayer } from './use-error-layer.ts'
 import { useStudies } from './use-verdicts.ts'
 
@@ -20,10 +21,11 @@ export function Panel(ports: PanelPorts): ReactElement {
 function Studies({ source, viewer }: PanelPorts): ReactElement {
   const studies = useStudies(viewer)
   const errorLayer = useErrorLayer(source, viewer)
+  const sideBySide = useSideBySide(viewer)
   const [shownPlace, setShownPlace] = useState<string | null>(null)
   const parts = useMemo(
-    () => ({ source, viewer, errorLayer, shownPlace, setShownPlace }),
-    [source, viewer, errorLayer, shownPlace],
+    () => ({ source, viewer, errorLayer, sideBySide, shownPlace, setShownPlace }),
+    [source, viewer, errorLayer, sideBySide, shownPlace],
   )
   if (studies.length === 0) return <p className="plumbline-empty">No study is open.</p>
   return (

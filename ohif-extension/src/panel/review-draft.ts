@@ -4,6 +4,7 @@ import type { Score } from '../../../src/domain/opinion.ts'
 import {
   faultsOfReview,
   reviewKind,
+  type CorrectionDecision,
   type NewReview,
   type Review,
   type ReviewReason,
@@ -23,6 +24,8 @@ export interface Draft {
   readonly verdict: ReviewVerdict | null
   readonly category: Score | null
   readonly reason: ReviewReason | null
+  /** What becomes of a proposal; null: nothing was said of one. */
+  readonly correction: CorrectionDecision | null
   readonly comment: string
   /** When the verdict was chosen, after the object was shown. */
   readonly elapsedMs: number | null
@@ -32,6 +35,7 @@ export const EMPTY_DRAFT: Draft = {
   verdict: null,
   category: null,
   reason: null,
+  correction: null,
   comment: '',
   elapsedMs: null,
 }

@@ -14,7 +14,7 @@ import { CATEGORIES, VERDICTS } from './words.ts'
 
 const SCORES: readonly Score[] = [5, 4, 3, 2, 1]
 
-interface ReviewFieldsProps {
+export interface ReviewFieldsProps {
   readonly target: Target
   readonly draft: Draft
   readonly onChange: (draft: Draft) => void
@@ -36,7 +36,8 @@ export function ReviewFields(props: ReviewFieldsProps): ReactElement {
   )
 }
 
-function Opinion({ target, draft, onChange }: ReviewFieldsProps): ReactElement {
+/** Usable or not, and then how good, why, and in own words. */
+export function Opinion({ target, draft, onChange }: ReviewFieldsProps): ReactElement {
   const group = useId()
   const { verdict } = draft
   const choose = (chosen: ReviewVerdict): void =>
@@ -121,7 +122,7 @@ function Choice(props: {
   )
 }
 
-function Comment({ draft, onChange }: Pick<ReviewFieldsProps, 'draft' | 'onChange'>): ReactElement {
+export function Comment({ draft, onChange }: Pick<ReviewFieldsProps, 'draft' | 'onChange'>): ReactElement {
   const id = useId()
   return (
     <div className="plumbline-field">

@@ -1,10 +1,11 @@
 import type { ReactElement } from 'react'
 import type { Case } from '../../../src/domain/case.ts'
 import { REVIEW_REASONS, type Review } from '../../../src/domain/review.ts'
+import { useCaseReviews } from './case-reviews.ts'
 import { standing, targetsOf } from './review-draft.ts'
 import { ReviewForm } from './review-form.tsx'
 import { Badge, ScoreText } from './sign-icon.tsx'
-import { useReviews } from './use-reviews.ts'
+import { DECISIONS } from './proposal-words.ts'
 import { VERDICTS } from './words.ts'
 
 const AWAY =
@@ -19,7 +20,7 @@ interface ReviewSectionProps {
 /** What readers said, beside what the machine said, and the form for one's own opinion. */
 export function ReviewSection({ of, isLive }: ReviewSectionProps): ReactElement {
   const isOpen = isLive && of.state === 'done'
-  const { loaded, set } = useReviews(of, isOpen)
+  const { loaded, set } = useCaseReviews()
   return (
     <section data-testid="plumbline-reviews">
       <h3 className="plumbline-section">Reviews</h3>
@@ -70,10 +71,11 @@ function reportWords({ report, unsigned }: Review): string {
 }
 
 function Why({ review }: { readonly review: Review }): ReactElement {
-  const { kind, reason, comment, blind } = review
+  const { kind, reason, correction, comment, blind } = review
   const facts = [
     kind === 'override' ? 'Overrides the machine' : 'Agrees with the machine',
     reason === null ? '' : REVIEW_REASONS[reason].words,
+    correction === null ? '' : DECISIONS[correction],
     blind ? 'scored before the verdict was shown' : '',
     reportWords(review),
   ]

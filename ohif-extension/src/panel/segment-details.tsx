@@ -4,6 +4,7 @@ import { EvidenceTable } from './evidence-table.tsx'
 import { FindingList } from './finding-list.tsx'
 import { figureText } from './quantity.ts'
 import { Pictures } from './pictures.tsx'
+import { ProposalSection } from './proposal-section.tsx'
 import { ShowButton } from './show-button.tsx'
 import { Story } from './story.tsx'
 import { SIDES, TARGETS } from './words.ts'
@@ -21,6 +22,7 @@ export function SegmentDetails(props: { readonly of: Case; readonly segment: Seg
       </div>
       <Reasons segment={segment} />
       <FindingList of={of} segment={segment} />
+      <ProposalSection of={of} segment={segment} />
       <Story segment={segment} />
       <Pictures of={of} segment={segment} />
       <EvidenceTable segment={segment} />

@@ -1,6 +1,7 @@
 /** The viewer, as the panel asks for it: OHIF behind ViewerPort. */
 import type { DisplaySet, Host } from '../host.ts'
-import type { ImagePlace, SegmentView, Shown, ViewerPort } from '../viewer-port.ts'
+import type { Comparison, ImagePlace, SegmentView, Shown, ViewerPort } from '../viewer-port.ts'
+import { createSideBySide, type SideBySide } from './comparison.ts'
 import { findImage, findObject, type FoundObject, type PlacedImage } from './display-sets.ts'
 import { createErrorLayer } from './error-layer.ts'
 import { highlight } from './highlight.ts'
@@ -12,6 +13,7 @@ const STUDY_LIMIT_MS = 20_000
 
 export function createOhifViewer(host: Host): ViewerPort {
   const errorLayer = createErrorLayer(host)
+  const sideBySide = createSideBySide(host)
   let newest = 0
   return {
     studyInstanceUids: () => openStudies(host),
@@ -20,6 +22,11 @@ export function createOhifViewer(host: Host): ViewerPort {
       const mine = ++newest
       return shown(() => show(host, view, () => mine === newest))
     },
+    compare(comparison, onEnded) {
+      newest++
+      return shown(() => compare(host, comparison, sideBySide, onEnded))
+    },
+    endComparison: () => sideBySide.end(),
     showErrorLayer: (mask) => shown(() => errorLayer.show(mask)),
     hideErrorLayer: () => errorLayer.hide(),
   }
@@ -64,7 +71,30 @@ async function show(host: Host, view: SegmentView, isNewest: () => boolean): Pro
   if (!known) throw new NotShown('The segment holds nothing that the viewer could show.')
 }
 
-async function findObjectInTime(host: Host, view: SegmentView): Promise<FoundObject> {
+async function compare(
+  host: Host,
+  { original, proposal, place }: Comparison,
+  sideBySide: SideBySide,
+  onEnded: () => void,
+): Promise<void> {
+  const [object, proposed] = await Promise.all([
+    findObjectInTime(host, original),
+    findObjectInTime(host, proposal),
+  ])
+  const image = place === null ? null : await findImageInTime(host, place)
+  if (object.kind !== 'found') throw new NotShown(whyNoObject(object, null))
+  if (proposed.kind !== 'found')
+    throw new NotShown('The viewer has not loaded the proposal. Reload the page to have it loaded.')
+  const halves = {
+    images: image?.displaySet ?? imagesOf(host, object),
+    original: { object: object.displaySet, segmentNumber: original.segmentNumber },
+    proposal: { object: proposed.displaySet, segmentNumber: proposal.segmentNumber },
+    place: image,
+  }
+  await sideBySide.show(halves, onEnded)
+}
+
+async function findObjectInTime(host: Host, view: Omit<SegmentView, 'place'>): Promise<FoundObject> {
   const look = (): FoundObject => {
     const sets = host.servicesManager.services.displaySetService.getActiveDisplaySets()
     return findObject(sets, view.objectSopInstanceUid, view.objectSeriesInstanceUid)

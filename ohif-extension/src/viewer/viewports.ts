@@ -12,20 +12,23 @@ const OBJECT_LIMIT_MS = 60_000
 /** The host moves a viewport a little later than it is asked to, and fails when the viewport is rebuilt for a layer meanwhile. */
 const SETTLE_MS = 120
 
+/** With this the id of a viewport begins that shows a proposal: no place for an original, nor for its errors. */
+export const PROPOSAL_VIEWPORT = 'plumbline-proposal'
+
 /** What stopped a step, in words for the reader. */
 export class NotShown extends Error {
   override readonly name = 'NotShown'
 }
 
-/** Viewports that can show slices; the active one first. */
+/** Viewports that can show slices of an original; the active one first. */
 function sliceViewports({
   viewportGridService,
   cornerstoneViewportService,
 }: Services): readonly CornerstoneViewport[] {
   const active = viewportGridService.getActiveViewportId()
-  const ids = [...viewportGridService.getState().viewports.keys()].toSorted(
-    (a, b) => Number(b === active) - Number(a === active),
-  )
+  const ids = [...viewportGridService.getState().viewports.keys()]
+    .filter((id) => !id.startsWith(PROPOSAL_VIEWPORT))
+    .toSorted((a, b) => Number(b === active) - Number(a === active))
   return ids
     .map((id) => cornerstoneViewportService.getCornerstoneViewport(id))
     .filter((viewport) => viewport !== null && viewport !== undefined)

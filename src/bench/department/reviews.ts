@@ -39,6 +39,7 @@ function reviewOf(subject: Case, segment: SegmentResult, index: number, random: 
     verdict,
     category: null,
     reason: kind === 'agree' ? null : (reasons[Math.floor(random() * reasons.length)] ?? null),
+    correction: null,
     comment: '',
     blind: false,
     elapsedMs: Math.round(15_000 * Math.exp(random() * 2)),

@@ -203,6 +203,19 @@ bench
   })
 
 bench
+  .command('report')
+  .description(
+    'The report of a synthetic department of many cases on PostgreSQL, beside an export counted with pandas',
+  )
+  .requiredOption('--database-url <url>', 'an empty PostgreSQL database; what is made up is left there')
+  .option('--cases <count>', 'how many cases', whole, 100_000)
+  .option('--seed <number>', 'another department', whole, 7)
+  .action(async (options) => {
+    const { benchReport } = await import('./bench/report/main.ts')
+    process.stdout.write(await benchReport(options))
+  })
+
+bench
   .command('hcr')
   .description('Acceptance against labels, in the form of table 2 of arXiv 2506.01841')
   .requiredOption('--manifest <file>', 'JSON lines; hcr-manifest writes one')
@@ -226,16 +239,17 @@ bench
       .choices(['fit', 'test'] as const)
       .default('test' as const),
   )
+  .option('--only <text>', 'only sets whose name holds this')
   .option('--json', 'print one JSON line per mask instead of the tables', false)
   .addOption(configOption())
-  .action(async ({ data = null, split, json, config: file = null }) => {
+  .action(async ({ data = null, only = null, split, json, config: file = null }) => {
     const { benchRefine } = await import('./bench/refine/main.ts')
     const onRow = (row: object, done: number) => {
       if (json) process.stdout.write(`${JSON.stringify(row)}\n`)
       else if (done % 10 === 0) process.stderr.write(`${done}\n`)
     }
     const tables = await benchRefine(
-      { config: loadConfig(file), data, split, onRow },
+      { config: loadConfig(file), data, only, split, onRow },
       new AbortController().signal,
     )
     if (!json) process.stdout.write(tables)
@@ -286,6 +300,22 @@ bench
     process.stdout.write(
       await benchDr({ ...rest, data, only, segmentsMax, patientsMax, command, date, config, onPatient }),
     )
+  })
+
+bench
+  .command('quality')
+  .description('Predicted against true Dice and surface Dice, from outcomes of bench dr')
+  .requiredOption('--fit <files...>', 'outcomes.jsonl of the fit split')
+  .requiredOption('--test <files...>', 'outcomes.jsonl of the test split')
+  .option('--predictions <file>', 'of another program: JSON lines with key and predicted')
+  .option('--seed <seed>', 'of the bootstrap', count, 1)
+  .option('--draws <count>', 'of patients, for the intervals', count, 1000)
+  .requiredOption('--out <folder>', 'write quality.json and quality.md here')
+  .action(async ({ predictions = null, ...options }) => {
+    const { benchQuality } = await import('./bench/quality/main.ts')
+    const command = commandOf(options.out)
+    const date = new Date().toISOString().slice(0, 10)
+    process.stdout.write(benchQuality({ ...options, predictions, command, date }))
   })
 
 /** Each reads its own options, and says what they are where it is read: they are for who measures, in a checkout. */

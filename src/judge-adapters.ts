@@ -16,6 +16,7 @@ import { loadKnowledge } from './knowledge.ts'
 import { createLogger, type Logger } from './log.ts'
 import type { Clock, ModelReasoning, Pacs, Pipeline, Sql } from './ports.ts'
 import { loadPrompts, promptsDigest } from './prompts.ts'
+import { loadReconstructions } from './reconstructions.ts'
 import { ownTexts } from './reasoner/language-model/context.ts'
 import { createAuditTrail } from './store/audit-log.ts'
 import { createModelAnswers, keptAnswersOnly } from './store/model-answers.ts'
@@ -45,6 +46,7 @@ export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judg
     ...(target.content.entries.length > 0 ? [target.digest] : []),
     ...(fusion === null ? [] : [fusion.digest]),
   ]
+  const reconstructions = loadReconstructions(installed('config/models'))
   const models = reasoning === null ? null : modelPolicy(reasoning)
   const templates = loadTemplates(installed('dicom-templates'))
   return {
@@ -64,7 +66,7 @@ export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judg
     clock: systemClock,
     compute: createCompute({
       ...compute,
-      thread: { knowledge, policy, limits, targetCalibration: target.content },
+      thread: { knowledge, policy, limits, targetCalibration: target.content, reconstructions },
     }),
     reports: createReportWriter({
       templates,

@@ -237,6 +237,22 @@ export interface AlertStore {
   casesToTell(raisedBefore: Date, limit: number): Promise<string[]>
 }
 
+/** An alarm of the watch over producers, as it was first raised. */
+export interface DriftAlarm extends OpenAlarm {
+  readonly id: string
+  readonly raisedAt: Date
+}
+
+/** The record of drift alarms: one for each change, however often the watch sees it. */
+export interface DriftAlarmStore {
+  /** What the watch sees now: what is new is raised, what is gone has ended. */
+  seen(alarms: readonly OpenAlarm[]): Promise<void>
+  /** Neither told nor given up, oldest first. */
+  untold(): Promise<DriftAlarm[]>
+  told(id: string): Promise<void>
+  givenUp(id: string): Promise<void>
+}
+
 /** What a person or another system may ask of intake. Implemented in src/intake. */
 export interface Intake {
   /**

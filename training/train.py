@@ -29,16 +29,21 @@ def main(recipe_path, data, out):
     cases = [case for _, case in zip(range(train_count), read_cases(data, recipe["pixelMm"]))]
     model = UNet(recipe["network"]["widths"])
     print(f"{parameters(model)} parameters, {len(cases)} patients", flush=True)
-    averaged = fitted(model, cases, recipe, out)
-    torch.save(averaged, out / "model.pt")
+    for number, stage in enumerate(recipe["stages"]):
+        kept = out / f"stage-{number + 1}.pt"
+        if not kept.exists():
+            torch.save(fitted(model, cases, recipe, stage, recipe["seed"] + number), kept)
+        model.load_state_dict(torch.load(kept))
+    torch.save(model.state_dict(), out / "model.pt")
 
 
-def fitted(model, cases, recipe, out):
-    settings, random = recipe["training"], np.random.default_rng(recipe["seed"])
-    optimiser = torch.optim.AdamW(model.parameters(), lr=settings["learningRate"], weight_decay=1e-4)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, settings["learningRate"], settings["steps"], pct_start=0.1)
+def fitted(model, cases, recipe, stage, seed):
+    """Averaged weights after the first `steps` of a cycle of the learning rate."""
+    random = np.random.default_rng(seed)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=stage["learningRate"], weight_decay=1e-4)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, stage["learningRate"], stage["cycle"], pct_start=0.1)
     averaged, total = {k: v.clone() for k, v in model.state_dict().items()}, 0.0
-    for step in range(1, settings["steps"] + 1):
+    for step in range(1, stage["steps"] + 1):
         inputs, wanted = batch(cases, recipe, random)
         loss = loss_of(model(inputs), wanted)
         optimiser.zero_grad()
@@ -50,7 +55,6 @@ def fitted(model, cases, recipe, out):
         if step % REPORT_EVERY == 0:
             print(f"step {step} loss {total / REPORT_EVERY:.4f} cpu {time.process_time():.0f} s", flush=True)
             total = 0.0
-            torch.save(averaged, out / "checkpoint.pt")
     return averaged
 
 
@@ -70,11 +74,11 @@ def loss_of(logits, wanted):
 
 
 def batch(cases, recipe, random):
-    settings = recipe["training"]
+    per_mask = recipe["slicesPerMask"]
     inputs, wanted = [], []
-    for _ in range(settings["batch"] // settings["slicesPerMask"]):
+    for _ in range(recipe["batch"] // per_mask):
         shown, clean = example(cases, recipe, random)
-        picked = random.choice(len(shown), settings["slicesPerMask"], replace=len(shown) < settings["slicesPerMask"])
+        picked = random.choice(len(shown), per_mask, replace=len(shown) < per_mask)
         inputs.append(shown[picked])
         wanted.append(clean[picked])
     return torch.from_numpy(np.concatenate(inputs)), torch.from_numpy(np.concatenate(wanted))[:, None]

@@ -45,6 +45,7 @@ const KINDS: Readonly<Record<AuditEvent['kind'], Kind>> = {
     action: 'E',
   },
   accessed: { id: own('accessed', 'Cases were accessed'), type: null, action: 'R' },
+  'drift-alarmed': { id: own('drift-alarmed', 'Drift alarm'), type: null, action: 'E' },
   'log-used': { id: dcm('110101', 'Audit Log Used'), type: null, action: 'R' },
   'log-pruned': { id: own('log-pruned', 'Old events were deleted'), type: null, action: 'D' },
 }

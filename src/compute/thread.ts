@@ -5,6 +5,7 @@ import type { Policy } from '../domain/policy.ts'
 import type { Segmentation } from '../domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from '../errors.ts'
 import { sourcesOf } from '../file-source.ts'
+import { createReconstructions, type ReconstructionFile } from '../reconstructions.ts'
 import type { AssessedSegment, AssessInput, Drawing, InstanceFile, RefinedSegment } from '../ports.ts'
 import { checkPrepared, prepareAssessment, type Prepared, type PrepareInput } from './assess.ts'
 import type { DrawTask } from './draw-task.ts'
@@ -22,6 +23,7 @@ export interface ThreadData {
   readonly policy: Policy
   readonly limits: ReadLimits
   readonly targetCalibration?: TargetCalibration
+  readonly reconstructions: readonly ReconstructionFile[]
 }
 
 /** Errors lose their class between threads, so they travel as data. */
@@ -37,6 +39,7 @@ export type TaskAnswer<Result> =
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- pool.ts starts every thread with it
 const data = workerData as ThreadData
+const reconstructions = createReconstructions(data.reconstructions)
 
 /** Nothing: the thread has started. */
 export function warmUp(): void {}
@@ -81,7 +84,7 @@ export function draw(task: DrawTask): Promise<TaskAnswer<Drawing>> {
 
 /** A better mask of one segment, if there is one. */
 export function refine(task: RefineTask): Promise<TaskAnswer<RefinedSegment | null>> {
-  return answer(() => refineSegment(task, data))
+  return answer(() => refineSegment(task, { ...data, reconstructions }))
 }
 
 /** The one frame of a Part10 made by compressedFrame. */

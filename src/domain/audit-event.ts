@@ -121,6 +121,17 @@ export const AuditEvent = z.discriminatedUnion('kind', [
     /** Cases that the answer holds. */
     cases: z.array(CaseId),
   }),
+  z.strictObject({
+    ...COMMON,
+    kind: z.literal('drift-alarmed'),
+    /** Id of ours: the producer is named by free text of DICOM, which stays out of the log. */
+    alarm: Word,
+    step: z.enum(['raised', 'told', 'given-up', 'ended']),
+    /** Id of the knowledge entry. */
+    structure: Word,
+    day: z.iso.date(),
+    since: z.iso.date(),
+  }),
   z.strictObject({ ...COMMON, kind: z.literal('log-used'), use: z.enum(['export', 'replay']) }),
   /** Takes the place of the events up to and with `through`, which were deleted: the chain goes on from its digest. */
   z.strictObject({

@@ -12,9 +12,10 @@ import { pathLengths } from './path-length.ts'
 import type { Prompts } from './prompts.ts'
 import { agreementOf, dice, sliceDice } from './pseudo-dice.ts'
 import type { PseudoTruthProvider } from './pseudo-truth-provider.ts'
-import { pseudoTruth, type PseudoTruth } from './pseudo-truth.ts'
+import { PROVIDERS, pseudoTruth, type PseudoTruth } from './pseudo-truth.ts'
 import { CORE_CELLS_MIN } from './pseudo-truth-image.ts'
 import type { ReconstructionModel } from './reconstruction-model.ts'
+import { largestPiece } from './shape-prior.ts'
 import { cellsOf, countCells, maskOfCells, sceneAround, type Cells, type Scene } from './scene.ts'
 
 export interface CorrectInput {
@@ -59,12 +60,19 @@ export async function correctSegment(input: CorrectInput, signal: AbortSignal): 
   if (scene === null) return nothing(input, EMPTY)
   const candidate = cellsOf(mask, scene)
   const known = { second: second === null ? null : cellsOf(second, scene), reconstruction }
-  const truth = await pseudoTruth({ scene, candidate, ...known }, signal, input.providers)
+  const believed = believedPart(candidate, scene, findings)
+  const truth = await pseudoTruth({ scene, candidate: believed, ...known }, signal, input.providers)
   if (truth === null) return nothing(input, mask.voxels.includes(1) ? NEAR_EMPTY : EMPTY)
   const { model, clockMs } = input
   const limits = settings
   const loop = { scene, candidate, truth, model, prompt: settings.prompt, limits, clockMs }
   return conclude(input, scene, candidate, truth, await refine(loop, signal))
+}
+
+/** Where the checks find pieces that do not belong together, only the largest is believed; halves beside a gap are one. */
+function believedPart(candidate: Cells, scene: Scene, findings: readonly Finding[]): Cells {
+  const has = (mode: Finding['mode']): boolean => findings.some((finding) => finding.mode === mode)
+  return has('fragmented') && !has('slice-gap') ? largestPiece(candidate, scene) : candidate
 }
 
 const EMPTY =
@@ -97,7 +105,7 @@ function conclude(
         refusal === null
           ? 'The checks, which the loop did not look at, find less against the refined mask.'
           : `Nothing is proposed: ${refusal}.`,
-      notes: notesOn(candidate, truth, scene),
+      notes: [sourceNote(truth, input), ...notesOn(candidate, truth, scene)],
       pseudoTruth: truth.provider,
       before: result.before,
       after: result.after,
@@ -115,13 +123,28 @@ function conclude(
   }
 }
 
-function trustOf(candidate: Cells, refined: Cells, { samples }: PseudoTruth): Trust {
-  const gains = samples.map((sample) => dice(refined, sample) - dice(candidate, sample))
-  return { agreement: agreementOf(samples), gain: Math.min(...gains) }
+function trustOf(candidate: Cells, refined: Cells, { voices }: PseudoTruth): Trust {
+  const gains = voices.map((sample) => dice(refined, sample) - dice(candidate, sample))
+  return { agreement: agreementOf(voices), gain: Math.min(...gains) }
 }
 
 function emptyLike({ geometry }: Mask): Mask {
   return { geometry, box: { origin: [0, 0, 0], size: [0, 0, 0] }, voxels: new Uint8Array() }
+}
+
+/** What the pseudo ground truth is worth: said of every proposal, and most of all where no model was trained. */
+function sourceNote(
+  { provider }: PseudoTruth,
+  { reconstruction, providers = PROVIDERS }: CorrectInput,
+): string {
+  if (provider === 'reconstruction' && reconstruction !== null)
+    return `Pseudo ground truth by the model ${reconstruction.id}. ${reconstruction.quality}`
+  const name = providers.find(({ id }) => id === provider)?.name ?? provider
+  const why =
+    reconstruction === null
+      ? 'No model was trained for this structure on such images.'
+      : `The model ${reconstruction.id} could not reconstruct this segment: it is larger than what the model sees, or nothing like it.`
+  return `Pseudo ground truth: ${name}. ${provider === 'image' ? why : ''}`.trim()
 }
 
 /** Slices that only one of the two knows: too much, or missing. */

@@ -39,10 +39,10 @@ export function certainErrors(mask: Cells, samples: readonly Cells[], scene: Sce
   return { ...thick, count: countCells(thick.tooMuch) + countCells(thick.missing) }
 }
 
-/** `answer` where every sample says the same as it does; elsewhere the mask stays as it was drawn. */
-export function undisputed(mask: Cells, answer: Cells, samples: readonly Cells[]): Cells {
+/** `answer` where every voice says the same as it does; elsewhere the mask stays as it was drawn. */
+export function undisputed(mask: Cells, answer: Cells, voices: readonly Cells[]): Cells {
   return answer.map((cell, n) =>
-    cell === mask[n] || samples.every((sample) => sample[n] === cell) ? cell : 1 - cell,
+    cell === mask[n] || voices.every((voice) => voice[n] === cell) ? cell : 1 - cell,
   )
 }
 

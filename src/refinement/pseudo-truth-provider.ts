@@ -19,5 +19,7 @@ export interface PseudoTruthProvider {
   readonly name: string
   /** What is known of its quality, and from where. */
   readonly quality: string
+  /** Is the spread of its samples found in the images, or only assumed? */
+  readonly spread: 'found' | 'assumed'
   readonly samples: (input: PseudoTruthInput, signal: AbortSignal) => Cells[] | null | Promise<Cells[] | null>
 }

@@ -13,6 +13,8 @@ export interface PseudoTruth {
   readonly provider: string
   /** At least three, of varied parameters. */
   readonly samples: readonly Cells[]
+  /** What was found in the images: samples whose spread is only assumed are one voice. */
+  readonly voices: readonly Cells[]
   /** Where most samples are inside: what prompts are made from. */
   readonly fused: Cells
 }
@@ -23,18 +25,21 @@ export const PROVIDERS: readonly PseudoTruthProvider[] = [
     id: 'second-segmentation',
     name: 'a second segmentation of the structure in this study',
     quality: 'as good as that segmentation, in which the checks find no critical or major fault',
+    spread: 'assumed',
     samples: fromSecond,
   },
   {
     id: 'reconstruction',
     name: 'a model that was trained to reconstruct this structure on such images',
     quality: 'as its card says, next to its weights; docs/measured-refinement.md',
+    spread: 'found',
     samples: fromReconstruction,
   },
   {
     id: 'image',
     name: 'intensities and edges of the image around the core of the segment',
     quality: 'docs/measured-refinement.md; no model was trained for this structure',
+    spread: 'found',
     samples: fromImage,
   },
 ]
@@ -48,7 +53,10 @@ export async function pseudoTruth(
   for (const provider of providers) {
     signal.throwIfAborted()
     const samples = await provider.samples(input, signal)
-    if (samples !== null) return { provider: provider.id, samples, fused: majority(samples) }
+    if (samples === null) continue
+    const fused = majority(samples)
+    const voices = provider.spread === 'found' ? samples : [fused]
+    return { provider: provider.id, samples, voices, fused }
   }
   return null
 }

@@ -62,6 +62,15 @@ export const ONE_OF_EACH: readonly NewAuditEvent[] = [
     blind: false,
     machine: { verdict: 'reject', score: 2 },
   },
+  {
+    kind: 'drift-alarmed',
+    agent,
+    alarm: 'ab12',
+    step: 'raised',
+    structure: 'kidney',
+    day: '2026-03-05',
+    since: '2026-03-01',
+  },
   { kind: 'log-used', agent: { kind: 'command', name: 'root' }, use: 'export' },
 ]
 

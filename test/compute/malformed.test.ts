@@ -42,7 +42,7 @@ const pool = createCompute({
   threads: 1,
   taskTimeoutMs: 60_000,
   heapMebibytes: 512,
-  thread: { knowledge: KNOWLEDGE, policy: Policy.parse({}), limits },
+  thread: { knowledge: KNOWLEDGE, policy: Policy.parse({}), limits, reconstructions: [] },
 })
 afterAll(() => pool.close())
 const { signal } = new AbortController()

@@ -25,7 +25,7 @@ function input(changes: Partial<LoopInput>): LoopInput {
   return {
     scene,
     candidate,
-    truth: { provider: 'test', samples: [fused, fused, fused], fused },
+    truth: { provider: 'test', samples: [fused, fused, fused], voices: [fused], fused },
     model: model(fused),
     prompt: 'scribbles',
     limits: { pseudoDiceMin: 0.9, iterationsMax: 20, iterationsWithoutGainMax: 10, budgetMs: 1000 },

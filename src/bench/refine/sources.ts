@@ -16,7 +16,7 @@ export interface RefineSource {
 }
 
 /** Acceptance was set on `fit`; no mask of `test` was looked at for it. Seeds of phantoms and collections. */
-const PHANTOM_SEEDS: Readonly<Record<Split, readonly number[]>> = { fit: [601, 602], test: [701, 702] }
+const PHANTOM_SEEDS: Readonly<Record<Split, readonly number[]>> = { fit: [601, 602], test: [701] }
 const FRAME = '2.25.1'
 
 interface RealSource {
@@ -64,15 +64,23 @@ const REAL: readonly RealSource[] = [
   },
 ]
 
-/** `data`: the research collections; null: phantoms only. */
+interface Wanted {
+  readonly split: Split
+  /** Only sets whose name holds this; null: all. */
+  readonly only: string | null
+  /** The research collections; null: phantoms only. */
+  readonly data: string | null
+}
+
 export async function* refineSources(
-  split: Split,
-  data: string | null,
+  { split, only, data }: Wanted,
   options: AssessOptions,
 ): AsyncGenerator<RefineSource> {
-  for (const seed of PHANTOM_SEEDS[split]) yield* phantoms(seed)
+  const isWanted = (set: string): boolean => only === null || set.includes(only)
+  for (const seed of PHANTOM_SEEDS[split])
+    for (const source of phantoms(seed)) if (isWanted(source.set)) yield source
   if (data === null) return
-  for (const row of REAL) if (row.split === split) yield* realSources(row, data, options)
+  for (const row of REAL) if (row.split === split && isWanted(row.set)) yield* realSources(row, data, options)
 }
 
 function* phantoms(seed: number): Generator<RefineSource> {
@@ -104,7 +112,8 @@ async function* realSources(
   let at = -1
   for await (const { name, prepared } of dataSet.cases(data, options)) {
     at++
-    const isWanted = 'first' in cases ? at >= cases.first && at < cases.first + cases.count : cases.includes(name)
+    const isWanted =
+      'first' in cases ? at >= cases.first && at < cases.first + cases.count : cases.includes(name)
     if ('first' in cases && at >= cases.first + cases.count) return
     const { volume } = prepared
     if (!isWanted || volume === null) continue

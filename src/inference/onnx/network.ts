@@ -3,11 +3,11 @@
  * run keeps its thread busy, so this belongs into a worker thread; the library is loaded with the first network.
  */
 import type * as Runtime from 'onnxruntime-node'
-import type { Network, Tensors } from '../../domain/network.ts'
+import type { Network, Signature, Tensors } from '../../domain/network.ts'
 import { PlumblineError } from '../../errors.ts'
 import { createSlots } from '../../slots.ts'
 import { readModelFile, type ModelFile } from './model-file.ts'
-import { inputFault, signatureFaults, type Signature } from './signature.ts'
+import { inputFault, signatureFaults } from './signature.ts'
 
 export interface NetworkFile extends ModelFile {
   readonly inputs: Signature

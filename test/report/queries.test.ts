@@ -99,15 +99,7 @@ it('counts segments that a better mask was proposed of, and what readers did wit
   const { sql } = database
   const store = createCaseStore(sql, CLOCK)
   const reviewStore = createReviewStore(sql, CLOCK)
-  const reports = createReports(
-    { sql, clock: CLOCK, caseStore: store },
-    {
-      version: '0',
-      institution: '',
-      settings: { historyDays: 30, falseAlarmsPerYear: 1, subgroupMin: 50 },
-      picturesMax: 0,
-    },
-  )
+  const reports = createReports({ sql, clock: CLOCK, caseStore: store }, ABOUT)
   const corrections = async () => (await reports.report({ from: '2026-03-01', to: '2026-03-31' })).corrections
   const numbers = [1, 2, 3, 4]
   await store.receive(newCase('with proposals'))

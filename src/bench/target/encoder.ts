@@ -22,7 +22,7 @@ import {
   type Tokens,
 } from '../../target/prototypes.ts'
 import { scoreResponse, type ResponseMap } from '../../target/response-scores.ts'
-import { MOVES, movedMask } from './real.ts'
+import { MOVES, movedMask, rowOf } from './real.ts'
 import type { TargetRow } from './scores.ts'
 
 /** Image encoder of the Segment Anything family, 1024 x 1024 to 64 x 64 places. */
@@ -34,6 +34,8 @@ const FILE_BYTES_MAX = 1e9
 const PROTOTYPES = 4
 /** Room on every side of a mask, in its own widths: the moved ones lie in the same picture. */
 const ROOM = 1.2
+/** Of one case: an encoder takes seconds for each. */
+const SEGMENTS_MAX = 4
 const SIGNAL = new AbortController().signal
 
 /** One mask on the features of its slice, in its place or in a wrong one. */
@@ -43,6 +45,8 @@ export interface EncodedMask {
   readonly name: string
   readonly tokens: Tokens
   readonly mask: Uint8Array
+  /** What the likelihood of the tissue says of the same mask; null where it says nothing. */
+  readonly byTissue: TargetRow | null
 }
 
 export function openEncoder(path: string): Promise<OpenNetwork> {
@@ -59,7 +63,7 @@ export function openEncoder(path: string): Promise<OpenNetwork> {
   )
 }
 
-/** Every segment of a case on its largest slice; the picture holds the moved masks too, so that all are judged alike. */
+/** Some segments of a case, spread over it, each on its largest slice; the picture holds the moved masks too, so that all are judged alike. */
 export async function encodedMasks(
   { volume, body, placed }: Prepared,
   patient: string,
@@ -69,7 +73,9 @@ export async function encodedMasks(
 ): Promise<EncodedMask[]> {
   const found: EncodedMask[] = []
   if (volume === null) return found
-  for (const { mask, segment } of placed) {
+  const step = Math.max(1, placed.length / SEGMENTS_MAX)
+  const chosen = placed.filter((_, n) => Math.floor(n / step) !== Math.floor((n - 1) / step))
+  for (const { mask, ownMask, segment } of chosen) {
     const measures = mask === null ? null : measureMask(mask)
     if (mask === null || measures === null) continue
     const { tight, sliceCounts } = measures
@@ -84,8 +90,11 @@ export async function encodedMasks(
     const common = { patient, group, modality: volume.modality }
     const add = (one: Mask, kind: string, label: 0 | 1): void => {
       const places = placesOf(one, { view, frame, slice })
-      if (places.includes(1))
-        found.push({ about: { ...common, kind, label }, name: segment.label, tokens, mask: places })
+      const about = { ...common, kind, label }
+      const own = label === 1 ? ownMask : null
+      if (!places.includes(1)) return
+      const byTissue = rowOf({ mask: one, ownMask: own, volume, body }, about)
+      found.push({ about, name: segment.label, tokens, mask: places, byTissue })
     }
     add(mask, 'present', 1)
     for (const { kind, share } of MOVES) {
@@ -141,7 +150,7 @@ function placesOf(mask: Mask, { view, frame, slice }: Where): Uint8Array {
 
 /** By what each mask holds itself. */
 export function selfRows(masks: readonly EncodedMask[]): TargetRow[] {
-  return masks.flatMap((one) => rowOf(one, one.about, selfResponse(one.tokens, one.mask)))
+  return masks.flatMap((one) => scored(one, one.about, selfResponse(one.tokens, one.mask)))
 }
 
 /**
@@ -154,7 +163,7 @@ export function referenceRows(masks: readonly EncodedMask[]): TargetRow[] {
   return masks.flatMap((one) => {
     const own = bankOf(one.name, one, present)
     if (own === null) return []
-    const rows = rowOf(one, one.about, referenceResponse(one.tokens, own))
+    const rows = scored(one, one.about, referenceResponse(one.tokens, own))
     if (one.about.label === 0) return rows
     const others = names
       .filter((name) => name !== one.name)
@@ -162,7 +171,7 @@ export function referenceRows(masks: readonly EncodedMask[]): TargetRow[] {
     const [other] = others
     if (other === undefined) return rows
     const wrong = { ...one.about, kind: 'name of another structure', label: 0 } as const
-    return [...rows, ...rowOf(one, wrong, referenceResponse(one.tokens, other))]
+    return [...rows, ...scored(one, wrong, referenceResponse(one.tokens, other))]
   })
 }
 
@@ -183,7 +192,7 @@ function bankOf(name: string, { about }: EncodedMask, present: readonly EncodedM
   return structure.length === 0 || others.length === 0 ? null : { structure, others }
 }
 
-function rowOf({ mask }: EncodedMask, about: EncodedMask['about'], map: ResponseMap | null): TargetRow[] {
+function scored({ mask }: EncodedMask, about: EncodedMask['about'], map: ResponseMap | null): TargetRow[] {
   const ours = map === null ? null : scoreResponse(map, mask, { pieces: null, toleranceCells: 1 })
   if (map === null || ours === null) return []
   return [

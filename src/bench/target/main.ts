@@ -1,7 +1,7 @@
 /**
  * `plumbline bench target [--data DIR] [--seed N] [--maps N] [--cases N] [--encoder FILE] [--json FILE] [--calibrate FILE]`: the published scores of the target beside ours, on
  * simulated response maps and, where the folder is there, on real images with masks in the right and in the wrong place. With
- * `--encoder`, an image encoder of the Segment Anything family, the same masks are judged by its features too; with `--calibrate` what the real ones say is written as a calibration file (targetCalibration of the config).
+ * `--encoder`, an image encoder of the Segment Anything family, some of these masks are judged by its features instead; with `--calibrate` what the real ones say is written as a calibration file (targetCalibration of the config).
  */
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -37,9 +37,9 @@ const tables: Table[] = [
   simulationTable(simulated(seed, Number(values.maps)), simulated(seed + 1, Number(values.maps))),
 ]
 if (existsSync(values.data)) {
-  const rows = await real(values.data)
-  tables.push(realTable(rows, 'the likelihood of the tissue', seed))
-  if (values.encoder !== undefined) tables.push(...(await encoderTables(values.data, values.encoder)))
+  const rows = values.encoder === undefined ? await real(values.data) : []
+  if (values.encoder === undefined) tables.push(realTable(rows, 'the likelihood of the tissue', seed))
+  else tables.push(...(await encoderTables(values.data, values.encoder)))
   if (values.calibrate !== undefined)
     writeFileSync(values.calibrate, `${JSON.stringify(calibrationOf(rows), null, 1)}\n`)
 } else process.stderr.write(`No real images in ${values.data}: the second table is left out.\n`)
@@ -87,6 +87,11 @@ async function encoderTables(folder: string, file: string): Promise<Table[]> {
   )
   await encoder.dispose()
   return [
+    realTable(
+      masks.flatMap(({ byTissue }) => byTissue ?? []),
+      'the likelihood of the tissue, the same masks',
+      seed,
+    ),
     realTable(selfRows(masks), 'prototypes of the mask itself by an encoder', seed),
     realTable(referenceRows(masks), 'prototypes of the structure in other cases by an encoder', seed),
   ]

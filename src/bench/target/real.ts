@@ -47,7 +47,7 @@ interface Where {
   readonly body: Body | null
 }
 
-function rowOf(
+export function rowOf(
   where: Where,
   about: Pick<TargetRow, 'kind' | 'label' | 'patient' | 'group'>,
 ): TargetRow | null {

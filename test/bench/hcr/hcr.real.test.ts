@@ -39,6 +39,7 @@ test.skipIf(!present)(
       const defaults = loadConfig(null, {})
       const config = {
         ...defaults,
+        log: { level: 'silent' as const },
         model: ModelConfig.parse({
           name: MODEL,
           baseUrl: server.url,

@@ -28,11 +28,11 @@ module.exports = {
     {
       name: 'pipeline-sees-core-and-ports',
       severity: 'error',
-      from: { path: '^src/(pipeline|judging|drawing|opinions|second-objects|correcting)[.]ts$' },
+      from: { path: '^src/(pipeline|judging|drawing|opinions|second-objects|pet-beside|correcting)[.]ts$' },
       to: {
         pathNot: [
           CORE,
-          '^src/(ports|errors|retrieval|judging|drawing|opinions|slots|second-objects|correcting|dicom/identifying-values)[.]ts$',
+          '^src/(ports|errors|retrieval|judging|drawing|opinions|slots|second-objects|pet-beside|correcting|dicom/(identifying-values|pet-series|summary))[.]ts$',
         ],
       },
     },
@@ -79,6 +79,12 @@ module.exports = {
       severity: 'error',
       from: { pathNot: '^src/inference/' },
       to: { path: 'node_modules/openai/' },
+    },
+    {
+      name: 'one-door-to-onnx-runtime',
+      severity: 'error',
+      from: { pathNot: '^src/inference/onnx/network[.]ts$' },
+      to: { path: 'node_modules/onnxruntime-' },
     },
     {
       name: 'extension-sees-only-domain',

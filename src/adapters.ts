@@ -1,119 +1,44 @@
-/** Config to adapters: opens each of them the one way this program uses it. */
+/** Config to adapters of the service: opens each of them the one way this program uses it. What judging needs: judge-adapters.ts. */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Router } from 'express'
-import { createWebhook, type TellWebhook } from './alerts/webhook.ts'
+import { createWebhook, type SendAlert } from './alerts/webhook.ts'
 import { createArchivePacs } from './archive/pacs.ts'
 import { createArchiveRouter } from './archive/router.ts'
 import { createArchive } from './archive/store.ts'
-import { loadFusionCalibration, loadTargetCalibration } from './calibration-files.ts'
-import { createCompute, type ComputePool } from './compute/pool.ts'
-import { type Config, INSTALLATION_URL, type ModelPolicy, policyDigest } from './config.ts'
+import type { ComputePool } from './compute/pool.ts'
+import type { Config } from './config.ts'
 import type { DecodeFrame } from './dicom/pixels.ts'
-import { createProposalWriter } from './dicom/refined-seg.ts'
 import { signedReport } from './dicom/signed-report.ts'
-import { createReportWriter } from './dicom/sr.ts'
 import { loadTemplates } from './dicom/sr-templates.ts'
-import { createDicomWebPacs } from './dicomweb/client.ts'
 import type { SigningOptions } from './reviews/signing.ts'
-import type { Knowledge } from './domain/knowledge.ts'
-import { PRODUCT_NAME } from './domain/product.ts'
-import { PlumblineError } from './errors.ts'
-import { createMemorySpending } from './inference/budget.ts'
 import { createGuardedFetch } from './inference/guarded-fetch.ts'
-import { createLanguageModels, type LanguageModelDeps } from './inference/language-models.ts'
 import { createDicomwebProxy } from './intake/dicomweb-proxy.ts'
-import { loadKnowledge } from './knowledge.ts'
-import { createLogger, type Logger } from './log.ts'
+import { installed, openLog, openRemotePacs, systemClock } from './judge-adapters.ts'
+import type { Logger } from './log.ts'
 import type {
   AlertStore,
   CaseStore,
-  Clock,
+  DriftAlarmStore,
   InstanceRef,
   JobQueue,
-  ModelReasoning,
   Pacs,
-  Pipeline,
   Reports,
   ReviewStore,
   Sql,
 } from './ports.ts'
-import { loadPrompts, promptsDigest } from './prompts.ts'
-import { ownTexts } from './reasoner/language-model/context.ts'
 import { createJobQueue } from './queue/pg-boss-queue.ts'
 import { createReports } from './report/reports.ts'
-import { createAuditTrail } from './store/audit-log.ts'
 import { createCaseStore } from './store/case-store.ts'
 import { migrate } from './store/migrate.ts'
-import { createModelAnswers, keptAnswersOnly } from './store/model-answers.ts'
 import { createModelCalls, type ModelCall } from './store/model-calls.ts'
-import { createModelSpending } from './store/model-spending.ts'
 import { openPglite } from './store/pglite.ts'
 import { openPostgres } from './store/postgres.ts'
 import { createAlertStore } from './store/alert-store.ts'
+import { createDriftAlarmStore } from './store/drift-alarm-store.ts'
 import { createReviewStore } from './store/review-store.ts'
 import { VERSION } from './version.ts'
 import { openViewer, type Viewer, type ViewerOptions } from './viewer/viewer.ts'
-
-export const systemClock: Clock = { now: () => new Date() }
-const installed = (path: string) => fileURLToPath(new URL(path, INSTALLATION_URL))
-
-/** What judging needs apart from a PACS and a record of cases: threads, report templates, knowledge, policy. */
-export type Judge = Omit<Pipeline, 'pacs' | 'localNorms' | 'readiness' | 'onStage' | 'compute'> & {
-  readonly compute: ComputePool
-}
-
-/** `parts`: what language models need besides the config; without it nothing of theirs is kept or counted. */
-export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judge {
-  const knowledge = loadKnowledge(config.knowledgeDir ?? installed('config/knowledge'))
-  const reasoning = openReasoning(config, knowledge, parts)
-  const { policy, limits, compute, report, figures } = config
-  const target = loadTargetCalibration(
-    config.targetCalibration ?? installed('config/calibration/target.json'),
-  )
-  const fusion = policy.calibration == null ? null : loadFusionCalibration(policy.calibration)
-  // A calibration that holds nothing decides nothing, and is no other policy.
-  const calibrations = [
-    ...(target.content.entries.length > 0 ? [target.digest] : []),
-    ...(fusion === null ? [] : [fusion.digest]),
-  ]
-  const models = reasoning === null ? null : modelPolicy(reasoning)
-  const templates = loadTemplates(installed('dicom-templates'))
-  return {
-    knowledge,
-    policy,
-    reasoning,
-    policyDigest: policyDigest(policy, knowledge, { models, calibrations }),
-    ...(fusion !== null && { fusion: fusion.content }),
-    version: VERSION,
-    site: report.site,
-    seriesInstancesMax: limits.seriesInstancesMax,
-    secondObjectsMax: limits.secondObjectsMax,
-    errorMaskRunsMax: limits.errorMaskRunsMax,
-    figures,
-    refinement: config.refinement,
-    proposals: createProposalWriter({ dictionary: templates.dictionary, version: VERSION }),
-    clock: systemClock,
-    compute: createCompute({
-      ...compute,
-      thread: { knowledge, policy, limits, targetCalibration: target.content },
-    }),
-    reports: createReportWriter({
-      templates,
-      device: {
-        name: PRODUCT_NAME,
-        manufacturer: PRODUCT_NAME,
-        model: PRODUCT_NAME,
-        serial: '1',
-        softwareVersion: VERSION,
-        institution: report.institution,
-      },
-      sopClass: report.sopClass,
-      text: report.text,
-    }),
-  }
-}
 
 /** How a reader's sign-off becomes a report: the machine's is read in a thread, whatever the PACS gives for it. */
 export function openSigner({ report }: Config, compute: ComputePool): SigningOptions['sign'] {
@@ -122,26 +47,13 @@ export function openSigner({ report }: Config, compute: ComputePool): SigningOpt
     signedReport({ ...input, machine: await compute.readReport(machine, signal) }, options)
 }
 
-/** The webhook that hears of alerts; null where none is configured. */
-export function openWebhook({ alerts, service }: Config): TellWebhook | null {
+/** The webhook that hears of alerts, and what begins addresses of this service in them; null where none is configured. */
+export function openWebhook({ alerts, service }: Config): { send: SendAlert; publicUrl: string } | null {
   if (alerts === null) return null
   const { publicOrigin, pathPrefix } = service
   const fetch = createGuardedFetch({ allowedHosts: alerts.allowedHosts, responseBytesMax: 65_536 })
-  return createWebhook({
-    ...alerts,
-    publicUrl: `${publicOrigin ?? ''}${pathPrefix}`,
-    clock: systemClock,
-    fetch,
-  })
-}
-
-/** Client of the PACS that `url` or the config names. */
-export function openRemotePacs(config: Config, url?: string): Pacs {
-  const root = url ?? config.pacs?.url
-  if (root !== undefined) return createDicomWebPacs({ ...config.pacsClient, ...config.pacs, baseUrl: root })
-  throw new PlumblineError('bad-config', 'No PACS is known to look for this study in.', {
-    nextStep: 'Give --pacs URL, set PLUMBLINE_PACS_URL, or name a folder of DICOM files instead of a UID.',
-  })
+  const send = createWebhook({ ...alerts, clock: systemClock, fetch })
+  return { send, publicUrl: `${publicOrigin ?? ''}${pathPrefix}` }
 }
 
 /** Cases and jobs, on PostgreSQL or in process. */
@@ -150,6 +62,7 @@ export interface Record {
   readonly caseStore: CaseStore
   readonly reviewStore: ReviewStore
   readonly alertStore: AlertStore
+  readonly driftAlarms: DriftAlarmStore
   readonly queue: JobQueue
   /** Counts a call of a language model. */
   readonly modelCall: (call: ModelCall) => Promise<void>
@@ -167,6 +80,7 @@ export async function openRecord(config: Config, log: Logger): Promise<Record> {
       caseStore: createCaseStore(opened.sql, systemClock),
       reviewStore: createReviewStore(opened.sql, systemClock),
       alertStore: createAlertStore(opened.sql, systemClock),
+      driftAlarms: createDriftAlarmStore(opened.sql, systemClock),
       queue,
       modelCall: createModelCalls(opened.sql, systemClock),
       close: async () => {
@@ -313,42 +227,4 @@ export function openViewerOf(
     extensionFolder: installed('ohif-extension'),
     pathPrefix: service.pathPrefix,
   })
-}
-
-interface ModelParts extends Pick<LanguageModelDeps, 'log' | 'onCall'> {
-  /** Null without a record of cases: nothing is kept, and the day's budget is this process's. */
-  readonly sql: Sql | null
-  /** Hears of every answer that is not kept: nobody is asked for one then, and nothing is written. */
-  readonly onMissed?: () => void
-}
-
-/** The configured language models and how they are asked; null when there are none. */
-function openReasoning(
-  config: Config,
-  knowledge: Knowledge,
-  { sql = null, log = openLog(config), onCall = () => {}, onMissed }: Partial<ModelParts>,
-): ModelReasoning | null {
-  const { model, reasoning: settings } = config
-  if (model === null) return null
-  const prompts = loadPrompts(new URL('config/prompts/', INSTALLATION_URL))
-  const kept = sql === null || model.cacheBytesMax === 0 ? null : createModelAnswers(sql, systemClock, model)
-  const models = createLanguageModels(model, {
-    log,
-    onCall,
-    ...(sql !== null && onMissed === undefined && { audit: createAuditTrail(sql, systemClock) }),
-    ownTexts: ownTexts(prompts, knowledge),
-    clock: systemClock,
-    spending: sql === null ? createMemorySpending() : createModelSpending(sql),
-    answers: onMissed === undefined ? kept : keptAnswersOnly(kept, onMissed),
-  })
-  return { models, prompts, settings }
-}
-
-function modelPolicy({ models, prompts, settings }: ModelReasoning): ModelPolicy {
-  return { models: models.models, settings, prompts: promptsDigest(prompts) }
-}
-
-/** A log for this process: lines for people at a terminal, JSON else. */
-export function openLog(config: Config): Logger {
-  return createLogger({ level: config.log.level, pretty: process.stderr.isTTY })
 }

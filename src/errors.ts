@@ -23,6 +23,9 @@ export type ErrorCode =
   | 'model-refused'
   | 'model-answer'
 
+/** A command that could not do what it was asked to ends with this. */
+export const EXIT_COULD_NOT_RUN = 2
+
 /**
  * An error with a plain message for people. `message` may be shown to users and must hold no patient data;
  * `cause` is for the log only.

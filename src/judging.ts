@@ -8,6 +8,7 @@ import type { Opinion } from './domain/opinion.ts'
 import type { Segmentation, SeriesSummary } from './domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from './errors.ts'
 import type { AssessedSegment, Assessment, InstanceFile, Pipeline, SecondObject } from './ports.ts'
+import { petBeside } from './pet-beside.ts'
 import { decideObject, decideSegment } from './reasoner/decide.ts'
 import { fuseResult, groupOf } from './reasoner/fusion.ts'
 import { decideReadiness, type Readiness } from './target/readiness.ts'
@@ -49,7 +50,10 @@ export async function measure(
   const { series } = location
   const images = series === null ? [] : await imagesOf(series, studyInstanceUid, p, signal)
   const norms = series === null ? [] : await p.localNorms(series.modality, structuresOf(segmentation, p))
-  return p.compute.assess({ segmentation, images, location, seconds, norms }, signal)
+  const pet = await petBeside({ studyInstanceUid }, segmentation, series, p, signal)
+  const input = { segmentation, images, pet: pet.files, location, seconds, norms }
+  const assessment = await p.compute.assess(input, signal)
+  return { ...assessment, notes: [...pet.notes, ...(assessment.notes ?? [])] }
 }
 
 async function imagesOf(

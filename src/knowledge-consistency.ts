@@ -36,8 +36,11 @@ function assertRanges({ id, volumeCm3, extentMm, elongation, intensity }: Struct
   if (empty !== undefined) throw badKnowledge(`Knowledge entry ${id}: the ${empty.what} range is empty.`)
 }
 
-function assertKnownIds({ id, mayContain, partOf, order }: Structure, ids: ReadonlySet<string>): void {
-  const named = { mayContain, partOf, order: order.map(({ than }) => than) }
+function assertKnownIds(
+  { id, mayContain, partOf, within, order }: Structure,
+  ids: ReadonlySet<string>,
+): void {
+  const named = { mayContain, partOf, within, order: order.map(({ than }) => than) }
   for (const [field, others] of Object.entries(named)) {
     const unknown = others.find((other) => !ids.has(other))
     if (unknown !== undefined)
@@ -49,13 +52,16 @@ function assertKnownIds({ id, mayContain, partOf, order }: Structure, ids: Reado
 type Edges = ReadonlyMap<string, readonly string[]>
 
 function relationsOf(structures: readonly Structure[]): [what: string, Edges][] {
-  const along = (axis: Structure['order'][number]['axis']): Edges =>
-    new Map(
-      structures.map(({ id, order }) => [
-        id,
-        order.filter((relation) => relation.axis === axis).map(({ than }) => than),
-      ]),
-    )
+  const along = (axis: Structure['order'][number]['axis']): Edges => {
+    const edges = new Map<string, string[]>()
+    for (const { id, order } of structures)
+      for (const { axis: own, side, than, thanSide } of order) {
+        if (own !== axis) continue
+        const from = sided(id, side)
+        edges.set(from, [...(edges.get(from) ?? []), sided(than, thanSide)])
+      }
+    return edges
+  }
   const inside = new Map(structures.map(({ id, partOf }) => [id, [...partOf]]))
   for (const { id, mayContain } of structures) for (const part of mayContain) inside.get(part)?.push(id)
   return [
@@ -64,6 +70,11 @@ function relationsOf(structures: readonly Structure[]): [what: string, Edges][] 
     ['left of', along('left')],
     ['part of', inside],
   ]
+}
+
+/** What holds of one side says nothing of the other. */
+function sided(id: string, side: string | null): string {
+  return side === null ? id : `${side} ${id}`
 }
 
 /** A chain that comes back to where it began contradicts itself. */

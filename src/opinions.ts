@@ -2,12 +2,12 @@
 import type { Case, TargetMatch } from './domain/case.ts'
 import type { DrawnFigure } from './domain/figure.ts'
 import type { Opinion } from './domain/opinion.ts'
-import type { ReasoningSelection } from './domain/reasoning.ts'
+import type { ReasoningMode, ReasoningSelection } from './domain/reasoning.ts'
 import type { LanguageModel } from './domain/language-model.ts'
 import type { SeriesSummary } from './domain/segmentation.ts'
 import { PlumblineError } from './errors.ts'
 import { identifyingValues } from './dicom/identifying-values.ts'
-import type { AssessedSegment, Assessment, DicomJson, ModelReasoning, Pipeline } from './ports.ts'
+import type { AssessedSegment, Assessment, DicomJson, Drawing, ModelReasoning, Pipeline } from './ports.ts'
 import { decideSegment } from './reasoner/decide.ts'
 import { fill } from './reasoner/language-model/prompts.ts'
 import { reasonByModel } from './reasoner/language-model/reason.ts'
@@ -122,8 +122,9 @@ async function hearModels(
       'the images are marked as having text burned in, so no picture of them was sent',
     )
   }
-  const figures = await figuresOrReason(assessed, draw, p, signal)
-  if (typeof figures === 'string') return nobody(assessed, rules, figures)
+  const drawn = await drawnOrReason(assessed, draw, p, modesOf(reasoning), signal)
+  if (typeof drawn === 'string') return nobody(assessed, rules, drawn)
+  const { figures, anchors = [], slice } = drawn
   const heard = await targetHeard(assessed, figures, { models, reasoning, p }, signal)
   if (typeof heard === 'string') return nobody(assessed, rules, heard)
   const opinion = await reasonByModel(
@@ -132,7 +133,8 @@ async function hearModels(
       structure: structureOf(assessed, p),
       modality: series?.modality ?? null,
       figures,
-      anchors: [],
+      anchors,
+      ...(slice !== undefined && { slice }),
       rules,
     },
     { models, prompts: reasoning.prompts, settings: reasoning.settings, knowledge: p.knowledge },
@@ -167,20 +169,25 @@ async function targetHeard(
 }
 
 /** Drawn for this question; whoever keeps pictures draws the same ones again. */
-async function figuresOrReason(
+async function drawnOrReason(
   { number, structure, findings }: AssessedSegment,
   draw: ReasonAbout['draw'],
   { figures: { sheetBytesMax } }: Pick<Pipeline, 'figures'>,
+  modes: readonly ReasoningMode[],
   signal: AbortSignal,
-): Promise<readonly DrawnFigure[] | string> {
+): Promise<Drawing | string> {
   try {
-    const drawn = await draw?.({ number, structure, findings, sheetBytesMax }, signal)
-    const figures = drawn?.figures ?? []
-    return figures.length > 0 ? figures : 'there is no picture of the segment to show to the language model'
+    const drawn = await draw?.({ number, structure, findings, sheetBytesMax, modes }, signal)
+    if (drawn !== undefined && drawn.figures.length > 0) return drawn
+    return 'there is no picture of the segment to show to the language model'
   } catch (error) {
     if (signal.aborted) throw error
     return `no picture of the segment could be made for the language model${whyOf(error)}`
   }
+}
+
+function modesOf({ settings: { mode, greyMode } }: ModelReasoning): ReasoningMode[] {
+  return greyMode === null ? [mode] : [mode, greyMode]
 }
 
 function whyOf(error: unknown): string {

@@ -108,7 +108,8 @@ export async function judge(subject: Case, p: Pipeline, signal: AbortSignal): Pr
   stage('refine')
   const images = assessment.ok ? assessment.value : {}
   const corrections = await correctRejected(verdicts, segmentation, images, p, signal)
-  const told = [...segmentation.notes, ...notes, ...drawn.notes, ...corrections.notes]
+  const ofImages = assessment.ok ? (assessment.value.notes ?? []) : []
+  const told = [...segmentation.notes, ...ofImages, ...notes, ...drawn.notes, ...corrections.notes]
   return conclude({ ...segmentation, notes: told }, location, segments, verdicts, [], drawn, corrections)
 
   function conclude(

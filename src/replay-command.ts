@@ -1,5 +1,6 @@
 /** `plumbline audit replay`: verdicts of the log made again, from the PACS, and compared. */
-import { openDatabase, openImages, openJudge, openLog, systemClock } from './adapters.ts'
+import { openDatabase, openImages } from './adapters.ts'
+import { openJudge, openLog, systemClock } from './judge-adapters.ts'
 import type { Config } from './config.ts'
 import { settingsDigest } from './config-digests.ts'
 import { PlumblineError } from './errors.ts'

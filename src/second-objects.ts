@@ -58,7 +58,7 @@ async function readSecond(
 }
 
 /** Null where it fails in a way that may be passed over. */
-async function unless<Value>(
+export async function unless<Value>(
   work: Promise<Value>,
   mayPass: (error: PlumblineError) => boolean,
 ): Promise<Value | null> {

@@ -1,8 +1,8 @@
 /** `plumbline serve`: runs the service until it is told to stop; with --demo it loads the synthetic patients first. */
-import type { Config } from './config.ts'
+import type { Config, Role } from './config.ts'
 import { loadDemo } from './demo.ts'
-import { openLog } from './adapters.ts'
-import { startService, untilTold, type Role } from './main.ts'
+import { openLog } from './judge-adapters.ts'
+import { startService, untilTold } from './main.ts'
 import { createTerminal } from './terminal.ts'
 
 export interface ServeOptions {

@@ -1,4 +1,5 @@
 /** Numbers about decisions between two classes, with what they are worth. */
+import { atMost } from '../calibrate/binomial.ts'
 
 /** Positive is "accept". */
 export interface Counts {
@@ -55,6 +56,22 @@ export function binaryScores({
     mcc: ratio(tp * tn - fp * fn, product),
     kappa: ratio(accuracy - expected, 1 - expected),
   }
+}
+
+/** How two that judged the same cases differ in being right. */
+export interface Mcnemar {
+  readonly onlyFirst: number
+  readonly onlySecond: number
+  /** Two-sided, exact: a sign test on the cases that only one of them got right (Psychometrika 1947;12:153-157). */
+  readonly p: number
+}
+
+/** Each case counts as independent: of cases of one patient that says too much. */
+export function mcnemar(cases: readonly { readonly first: boolean; readonly second: boolean }[]): Mcnemar {
+  const onlyFirst = cases.filter(({ first, second }) => first && !second).length
+  const onlySecond = cases.filter(({ first, second }) => second && !first).length
+  const p = 2 * atMost(Math.min(onlyFirst, onlySecond), onlyFirst + onlySecond, 0.5)
+  return { onlyFirst, onlySecond, p: Math.min(1, p) }
 }
 
 function classScores(right: number, wrongly: number, missed: number): ClassScores {

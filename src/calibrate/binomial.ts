@@ -23,8 +23,8 @@ export function trialsNeeded(failures: number, shareMax: number, confidence = 0.
   return high
 }
 
-/** P(at most so many successes). */
-function atMost(successes: number, trials: number, share: number): number {
+/** P(at most so many successes), of a share between 0 and 1 that is neither. */
+export function atMost(successes: number, trials: number, share: number): number {
   let [sum, logChoose] = [0, 0]
   const [logYes, logNo] = [Math.log(share), Math.log1p(-share)]
   for (let n = 0; n <= successes; n++) {

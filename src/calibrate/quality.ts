@@ -36,8 +36,18 @@ export function patientInterval<Case extends { readonly patient: string }>(
   numberOf: (cases: readonly Case[]) => number,
   seed: number,
 ): Interval | null {
-  const value = numberOf(cases)
-  if (Number.isNaN(value)) return null
+  return patientIntervals(cases, (drawn) => [numberOf(drawn)], seed)[0] ?? null
+}
+
+/** Several numbers on the same draws of patients. */
+export function patientIntervals<Case extends { readonly patient: string }>(
+  cases: readonly Case[],
+  numbersOf: (cases: readonly Case[]) => readonly number[],
+  seed: number,
+  draws = DRAWS,
+): (Interval | null)[] {
+  const values = numbersOf(cases)
+  if (values.every(Number.isNaN)) return values.map(() => null)
   const byPatient = new Map<string, Case[]>()
   for (const one of cases) {
     const own = byPatient.get(one.patient)
@@ -46,15 +56,18 @@ export function patientInterval<Case extends { readonly patient: string }>(
   }
   const patients = [...byPatient.values()]
   const random = seededRandom(seed)
-  const drawn: number[] = []
-  for (let n = 0; n < DRAWS; n++) {
-    const sample = patients.flatMap(() => patients[Math.floor(random() * patients.length)] ?? [])
-    const number = numberOf(sample)
-    if (!Number.isNaN(number)) drawn.push(number)
-  }
-  const ascending = drawn.toSorted((a, b) => a - b)
-  const at = (share: number): number => ascending[Math.round(share * (ascending.length - 1))] ?? value
-  return { value, low: at(0.025), high: at(0.975) }
+  const drawn = Array.from({ length: draws }, () =>
+    numbersOf(patients.flatMap(() => patients[Math.floor(random() * patients.length)] ?? [])),
+  )
+  return values.map((value, index) => {
+    if (Number.isNaN(value)) return null
+    const ascending = drawn
+      .flatMap((numbers) => numbers[index] ?? [])
+      .filter((number) => !Number.isNaN(number))
+      .toSorted((a, b) => a - b)
+    const at = (share: number): number => ascending[Math.round(share * (ascending.length - 1))] ?? value
+    return { value, low: at(0.025), high: at(0.975) }
+  })
 }
 
 /** Mean squared distance of probability and label. */

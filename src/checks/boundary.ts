@@ -36,8 +36,9 @@ interface Limits {
   readonly supportMajor: number
   readonly supportMinor: number
 }
-const LIMITS: Readonly<Record<'sharp' | 'soft', Limits>> = {
+const LIMITS: Readonly<Record<'sharp' | 'visible' | 'soft', Limits>> = {
   sharp: { gainMajor: 1.35, gainMinor: 1.25, supportMajor: 0.95, supportMinor: 1.04 },
+  visible: { gainMajor: 1.45, gainMinor: 1.35, supportMajor: 1, supportMinor: 1.08 },
   soft: { gainMajor: Infinity, gainMinor: 1.8, supportMajor: 0, supportMinor: 0.8 },
 }
 const SOURCE = 'limit set on real masks of AI and experts'

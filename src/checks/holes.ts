@@ -4,13 +4,15 @@
  * Solid organs, muscles and bones have none: of 1,000 masks by experts and by AI (TotalSegmentator, nnU-Net, two
  * raters of head and neck, hippocampus) 966 have no cavity and 998 less than 0.45 % of their volume. What another
  * segment of the object fills is no cavity (a tumour left out of its liver). Structures with contents of their own (gas,
- * urine, necrosis) or made of branches may be drawn without them: a cavity is a note there, never a fault.
+ * urine, necrosis) or made of branches may be drawn without them: a cavity is a note there, and a fault only where the image
+ * shows in it what it shows around it.
  * Holes of single slices that lead out above or below are not counted: the vertebral canal and the sinus of the kidney
  * are such (up to 5 % of those masks), and a hole that begins and ends inside is a cavity.
  */
 import type { Box, Mask, Vector3 } from '../domain/geometry.ts'
 import type { Structure } from '../domain/knowledge.ts'
 import { findComponents, onlyComponents, type Component, type LabelledRuns } from '../imaging/components.ts'
+import { contrastTo } from '../imaging/contrast.ts'
 import { invertAffine, multiply, transform, voxelVolumeMm3 } from '../imaging/geometry.ts'
 import type { CheckResult, EvidenceDraft, FindingDraft, MaskContext, Sibling } from './check.ts'
 import { describeSlice, figure, imagesOf, percent, worstSlices } from './words.ts'
@@ -24,6 +26,8 @@ const CRITICAL_SHARE = 0.2
 const VOXELS_MIN = 8
 /** A cavity that other segments fill beyond this share is theirs. */
 const FILLED_SHARE = 0.5
+/** What lies in a cavity looks like what lies around it up to this contrast (0 the same, 1 no value in common). */
+const CONTRAST_ALIKE = 0.4
 const SOURCE = 'a solid structure has no cavity; limit set on 1,000 masks by experts and AI'
 
 const SOLID_KINDS: ReadonlySet<Structure['kind']> = new Set(['organ', 'muscle', 'bone'])
@@ -97,7 +101,8 @@ export function checkHoles(context: MaskContext): CheckResult {
   const cavities = findCavities(mask, context.siblings)
   const { count, voxels, largest, perSlice } = cavities
   const share = voxels / (measures.voxelCount + voxels)
-  const isSolid = isSolidStructure(context.resolved.structure)
+  const isSolid =
+    isSolidStructure(context.resolved.structure) || (share > MAJOR_SHARE && isFilledAlike(context, cavities))
   const evidence: EvidenceDraft[] = [
     {
       key: 'cavities.share',
@@ -128,6 +133,15 @@ export function checkHoles(context: MaskContext): CheckResult {
 
 function countCavities(count: number): string {
   return count === 1 ? '1 cavity' : `${count} cavities`
+}
+
+/** Shows the image the same tissue in the cavities as in the segment around them? */
+function isFilledAlike({ mask, shape, resolved, volume }: MaskContext, cavities: Cavities): boolean {
+  // On a grid of its own it lies on other voxels than the images.
+  const kind = resolved.structure?.kind ?? 'region'
+  if (volume === null || kind === 'region' || shape.mask !== mask) return false
+  const contrast = contrastTo(cavities.mask(), volume, { gap: 0, layers: 2 }, 'inside', mask)
+  return contrast !== null && contrast <= CONTRAST_ALIKE
 }
 
 function isSolidStructure(structure: Structure | null): boolean {

@@ -2,6 +2,7 @@
 import type { Check } from './check.ts'
 import { checkAsymmetricPair } from './asymmetric-pair.ts'
 import { checkBoundary } from './boundary.ts'
+import { checkBodyRegion } from './body-region.ts'
 import { checkComponents } from './components.ts'
 import { checkContourArtefact } from './contour-artefact.ts'
 import { checkDuplicate } from './duplicate.ts'
@@ -19,10 +20,13 @@ import { checkImageEdge } from './image-edge.ts'
 import { checkIntensity } from './intensity.ts'
 import { checkLaterality } from './laterality.ts'
 import { checkLeakage } from './leakage.ts'
+import { checkLesionContrast } from './lesion-contrast.ts'
 import { checkLocalNorm } from './local-norm.ts'
 import { checkMirrored } from './mirrored.ts'
 import { checkMissedTarget } from './missed-target.ts'
+import { checkOpenCut } from './open-cut.ts'
 import { checkOutOfBody } from './out-of-body.ts'
+import { checkOutsideOrgan } from './outside-organ.ts'
 import { checkOverlap } from './overlap.ts'
 import { checkSecond } from './second.ts'
 import { checkShapeProblems } from './shape-problems.ts'
@@ -126,6 +130,15 @@ export const CHECKS: readonly Check[] = [
     run: checkWrongStructure,
   },
   {
+    name: 'body region',
+    file: 'body-region.ts',
+    needs: 'volume',
+    usesKnowledge: true,
+    modes: ['wrong-structure'],
+    source: 'lungs and midline found in the images; adult anatomy',
+    run: checkBodyRegion,
+  },
+  {
     name: 'asymmetric pair',
     file: 'asymmetric-pair.ts',
     needs: 'mask',
@@ -162,6 +175,15 @@ export const CHECKS: readonly Check[] = [
     run: checkComponents,
   },
   {
+    name: 'outside its organ',
+    file: 'outside-organ.ts',
+    needs: 'mask',
+    usesKnowledge: true,
+    modes: ['wrong-structure', 'fragmented'],
+    source: 'organs of lesions in config/knowledge',
+    run: checkOutsideOrgan,
+  },
+  {
     name: 'image edge',
     file: 'image-edge.ts',
     needs: 'mask',
@@ -187,6 +209,15 @@ export const CHECKS: readonly Check[] = [
     modes: ['truncated'],
     source: 'geometry of a cap; limits set on real organs',
     run: checkFlatSide,
+  },
+  {
+    name: 'open cut',
+    file: 'open-cut.ts',
+    needs: 'volume',
+    usesKnowledge: true,
+    modes: ['truncated'],
+    source: 'edges across planes of voxels; limits set on real masks',
+    run: checkOpenCut,
   },
   {
     name: 'slice gap',
@@ -286,6 +317,15 @@ export const CHECKS: readonly Check[] = [
     modes: ['leakage'],
     source: 'values of the eroded mask; limits set on real masks',
     run: checkLeakage,
+  },
+  {
+    name: 'lesion contrast',
+    file: 'lesion-contrast.ts',
+    needs: 'volume',
+    usesKnowledge: true,
+    modes: ['fragmented', 'boundary-unsupported'],
+    source: 'contrast of each piece to the ring around it (Mann-Whitney)',
+    run: checkLesionContrast,
   },
   {
     name: 'missed target',

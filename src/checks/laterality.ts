@@ -146,7 +146,8 @@ function partnerOffsets(
     }))
 }
 
-function distanceFromMidline({ body, mask, measures, volume }: MaskContext, x: number): number | null {
+/** mm to the left of the body's midline around its own slices; negative: to the right. Null: the midline is not known. */
+export function distanceFromMidline({ body, mask, measures, volume }: MaskContext, x: number): number | null {
   if (body === null || volume === null) return null
   const margin = Math.round(MIDLINE_MARGIN_MM / spacingMm(mask.geometry)[2])
   const first = measures.tight.origin[2]

@@ -8,12 +8,15 @@
  */
 import type { CheckResult, EvidenceDraft, VolumeContext } from './check.ts'
 import { NOTHING } from './check.ts'
+import type { Structure } from '../domain/knowledge.ts'
 import { findBulge, type Bulge } from '../imaging/bulge.ts'
 import { describeSlice, figure, imagesOf, percent } from './words.ts'
 
 /** Share of the mask from which on it is worth telling, and from which on the mask needs correction. */
 const SHARE_MINOR = 0.02
 const SHARE_MAJOR = 0.05
+/** A tube is all surface: drawn 2 mm beside its place, 8 % of it lies outside. */
+const SHARE_MAJOR_VESSEL = 0.15
 /** Share of the voxels just outside that go on with the bulge's values. */
 const GOES_ON_MIN = 0.3
 /** Difference of the medians in standard deviations of the core. */
@@ -41,7 +44,7 @@ export function checkLeakage({ mask, resolved, shape, volume }: VolumeContext): 
       {
         mode: 'leakage',
         // Muscle has fat between its fibres, which goes on around it.
-        severity: bulge.share >= SHARE_MAJOR && kind !== 'muscle' ? 'major' : 'minor',
+        severity: bulge.share >= shareMajor(kind) && kind !== 'muscle' ? 'major' : 'minor',
         text: `${percent(bulge.share)} of the segment (${figure(bulge.share * shape.volumeCm3)} cm3), ${where}, has other values than the rest and goes on outside: it leaks into a neighbour.`,
         evidence: ['leak.share', 'leak.goes-on', 'leak.contrast'],
         ...imagesOf(volume, bulge.slices),
@@ -49,6 +52,10 @@ export function checkLeakage({ mask, resolved, shape, volume }: VolumeContext): 
       },
     ],
   }
+}
+
+function shareMajor(kind: Structure['kind'] | undefined): number {
+  return kind === 'vessel' ? SHARE_MAJOR_VESSEL : SHARE_MAJOR
 }
 
 function evidenceOf({ share, goesOnShare, contrast }: Bulge, where: string): EvidenceDraft[] {

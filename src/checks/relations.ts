@@ -5,6 +5,7 @@
  */
 import type { Structure } from '../domain/knowledge.ts'
 import { areOppositeSides, type Member } from './neighbours.ts'
+import type { Side } from './structure.ts'
 
 export type Axis = Structure['order'][number]['axis']
 
@@ -38,12 +39,17 @@ const SIDES_RULE = { marginMm: 10, source: 'the sides they claim, LPS' }
 export function orderRelations(members: readonly Member[]): Relation[] {
   const byId = groupById(members)
   return members.flatMap((first) =>
-    (first.resolved.structure?.order ?? []).flatMap(({ than, axis, marginMm, source }) =>
-      (byId.get(than) ?? [])
+    (first.resolved.structure?.order ?? []).flatMap(({ than, side, thanSide, axis, marginMm, source }) =>
+      (isOfSide(first, side) ? (byId.get(than) ?? []) : [])
+        .filter((second) => isOfSide(second, thanSide))
         .filter((second) => !areOppositeSides(first.resolved, second.resolved))
         .map((second) => relate(axis, first, second, { marginMm, source })),
     ),
   )
+}
+
+function isOfSide({ resolved }: Member, side: Side | null): boolean {
+  return side === null || resolved.side === side
 }
 
 function groupById(members: readonly Member[]): Map<string, Member[]> {

@@ -5,7 +5,7 @@
 import { runChecks } from '../checks/run.ts'
 import type { ObjectContext, SecondMask, SegmentInput, Sibling } from '../checks/check.ts'
 import { resolveStructure, type ResolvedStructure } from '../checks/structure.ts'
-import type { Finding } from '../domain/evidence.ts'
+import type { Evidence, Finding } from '../domain/evidence.ts'
 import type { Mask, Volume } from '../domain/geometry.ts'
 import type { Knowledge } from '../domain/knowledge.ts'
 import type { LocalNorm } from '../domain/local-norm.ts'
@@ -21,7 +21,9 @@ import type { TargetCalibration } from '../target/calibration.ts'
 import { anchorOf } from './anchor.ts'
 import { placeAll, type Placed } from './place.ts'
 import { segmentErrors } from './segment-errors.ts'
+import { NO_PET, readPet, uptakeNotes } from './pet.ts'
 import { targetEvidence, targetOf } from './target.ts'
+import { uptakeEvidence } from './uptake.ts'
 
 export interface AssessOptions {
   readonly knowledge: Knowledge
@@ -36,6 +38,10 @@ export interface Prepared {
   readonly object: ObjectContext
   readonly volume: Volume | null
   readonly body: Body | null
+  /** A PET beside the images, in their frame of reference. */
+  readonly pet?: Volume
+  /** What the reader should know of the images. */
+  readonly notes?: readonly string[]
   readonly placed: readonly Placed[]
   /** Segments of other objects of the study, on the same grid. */
   readonly seconds: readonly { readonly name: string; readonly placed: readonly Placed[] }[]
@@ -43,16 +49,18 @@ export interface Prepared {
 }
 
 /** What is to be assessed, its images opened. */
-export interface PrepareInput extends Omit<AssessInput, 'images'> {
+export interface PrepareInput extends Omit<AssessInput, 'images' | 'pet'> {
   readonly images: readonly (Uint8Array | ByteSource)[]
+  readonly pet?: readonly (Uint8Array | ByteSource)[]
 }
 
 /** Reads the images and puts every segment on their grid. Throws what `readVolume` throws, and 'limit-exceeded'. */
 export async function prepareAssessment(
-  { segmentation, images, location, seconds, norms }: PrepareInput,
+  { segmentation, images, pet: petFiles = [], location, seconds, norms }: PrepareInput,
   { limits }: AssessOptions,
 ): Promise<Prepared> {
   const volume = images.length === 0 ? null : await readVolume(images, limits, preferredImages(segmentation))
+  const beside = volume === null ? NO_PET : await readPet(petFiles, limits)
   const { patientId, studyInstanceUid, frameOfReferenceUid, references } = segmentation
   return {
     object: {
@@ -64,6 +72,8 @@ export async function prepareAssessment(
     },
     volume,
     body: volume === null ? null : findBody(volume),
+    ...(beside.pet !== null && { pet: beside.pet }),
+    notes: [...(volume === null ? [] : uptakeNotes(volume, 'The PET')), ...beside.notes],
     placed: placeAll(segmentation.segments, volume, limits),
     // On its own grid alone a second mask cannot be compared.
     seconds:
@@ -72,6 +82,11 @@ export async function prepareAssessment(
         : seconds.map(({ name, segments }) => ({ name, placed: placeAll(segments, volume, limits) })),
     norms,
   }
+}
+
+function withUptake(evidence: readonly Evidence[], mask: Mask | null, { volume, pet }: Prepared): Evidence[] {
+  const images = volume?.modality === 'PT' ? volume : (pet ?? null)
+  return [...evidence, ...uptakeEvidence(mask, images, evidence.length)]
 }
 
 /** Checks the segments with these numbers, or all; in the order of the object. */
@@ -95,7 +110,7 @@ export function checkPrepared(
         code,
         laterality: resolved.side ?? laterality,
         structure: resolved.structure?.id ?? null,
-        evidence: [...evidence, ...targetEvidence(target, evidence.length)],
+        evidence: withUptake([...evidence, ...targetEvidence(target, evidence.length)], mask, prepared),
         findings,
         target,
         notAssessable,

@@ -11,18 +11,20 @@ export interface DrawTask {
   /** As the object stores it; may carry probabilities. */
   readonly ownMask: Mask | null
   readonly body: Body | null
+  /** A PET beside the images; null: there is none. */
+  readonly pet: Volume | null
   readonly segment: DrawRequest
 }
 
 /** What drawing a segment of an assessed object takes; null where it has no mask or no images. */
 export function drawTaskOf(
-  { volume, placed, body }: Pick<Prepared, 'volume' | 'placed' | 'body'>,
+  { volume, placed, body, pet }: Pick<Prepared, 'volume' | 'placed' | 'body' | 'pet'>,
   segment: DrawRequest,
 ): DrawTask | null {
   // One mask, not all of the object: what is shared costs nothing, but contours are copied.
   const own = placed.find((one) => one.segment.number === segment.number)
   if (volume === null || own?.mask == null) return null
-  return { volume, mask: own.mask, ownMask: own.ownMask, body, segment }
+  return { volume, mask: own.mask, ownMask: own.ownMask, body, pet: pet ?? null, segment }
 }
 
 export const NOTHING_DRAWN: Drawing = { figures: [], leftOut: 0 }

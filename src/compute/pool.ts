@@ -35,6 +35,8 @@ export interface ComputeOptions {
 export interface ComputePool extends Compute {
   readonly readReport: (file: InstanceFile, signal: AbortSignal) => Promise<Dataset>
   readonly decodeFrame: DecodeFrame
+  /** Starts the threads ahead of the work that is sure to come. */
+  readonly warmUp: () => void
 }
 
 /** Starts the pool; threads start when the first task comes. */
@@ -81,7 +83,10 @@ export function createCompute(options: ComputeOptions): ComputePool {
       run<Segmentation>('readSegmentation', file, signal, ownBuffers([file])),
     readReport: (file, signal) => run<Dataset>('readReport', file, signal, ownBuffers([file])),
     async assess(input: AssessInput, signal): Promise<Assessment> {
-      const prepared = await run<Prepared>('prepare', input, signal, ownBuffers(input.images))
+      const prepared = await run<Prepared>('prepare', input, signal, [
+        ...ownBuffers(input.images),
+        ...ownBuffers(input.pet ?? []),
+      ])
       const shares = shareOut(prepared.placed, options.threads)
       const checked = await Promise.all(
         shares.map((numbers) => run<AssessedSegment[]>('check', { prepared, numbers }, signal, [])),
@@ -98,6 +103,7 @@ export function createCompute(options: ComputeOptions): ComputePool {
       return {
         segments,
         seriesProblems: object.seriesProblems,
+        notes: prepared.notes ?? [],
         ...(volume !== null && { draw, refine, images: imagesOf(volume) }),
       }
     },
@@ -106,6 +112,10 @@ export function createCompute(options: ComputeOptions): ComputePool {
       part10.pixelData?.kind === 'encapsulated'
         ? run<Frame>('decodeFrame', compressedFrame(part10, index), new AbortController().signal, [])
         : decodeFrame(part10, index),
+    warmUp() {
+      // A thread that cannot start is told of by the task that needs it.
+      for (let n = 0; n < options.threads; n++) pool.run(null, { name: 'warmUp' }).catch(() => {})
+    },
     close: () => pool.close({ force: true }),
   }
 }

@@ -6,9 +6,11 @@ import type { Refinement } from '../domain/refinement.ts'
 import { planeRuns } from '../imaging/plane-runs.ts'
 import type { RefinedSegment } from '../ports.ts'
 import { correctSegment, type Corrected } from '../refinement/correct.ts'
-import { geodesicModel } from '../refinement/geodesic-model.ts'
 import type { PlaneBox } from '../refinement/prompts.ts'
 import type { Scene } from '../refinement/scene.ts'
+import { resolveStructure } from '../checks/structure.ts'
+import type { PromptableSource } from '../promptable-models.ts'
+import type { Reconstructions } from '../reconstructions.ts'
 import { checkMask, soundSecond, type AssessOptions, type Prepared } from './assess.ts'
 
 export interface RefineTask {
@@ -17,14 +19,22 @@ export interface RefineTask {
   readonly settings: Refinement
 }
 
+export interface RefineOptions extends Omit<AssessOptions, 'limits'> {
+  readonly reconstructions: Reconstructions
+  readonly promptable: PromptableSource
+}
+
 /** Null where the segment has no mask on images. A thread that is stopped takes this with it: nothing is half done. */
 export async function refineSegment(
   { prepared, number, settings }: RefineTask,
-  options: Omit<AssessOptions, 'limits'>,
+  options: RefineOptions,
 ): Promise<RefinedSegment | null> {
   const { volume } = prepared
-  const mask = prepared.placed.find(({ segment }) => segment.number === number)?.mask ?? null
-  if (volume === null || mask === null) return null
+  const own = prepared.placed.find(({ segment }) => segment.number === number)
+  const mask = own?.mask ?? null
+  if (volume === null || own === undefined || mask === null) return null
+  const { signal } = new AbortController()
+  const codes = resolveStructure(own.segment, options.knowledge).structure?.codes ?? []
   const found = await correctSegment(
     {
       number,
@@ -33,11 +43,12 @@ export async function refineSegment(
       settings,
       findings: checkMask(prepared, number, mask, options),
       second: soundSecond(prepared, number, options),
-      model: geodesicModel,
+      reconstruction: await options.reconstructions.find(codes, volume.modality, signal),
+      model: await options.promptable(signal),
       clockMs: () => performance.now(),
       checked: (refined) => checkMask(prepared, number, refined, options),
     },
-    new AbortController().signal,
+    signal,
   )
   return {
     correction: found.correction,

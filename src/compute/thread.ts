@@ -5,8 +5,10 @@ import type { Policy } from '../domain/policy.ts'
 import type { Segmentation } from '../domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from '../errors.ts'
 import { sourcesOf } from '../file-source.ts'
+import { createPromptable, type PromptableFile } from '../promptable-models.ts'
+import { createReconstructions, type ReconstructionFile } from '../reconstructions.ts'
 import type { AssessedSegment, AssessInput, Drawing, InstanceFile, RefinedSegment } from '../ports.ts'
-import { checkPrepared, prepareAssessment, type Prepared } from './assess.ts'
+import { checkPrepared, prepareAssessment, type Prepared, type PrepareInput } from './assess.ts'
 import type { DrawTask } from './draw-task.ts'
 import { drawSegment } from './draw.ts'
 import { refineSegment, type RefineTask } from './refine.ts'
@@ -22,6 +24,8 @@ export interface ThreadData {
   readonly policy: Policy
   readonly limits: ReadLimits
   readonly targetCalibration?: TargetCalibration
+  readonly reconstructions: readonly ReconstructionFile[]
+  readonly promptable: PromptableFile
 }
 
 /** Errors lose their class between threads, so they travel as data. */
@@ -37,6 +41,11 @@ export type TaskAnswer<Result> =
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- pool.ts starts every thread with it
 const data = workerData as ThreadData
+const reconstructions = createReconstructions(data.reconstructions)
+const promptable = createPromptable(data.promptable)
+
+/** Nothing: the thread has started. */
+export function warmUp(): void {}
 
 export function readSegmentation(file: InstanceFile): Promise<TaskAnswer<Segmentation>> {
   return answer(async () => {
@@ -46,7 +55,11 @@ export function readSegmentation(file: InstanceFile): Promise<TaskAnswer<Segment
 }
 
 export function prepare(input: AssessInput): Promise<TaskAnswer<Prepared>> {
-  return answer(async () => prepareAssessment({ ...input, images: sourcesOf(input.images) }, data))
+  return answer(async () => prepareAssessment(opened(input), data))
+}
+
+function opened({ images, pet = [], ...input }: AssessInput): PrepareInput {
+  return { ...input, images: sourcesOf(images), pet: sourcesOf(pet) }
 }
 
 /** All of a report but bulk data, of which it has none. */
@@ -74,7 +87,7 @@ export function draw(task: DrawTask): Promise<TaskAnswer<Drawing>> {
 
 /** A better mask of one segment, if there is one. */
 export function refine(task: RefineTask): Promise<TaskAnswer<RefinedSegment | null>> {
-  return answer(() => refineSegment(task, data))
+  return answer(() => refineSegment(task, { ...data, reconstructions, promptable }))
 }
 
 /** The one frame of a Part10 made by compressedFrame. */

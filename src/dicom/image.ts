@@ -10,7 +10,7 @@ import { number, text, type Dataset } from './part10.ts'
 import type { PreferredImages } from './preferred-images.ts'
 import { chooseStack, type Slice } from './slice-groups.ts'
 import { commonModality, requireOwnIdentities } from './series-identity.ts'
-import { petScale } from './suv.ts'
+import { NO_SUV_TEXTS, petScale } from './suv.ts'
 import { readVoxels } from './voxels.ts'
 
 const HOUNSFIELD = "[hnsf'U]"
@@ -51,6 +51,7 @@ export async function readVolume(
     unit: scale?.unit ?? (modality === 'CT' ? HOUNSFIELD : '1'),
     voxels: await readVoxels(kept, first.rows * first.columns, modality, scale?.factor ?? 1),
     instances: kept.map((slice) => slice?.sopInstanceUid ?? null),
+    ...(scale?.noSuv != null && { noSuv: NO_SUV_TEXTS[scale.noSuv] }),
     ...(hasFrames && { frames: kept.map((slice) => slice?.frameNumber ?? null) }),
     problems: [...problems, ...stackProblems(slices, stack, kept, thicknessMm)],
   }

@@ -5,7 +5,25 @@ import { items, number, text, texts, type Dataset } from './part10.ts'
 export interface PetScale {
   readonly factor: number
   readonly unit: string
+  /** Why it is no uptake value; null where it is one. */
+  readonly noSuv: NoSuv | null
 }
+
+export type NoSuv = keyof typeof NO_SUV_TEXTS
+
+/** Parts of a sentence: what is missing or does not fit, and the attribute. */
+export const NO_SUV_TEXTS = {
+  'other-scale': 'its Units (0054,1001) are neither BQML nor GML by body weight',
+  'no-weight': "Patient's Weight (0010,1030) is missing or 0",
+  'no-radiopharmaceutical': 'Radiopharmaceutical Information Sequence (0054,0016) is missing',
+  'no-dose': 'Radionuclide Total Dose (0018,1074) is missing or not in Bq',
+  'not-corrected': 'Corrected Image (0028,0051) does not name DECY and ATTN',
+  'decay-unknown': 'Decay Correction (0054,1102) is neither START nor ADMIN',
+  'no-half-life': 'Radionuclide Half Life (0018,1075) is missing or 0',
+  'no-scan-time': 'Series and Acquisition Time do not say when the scan began',
+  'no-injection-time':
+    'Radiopharmaceutical Start Time (0018,1072, 0018,1078) is missing, after the scan, or more than a day before it',
+} as const
 
 const SUV_BY_WEIGHT = 'g/ml{SUVbw}'
 const MS_PER_DAY = 86_400_000
@@ -14,40 +32,45 @@ const DOSE_MIN_BQ = 100_000
 
 /**
  * Scale of one PET series. `slices` are all its headers: the scan starts with the earliest. Without complete and
- * consistent data the values stay what they are: Bq/ml, or an arbitrary scale (`1`).
+ * consistent data the values stay what they are, Bq/ml or an arbitrary scale (`1`), and it says why.
  */
 export function petScale(slices: readonly Dataset[]): PetScale {
   const [first] = slices
   const units = first === undefined ? '' : text(first, 'Units')
   if (first !== undefined && units === 'GML' && ['', 'BW'].includes(text(first, 'SUVType')))
-    return { factor: 1, unit: SUV_BY_WEIGHT }
-  if (first === undefined || units !== 'BQML') return { factor: 1, unit: '1' }
+    return { factor: 1, unit: SUV_BY_WEIGHT, noSuv: null }
+  if (first === undefined || units !== 'BQML') return { factor: 1, unit: '1', noSuv: 'other-scale' }
   const factor = suvFactor(first, slices)
-  return factor === null ? { factor: 1, unit: 'Bq/ml' } : { factor, unit: SUV_BY_WEIGHT }
+  return typeof factor === 'string'
+    ? { factor: 1, unit: 'Bq/ml', noSuv: factor }
+    : { factor, unit: SUV_BY_WEIGHT, noSuv: null }
 }
 
-function suvFactor(header: Dataset, slices: readonly Dataset[]): number | null {
+function suvFactor(header: Dataset, slices: readonly Dataset[]): number | NoSuv {
   const weightKg = number(header, 'PatientWeight')
   const [drug] = items(header, 'RadiopharmaceuticalInformationSequence')
-  if (drug === undefined || weightKg === null || weightKg <= 0) return null
+  if (drug === undefined) return 'no-radiopharmaceutical'
+  if (weightKg === null || weightKg <= 0) return 'no-weight'
   const doseBq = number(drug, 'RadionuclideTotalDose')
+  if (doseBq === null || doseBq < DOSE_MIN_BQ) return 'no-dose'
   const corrected = texts(header, 'CorrectedImage')
-  if (doseBq === null || doseBq < DOSE_MIN_BQ || !corrected.includes('DECY') || !corrected.includes('ATTN'))
-    return null
+  if (!corrected.includes('DECY') || !corrected.includes('ATTN')) return 'not-corrected'
   const decay = decayUntilScan(header, drug, slices)
-  return decay === null ? null : (weightKg * 1000) / (doseBq * decay)
+  return typeof decay === 'string' ? decay : (weightKg * 1000) / (doseBq * decay)
 }
 
 /** Share of the injected activity that is left at the time the images are decay corrected to. */
-function decayUntilScan(header: Dataset, drug: Dataset, slices: readonly Dataset[]): number | null {
+function decayUntilScan(header: Dataset, drug: Dataset, slices: readonly Dataset[]): number | NoSuv {
   const correction = text(header, 'DecayCorrection')
   if (correction === 'ADMIN') return 1
-  if (correction !== 'START') return null
+  if (correction !== 'START') return 'decay-unknown'
   const halfLifeS = number(drug, 'RadionuclideHalfLife')
+  if (halfLifeS === null || halfLifeS <= 0) return 'no-half-life'
   const scanMs = scanStartMs(header, slices)
-  if (halfLifeS === null || halfLifeS <= 0 || scanMs === null) return null
+  if (scanMs === null) return 'no-scan-time'
   const injectionMs = injectionTimeMs(drug, scanMs)
-  if (injectionMs === null || injectionMs > scanMs || scanMs - injectionMs > MS_PER_DAY) return null
+  if (injectionMs === null || injectionMs > scanMs || scanMs - injectionMs > MS_PER_DAY)
+    return 'no-injection-time'
   return 2 ** (-(scanMs - injectionMs) / 1000 / halfLifeS)
 }
 

@@ -22,6 +22,8 @@ export interface Volume {
   readonly seriesInstanceUid: string
   /** UCUM unit of a voxel: `[hnsf'U]`, `g/ml{SUVbw}`, or `1` when the scale is arbitrary. */
   readonly unit: string
+  /** Of PET without a standardised uptake value: why, as part of a sentence. */
+  readonly noSuv?: string
   /** Slice-major (k, j, i), physical values (rescale applied). Int16 where that is exact, else Float32. */
   readonly voxels: Int16Array | Float32Array
   /** One per slice k: its SOP Instance UID, or null where the series has no image (its voxels are then 0). */

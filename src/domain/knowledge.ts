@@ -30,6 +30,9 @@ const Foreign = z
  */
 const Order = z.strictObject({
   than: Id,
+  /** Paired structures: true of this side of its own, and of this side of the other one, only. */
+  side: z.enum(['left', 'right']).nullable().default(null),
+  thanSide: z.enum(['left', 'right']).nullable().default(null),
   axis: z.enum(['superior', 'anterior', 'left']),
   marginMm: z.number().min(0),
   source: Source,
@@ -68,13 +71,17 @@ export const Structure = z.strictObject({
     .nullable()
     .default(null),
   foreign: z.array(Foreign).default([]),
-  /** Does an edge of the image follow most of its surface (CT, MR)? `none`: its outline is a decision, not an edge. */
-  boundary: z.enum(['sharp', 'soft', 'none']).default('soft'),
+  /** Does an edge of the image follow most of its surface (CT, MR)? `visible`: it does, faint in places; `none`: its outline is a decision, not an edge. */
+  boundary: z.enum(['sharp', 'visible', 'soft', 'none']).default('soft'),
   /** Organs exclude each other; lesions, regions and targets may lie over anything. */
   mustNotOverlap: z.boolean().default(true),
   /** Structures whose masks may lie over this one's all the same; `partOf` says it from the other end. */
   mayContain: z.array(Id).default([]),
   partOf: z.array(Id).default([]),
+  /** Pelvic organs lie below the lungs, the brain above them, with a wide gap between. */
+  fromLungs: z.enum(['below', 'above']).nullable().default(null),
+  /** Lesions: the organ, or the organs, that it lies in or borders on. */
+  within: z.array(Id).default([]),
   order: z.array(Order).default([]),
   /** Made of separate parts (lesions, lymph nodes): one that was left out is a missed target. */
   missedTarget: z.boolean().default(false),

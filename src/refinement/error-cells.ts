@@ -39,6 +39,13 @@ export function certainErrors(mask: Cells, samples: readonly Cells[], scene: Sce
   return { ...thick, count: countCells(thick.tooMuch) + countCells(thick.missing) }
 }
 
+/** `answer` where every voice says the same as it does; elsewhere the mask stays as it was drawn. */
+export function undisputed(mask: Cells, answer: Cells, voices: readonly Cells[]): Cells {
+  return answer.map((cell, n) =>
+    cell === mask[n] || voices.every((voice) => voice[n] === cell) ? cell : 1 - cell,
+  )
+}
+
 /** Without what is thinner than three cells within its slice (morphological opening, four neighbours). */
 function opened(cells: Cells, { size: [columns, rows, slices] }: Scene): Cells {
   const plane = columns * rows

@@ -23,6 +23,11 @@ export function pseudoDice(cells: Cells, { samples }: Pick<PseudoTruth, 'samples
   }
 }
 
+/** The least Dice between two samples: how far the pseudo ground truth agrees with itself. */
+export function agreementOf(samples: readonly Cells[]): number {
+  return Math.min(1, ...samples.flatMap((one, n) => samples.slice(n + 1).map((other) => dice(one, other))))
+}
+
 interface SliceDice {
   /** Slice of the scene. */
   readonly k: number

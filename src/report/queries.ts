@@ -3,14 +3,13 @@ import { VerdictKind } from '../domain/case.ts'
 import { FailureMode, Severity } from '../domain/evidence.ts'
 import { z } from 'zod'
 import type { Sql } from '../ports.ts'
+import { binRows, streamRows } from './drift-queries.ts'
 import type { ReportWindow } from './periods.ts'
 import { modelCounts, reviewRows } from './review-queries.ts'
-import type { FailureCount, GroupCount, ReportRows, StreamDay, VerdictRow } from './rows.ts'
+import type { FailureCount, GroupCount, ReportRows, VerdictRow } from './rows.ts'
 
 const EXAMPLES_MAX = 3
 const REASONS_MAX = 10
-/** A producer that an object does not name. */
-const PRODUCER = `coalesce(nullif(producer, ''), 'not named')`
 
 /** Counts everything of one report in one transaction. Only aggregates come back: no row per case. */
 export function readReportRows(sql: Sql, window: ReportWindow): Promise<ReportRows> {
@@ -19,8 +18,14 @@ export function readReportRows(sql: Sql, window: ReportWindow): Promise<ReportRo
     const { failures, failureExamples } = await failureRows(tx)
     return {
       arrived: await arrivedIn(tx, window),
-      cases: await verdictRows(tx, 'report_cases'),
-      segments: await verdictRows(tx, 'report_segments'),
+      cases: await verdictRows(
+        tx,
+        `select part, verdict, count(*)::int as count from report_cases where part <> 'history' group by part, verdict`,
+      ),
+      segments: await verdictRows(
+        tx,
+        'select part, verdict, sum(count)::int as count from report_alike group by part, verdict',
+      ),
       days: await dayRows(tx),
       groups: await groupRows(tx),
       failures,
@@ -36,36 +41,38 @@ export function readReportRows(sql: Sql, window: ReportWindow): Promise<ReportRo
   })
 }
 
+/** Cases of the window, $1 to $4 its midnights, by their index over arrivals. */
+export const CASES_IN_WINDOW = `
+  select case_key, received_at, decided_at, (received_at at time zone 'UTC')::date as day,
+    case when received_at >= $3 then 'now' when received_at >= $2 then 'before' else 'history' end as part,
+    verdict, proposals
+  from judged_cases
+  where received_at >= $1 and received_at < $4 and (superseded_at is null or superseded_at >= $4)`
+
 /**
  * The newest verdict of every object that arrived since the history began. `part`: 'now', 'before' or 'history' (that is
- * older than both); what lies in the period before is history too.
+ * older than both); what lies in the period before is history too. `stream`: of one producer and structure.
  */
 async function snapshot(tx: Sql, { historyFrom, beforeFrom, from, until }: ReportWindow): Promise<void> {
+  // Compiling statements takes longer than they do.
+  await tx.query('set local jit = off')
   await tx.query("set local work_mem = '64MB'")
-  // `create table as` takes no parameters, so the bounds are a table of their own.
-  await tx.query(
-    `create temporary table report_bounds
-     (history timestamptz, before timestamptz, now timestamptz, until timestamptz) on commit drop`,
-  )
-  await tx.query('insert into report_bounds values ($1, $2, $3, $4)', [historyFrom, beforeFrom, from, until])
-  await tx.query(`create temporary table report_cases on commit drop as
-    with inside as (
-      select judged_cases.*,
-        case when received_at >= now then 'now' when received_at >= before then 'before' else 'history' end as part,
-        (received_at at time zone 'UTC')::date as day
-      from judged_cases, report_bounds where received_at >= history and received_at < until)
-    select * from inside as newest where not exists (
-      select from inside as newer where newer.sop_instance_uid = newest.sop_instance_uid
-        and (newer.received_at, newer.case_id) > (newest.received_at, newest.case_id))`)
-  await tx.query('analyze report_cases')
-  await tx.query(`create temporary table report_streams on commit drop as
-    select row_number() over ()::int as stream, producer, structure
-    from (select distinct producer, structure from judged_segments join report_cases using (case_id)
-      where structure is not null) as present`)
+  await tx.query(`create temporary table report_cases (case_key integer, received_at timestamptz, decided_at timestamptz,
+    day date, part text, verdict text, proposals integer) on commit drop`)
+  await tx.query(`insert into report_cases ${CASES_IN_WINDOW}`, [historyFrom, beforeFrom, from, until])
+  await tx.query('analyze report_cases (case_key, part)')
+  await tx.query(`create temporary table report_groups on commit drop as
+    select group_id, coalesce(nullif(producer, ''), 'not named') as producer, structure,
+      case when structure <> '' then dense_rank() over (order by producer, structure)::int end as stream
+    from judged_groups`)
+  await tx.query('analyze report_groups')
   await tx.query(`create temporary table report_segments on commit drop as
-    select case_id, position, s.verdict, s.score, received_at, day, part, stream
-    from judged_segments s join report_cases using (case_id) left join report_streams using (producer, structure)`)
-  await tx.query('analyze report_segments')
+    select case_key, position, part, day, received_at, s.verdict, score, group_id, stream,
+      volume, mean_value, craniocaudal_extent, elongation
+    from judged_segments s join report_cases using (case_key) join report_groups using (group_id)`)
+  await tx.query('analyze report_segments (case_key, stream)')
+  await tx.query(`create temporary table report_alike on commit drop as
+    select part, verdict, group_id, count(*)::int as count from report_segments where part <> 'history' group by 1, 2, 3`)
 }
 
 async function arrivedIn(tx: Sql, { from, until }: ReportWindow): Promise<ReportRows['arrived']> {
@@ -83,11 +90,8 @@ const VerdictCounted = z
   .object({ part: NowAndBefore, verdict: VerdictKind, count: z.number().int() })
   .transform(({ part, ...row }): VerdictRow => ({ now: part, ...row }))
 
-async function verdictRows(tx: Sql, table: 'report_cases' | 'report_segments'): Promise<VerdictRow[]> {
-  const rows = await tx.query(
-    `select part, verdict, count(*)::int as count from ${table} where part <> 'history' group by part, verdict`,
-  )
-  return rows.map((row) => VerdictCounted.parse(row))
+async function verdictRows(tx: Sql, query: string): Promise<VerdictRow[]> {
+  return (await tx.query(query)).map((row) => VerdictCounted.parse(row))
 }
 
 async function dayRows(tx: Sql): Promise<ReportRows['days']> {
@@ -99,10 +103,10 @@ async function dayRows(tx: Sql): Promise<ReportRows['days']> {
   return rows.map((row) => Row.parse(row))
 }
 
-/** Column, or expression, of each grouping. */
+/** Column, or expression, of each grouping; '' is not known. */
 const GROUP_COLUMNS = {
-  producer: PRODUCER,
-  version: `${PRODUCER} || ' ' || coalesce(nullif(producer_version, ''), '(no version)')`,
+  producer: 'report_groups.producer',
+  version: `report_groups.producer || ' ' || coalesce(nullif(producer_version, ''), '(no version)')`,
   structure: 'structure',
   modality: 'modality',
   scanner: 'scanner',
@@ -116,17 +120,15 @@ const GROUP_COLUMNS = {
 async function groupRows(tx: Sql): Promise<GroupCount[]> {
   const names = Object.keys(GROUP_COLUMNS)
   const columns = Object.values(GROUP_COLUMNS).map((expression, index) => `${expression} as g${index}`)
-  const all = names.map((_, index) => `g${index}`).join(', ')
   const sets = names.map((_, index) => `(part, verdict, g${index})`)
   const ofSet = names.map((name, index) => `when grouping(g${index}) = 0 then '${name}'`)
-  const nameOf = names.map((_, index) => `when grouping(g${index}) = 0 then g${index}`)
+  const nameOf = names.map((_, index) => `when grouping(g${index}) = 0 then nullif(g${index}, '')`)
   const rows = await tx.query(
-    `with alike as (
-       select part, s.verdict, ${columns.join(', ')}, count(*) as count
-       from judged_segments s join report_cases using (case_id) where part <> 'history'
-       group by part, s.verdict, ${all})
+    `with named as (
+       select part, verdict, count, ${columns.join(', ')}
+       from report_alike join report_groups using (group_id) join judged_groups using (group_id, structure))
      select part, verdict, sum(count)::int as count, case ${ofSet.join(' ')} end as by, case ${nameOf.join(' ')} end as name
-     from alike group by grouping sets (${sets.join(', ')})`,
+     from named group by grouping sets (${sets.join(', ')})`,
   )
   const Row = z
     .object({
@@ -143,10 +145,10 @@ async function groupRows(tx: Sql): Promise<GroupCount[]> {
 async function failureRows(tx: Sql): Promise<Pick<ReportRows, 'failures' | 'failureExamples'>> {
   // Once per segment and mode, by its worst severity.
   await tx.query(`create temporary table report_failures on commit drop as
-    select mode, case_id, position, part, received_at,
+    select mode, case_key, position, part, received_at,
       min(case severity when 'critical' then 1 when 'major' then 2 else 3 end) as grade
-    from judged_findings join report_cases using (case_id) where part <> 'history'
-    group by mode, case_id, position, part, received_at`)
+    from judged_findings join report_segments using (case_key, position) where part <> 'history'
+    group by mode, case_key, position, part, received_at`)
   const counted = await tx.query(
     `select mode, part, case min(grade) when 1 then 'critical' when 2 then 'major' else 'minor' end as severity,
        count(*)::int as segments
@@ -157,10 +159,10 @@ async function failureRows(tx: Sql): Promise<Pick<ReportRows, 'failures' | 'fail
     .transform(({ part, ...row }): FailureCount => ({ now: part, ...row }))
   const examples = await tx.query(
     `select mode, case_id as "caseId", study_instance_uid as "studyInstanceUid", number as segment, figure from (
-       select mode, case_id, position, grade,
-         row_number() over (partition by mode order by grade, received_at desc, case_id, position) as place
+       select mode, case_key, position,
+         row_number() over (partition by mode order by grade, received_at desc, case_key, position) as place
        from report_failures where part = 'now') as ranked
-     join judged_segments using (case_id, position) join report_cases using (case_id)
+     join judged_segments using (case_key, position) join judged_cases using (case_key)
      where place <= $1 order by mode, place`,
     [EXAMPLES_MAX],
   )
@@ -182,23 +184,22 @@ async function notAssessableRows(
   tx: Sql,
 ): Promise<Pick<ReportRows, 'notAssessable' | 'notAssessableExamples'>> {
   await tx.query(`create temporary table report_unassessed on commit drop as
-    select regexp_replace(left(reason, 300), '[0-9]+', '#', 'g') as reason, case_id, study_instance_uid, number as segment,
-      figure, received_at
-    from (
-      select s.reason, case_id, study_instance_uid, number, figure, received_at, part, s.verdict
-      from judged_segments s join report_cases using (case_id)
+    select regexp_replace(left(reason, 300), '[0-9]+', '#', 'g') as reason, case_key, segment, figure, received_at from (
+      select s.reason, case_key, number as segment, figure, received_at
+      from report_segments r join judged_segments s using (case_key, position)
+      where part = 'now' and r.verdict = 'not-assessable'
       union all
-      select reason, case_id, study_instance_uid, null, null, received_at, part, verdict from report_cases
-      where not exists (select from judged_segments s where s.case_id = report_cases.case_id)) as every
-    where part = 'now' and verdict = 'not-assessable'`)
+      select reason, case_key, null, null, r.received_at from report_cases r join judged_cases using (case_key)
+      where part = 'now' and r.verdict = 'not-assessable'
+        and not exists (select from judged_segments s where s.case_key = r.case_key)) as every`)
   const notAssessable = await tx.query<{ reason: string; count: number }>(
     `select reason, count(*)::int as count from report_unassessed group by reason order by count desc, reason limit $1`,
     [REASONS_MAX],
   )
   const examples = await tx.query(
-    `select reason, case_id as "caseId", study_instance_uid as "studyInstanceUid", segment, figure from (
-       select *, row_number() over (partition by reason order by received_at desc, case_id, segment) as place
-       from report_unassessed) as ranked where place <= $1`,
+    `select ranked.reason, case_id as "caseId", study_instance_uid as "studyInstanceUid", segment, figure from (
+       select *, row_number() over (partition by reason order by received_at desc, case_key, segment) as place
+       from report_unassessed) as ranked join judged_cases using (case_key) where place <= $1`,
     [EXAMPLES_MAX],
   )
   return {
@@ -209,10 +210,10 @@ async function notAssessableRows(
 
 async function timeRows(tx: Sql): Promise<ReportRows['times']> {
   const rows = await tx.query<{ part: string; medianS: number; p90S: number; of: number }>(
-    `select part, count(*)::int as of,
-       (percentile_cont(0.5) within group (order by extract(epoch from decided_at - received_at)::float8)) as "medianS",
-       (percentile_cont(0.9) within group (order by extract(epoch from decided_at - received_at)::float8)) as "p90S"
-     from report_cases where part <> 'history' group by part`,
+    `select part, of, quantiles[1] as "medianS", quantiles[2] as "p90S" from (
+       select part, count(*)::int as of, percentile_cont(array[0.5, 0.9]) within group
+         (order by extract(epoch from decided_at - received_at)::float8) as quantiles
+       from report_cases where part <> 'history' group by part) as counted`,
   )
   return rows.map(({ part, ...row }) => ({ now: part === 'now', ...row }))
 }
@@ -222,38 +223,4 @@ async function proposalsIn(tx: Sql): Promise<number> {
     `select coalesce(sum(proposals), 0)::int as count from report_cases where part = 'now'`,
   )
   return row?.count ?? 0
-}
-
-/** A sign per segment, in order of arrival: a year of a large department is a few megabytes. */
-async function streamRows(tx: Sql): Promise<StreamDay[]> {
-  return tx.query<StreamDay & Record<string, unknown>>(
-    `with signs as (
-       select stream, day,
-         string_agg(case verdict when 'accept' then '0' else '1' end, '' order by received_at, position) as failures,
-         coalesce(string_agg(score::text, '' order by received_at, position), '') as scores
-       from report_segments where verdict <> 'not-assessable' and stream is not null group by stream, day)
-     select ${PRODUCER} as producer, structure, day::text as day, failures, scores
-     from signs join report_streams using (stream) order by producer, structure, day`,
-  )
-}
-
-/** Tenths of the distribution before the period; what lies in the period by week. */
-async function binRows(tx: Sql): Promise<ReportRows['bins']> {
-  const [earlier] = await tx.query(`select from report_segments where part <> 'now' limit 1`)
-  if (earlier === undefined) return []
-  await tx.query(`create temporary table report_values on commit drop as
-    select stream, evidence, value, case when part = 'now' then (date_trunc('week', day::timestamp))::date end as week
-    from judged_values join report_segments using (case_id, position)
-    where stream is not null and verdict <> 'not-assessable'`)
-  return tx.query<ReportRows['bins'][number] & Record<string, unknown>>(
-    `with tenths as (
-       select stream, evidence,
-         percentile_cont(array[0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9]) within group (order by value) as cuts
-       from report_values where week is null group by stream, evidence),
-     binned as (
-       select stream, evidence, week, width_bucket(value, cuts) as bin, count(*)::int as count
-       from report_values join tenths using (stream, evidence) group by 1, 2, 3, 4)
-     select ${PRODUCER} as producer, structure, evidence, week::text as week, bin, count
-     from binned join report_streams using (stream)`,
-  )
 }

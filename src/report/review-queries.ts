@@ -21,19 +21,21 @@ export async function reviewRows(
   tx: Sql,
 ): Promise<Pick<ReportRows, 'reviews' | 'readerPairs' | 'reviewMedianS' | 'decisions'>> {
   await tx.query(`create temporary table report_reviews on commit drop as
-    select distinct on (case_id, segment_number, reader_id) case_id, coalesce(segment_number::text, '') as segment, reader_id,
-      body #>> '{reader,name}' as reader, body #>> '{machine,verdict}' as machine,
-      (body #>> '{machine,score}')::int as score, body ->> 'verdict' as verdict, body ->> 'reason' as reason,
-      (body ->> 'elapsedMs')::float8 as elapsed_ms
-    from reviews join report_cases using (case_id) where part = 'now'
-    order by case_id, segment_number, reader_id, sequence desc`)
+    select case_key, segment, reader_id, reader ->> 'name' as reader, machine ->> 'verdict' as machine,
+      (machine ->> 'score')::int as score, verdict, reason, "elapsedMs" as elapsed_ms
+    from (
+      select distinct on (case_key, segment_number, reader_id) case_key, coalesce(segment_number::text, '') as segment,
+        reader_id, body
+      from reviews join judged_cases using (case_id) join report_cases using (case_key) where part = 'now'
+      order by case_key, segment_number, reader_id, sequence desc) as newest,
+    jsonb_to_record(body) as said (reader jsonb, machine jsonb, verdict text, reason text, "elapsedMs" float8)`)
   const rows = await tx.query(
     `select reader, machine, score, verdict, reason, count(*)::int as count from report_reviews
      group by reader, machine, score, verdict, reason`,
   )
   const [pairs] = await tx.query<{ same: number; of: number }>(
     `select count(*) filter (where a.verdict = b.verdict)::int as same, count(*)::int as of
-     from report_reviews a join report_reviews b using (case_id, segment) where a.reader_id < b.reader_id`,
+     from report_reviews a join report_reviews b using (case_key, segment) where a.reader_id < b.reader_id`,
   )
   const [decided] = await tx.query<{ taken: number; kept: number }>(
     `with last_words as (

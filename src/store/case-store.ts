@@ -95,8 +95,8 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
         await replaceFigures(tx, id, figures)
         await replacePrompts(tx, id, prompts)
         await learnNorms(tx, judged, clock.now())
-        // What reports count (migrations/010_reports.sql).
-        await tx.query('select keep_judged($1)', [id])
+        // What reports count (migrations/011_report_columns.sql).
+        await tx.query('select keep_judged($1)', [[id]])
         return judged
       })
     },
@@ -130,6 +130,19 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
         [[...states], unchangedSince, limit],
       )
       return rows.map(caseOf)
+    },
+
+    async holding(studyInstanceUid, seriesInstanceUid) {
+      const rows = await sql.query<{ id: string }>(
+        `select id from cases where study_instance_uid = $1 and ($2::text is null
+           or body #>> '{object,seriesInstanceUid}' = $2
+           or body -> 'reports' @> jsonb_build_array(jsonb_build_object('seriesInstanceUid', $2::text))
+           or exists (select from reviews join review_reports using (sign_off_id)
+             where case_id = cases.id and series_instance_uid = $2))
+         order by received_at, id`,
+        [studyInstanceUid, seriesInstanceUid],
+      )
+      return rows.map(({ id }) => id)
     },
 
     async waitingInStudy(studyInstanceUid) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { REPORTED } from '../../src/bench/hcr/paper.ts'
-import { binaryScores, countsOf } from '../../src/bench/statistics.ts'
+import { binaryScores, countsOf, mcnemar } from '../../src/bench/statistics.ts'
 import { wilson } from '../../src/calibrate/binomial.ts'
 
 describe("Wilson's interval", () => {
@@ -45,5 +45,25 @@ it('a constant answer has no merit in balance, MCC or kappa', () => {
     mcc: 0,
     kappa: 0,
     reject: { f1: 0 },
+  })
+})
+
+describe("McNemar's exact test", () => {
+  // R: binom.test(b, b + c)$p.value
+  it.each([
+    [0, 0, 1],
+    [1, 4, 0.375],
+    [10, 10, 1],
+    [2, 12, 0.01293945],
+    [30, 5, 2.236152e-5],
+  ])('of %i against %i', (b, c, p) => {
+    const cases = [
+      ...Array.from({ length: b }, () => ({ first: true, second: false })),
+      ...Array.from({ length: c }, () => ({ first: false, second: true })),
+      { first: true, second: true },
+    ]
+    const result = mcnemar(cases)
+    expect(result).toMatchObject({ onlyFirst: b, onlySecond: c })
+    expect(result.p / p).toBeCloseTo(1, 5)
   })
 })

@@ -11,6 +11,10 @@ import { aStructure, named, segmentInput, sibling } from '../support/segment-inp
 const GRID = gridOf([60, 60, 60], { spacingMm: [2, 2, 2], origin: [-60, -60, -60] })
 const VOLUME = paintVolume(GRID, (x, y) => (Math.hypot(x, y) < 58 ? 40 : -1000))
 const ORGAN = ellipsoid([0, 0, 0], [40, 40, 40])
+/** With something else in the middle. */
+const WITH_CONTENT = paintVolume(GRID, (x, y, z) =>
+  Math.hypot(x - 6, y, z - 10) < 16 ? -700 : Math.hypot(x, y) < 58 ? 40 : -1000,
+)
 
 /** The organ without a ball that takes this share of its volume. */
 function withCavity(share: number): Mask {
@@ -74,10 +78,23 @@ describe('holes', () => {
     ['a necrotic lesion', aStructure({ kind: 'lesion' })],
     ['a region', aStructure({ kind: 'region' })],
     ['an organ with gas', aStructure({ id: 'colon' })],
-  ])('does not accuse %s', (_, structure) => {
-    const { evidence, found } = check(withCavity(0.05), { resolved: named('liver', structure) })
+  ])('does not accuse %s drawn without what it holds', (_, structure) => {
+    const { evidence, found } = check(withCavity(0.05), {
+      resolved: named('liver', structure),
+      volume: WITH_CONTENT,
+    })
     expect(found).toEqual([])
     expect(shareIn(evidence)).toBeCloseTo(0.05, 2)
+  })
+
+  it.each([
+    ['a vessel', aStructure({ kind: 'vessel' }), ['major']],
+    ['a lesion', aStructure({ kind: 'lesion' }), ['major']],
+    ['an organ with gas', aStructure({ id: 'colon' }), ['major']],
+    ['a region, which may be a shell', aStructure({ kind: 'region' }), []],
+  ])('%s of which the image shows the same within', (_, structure, severities) => {
+    const { found } = check(withCavity(0.05), { resolved: named('liver', structure) })
+    expect(found.map(({ severity }) => severity)).toEqual(severities)
   })
 
   it.each(['bone', 'muscle'] as const)('expects none of a %s', (kind) => {

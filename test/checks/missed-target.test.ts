@@ -75,4 +75,26 @@ describe('missed target', () => {
     const organ = named('liver', aStructure())
     expect(checkMissedTarget(volumeContext(MASK, image(SECOND), { resolved: organ })).evidence).toEqual([])
   })
+
+  describe('in the organ that the object shows', () => {
+    const structure = aStructure({ names: ['lesion'], kind: 'lesion', missedTarget: true, within: ['liver'] })
+    const lesion = named('lesion', structure)
+    const organ = sibling(2, paintMask(GRID, ball([20, 0, 15], 60)), named('liver', aStructure()))
+    const found = (volume: ReturnType<typeof image>) =>
+      checkMissedTarget(volumeContext(MASK, volume, { resolved: lesion, siblings: [organ] })).findings
+
+    it('a piece of the very same values was left out', () => {
+      expect(found(image(SECOND))).toMatchObject([{ mode: 'missed-target', severity: 'major' }])
+    })
+
+    it.each([
+      ['outside of it', image(ball([-60, 0, -40], 10))],
+      [
+        'of other values: a cyst',
+        paintVolume(GRID, (x, y, z) => (LESION(x, y, z) ? 8 : SECOND(x, y, z) ? 11 : 1.5) + random(), 'MR'),
+      ],
+    ])('nothing is said of one %s', (_, volume) => {
+      expect(found(volume)).toEqual([])
+    })
+  })
 })

@@ -92,3 +92,18 @@ describe('one segment in a wrong place', () => {
     expect(found(move(large, 'urinary_bladder', [0, -40, bladderMm]))).toEqual(expected)
   })
 })
+
+describe('an order that holds of one side only', () => {
+  const few = blocksOf('kidney_left', 'kidney_right', 'aorta')
+
+  it('an aorta between the kidneys is where it belongs', () => {
+    expect(found(few)).toEqual([])
+  })
+
+  it.each<[string, Vector3]>([
+    ['left', [110, 40, 480]],
+    ['right', [-110, 40, 480]],
+  ])('an aorta to the %s of both is not', (_, at) => {
+    expect(found(move(few, 'aorta', at)).some((one) => one.startsWith('aorta'))).toBe(true)
+  })
+})

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Dataset } from '../../src/dicom/part10.ts'
 import { tagOf } from '../../src/dicom/dictionary.ts'
-import { petScale } from '../../src/dicom/suv.ts'
+import { NO_SUV_TEXTS, petScale, type NoSuv } from '../../src/dicom/suv.ts'
 
 type Values = Readonly<Record<string, string | number | readonly string[] | Dataset>>
 
@@ -105,25 +105,35 @@ describe('petScale', () => {
     expect(factor / factorAfter(minutes)).toBeCloseTo(1, 9)
   })
 
-  it.each<[string, Dataset[]]>([
-    ['without a weight', [slice({ PatientWeight: '' })]],
-    ['with a weight of 0', [slice({ PatientWeight: 0 })]],
-    ['without a dose', [slice({}, { RadionuclideTotalDose: '' })]],
-    ['with a dose that is in MBq', [slice({}, { RadionuclideTotalDose: 350 })]],
-    ['without a half-life', [slice({}, { RadionuclideHalfLife: '' })]],
-    ['without the radiopharmaceutical', [slice({ RadiopharmaceuticalInformationSequence: '' })]],
-    ['not corrected for attenuation', [slice({ CorrectedImage: ['DECY'] })]],
-    ['not corrected for decay', [slice({ CorrectedImage: ['ATTN'] })]],
-    ['decay correction NONE', [slice({ DecayCorrection: 'NONE' })]],
-    ['without a time of injection', [slice({}, { RadiopharmaceuticalStartTime: '' })]],
-    ['with one slice of unknown time', [slice(), slice({ AcquisitionTime: '' })]],
+  it.each<[string, Dataset[], NoSuv]>([
+    ['without a weight', [slice({ PatientWeight: '' })], 'no-weight'],
+    ['with a weight of 0', [slice({ PatientWeight: 0 })], 'no-weight'],
+    ['without a dose', [slice({}, { RadionuclideTotalDose: '' })], 'no-dose'],
+    ['with a dose that is in MBq', [slice({}, { RadionuclideTotalDose: 350 })], 'no-dose'],
+    ['without a half-life', [slice({}, { RadionuclideHalfLife: '' })], 'no-half-life'],
+    [
+      'without the radiopharmaceutical',
+      [slice({ RadiopharmaceuticalInformationSequence: '' })],
+      'no-radiopharmaceutical',
+    ],
+    ['not corrected for attenuation', [slice({ CorrectedImage: ['DECY'] })], 'not-corrected'],
+    ['not corrected for decay', [slice({ CorrectedImage: ['ATTN'] })], 'not-corrected'],
+    ['decay correction NONE', [slice({ DecayCorrection: 'NONE' })], 'decay-unknown'],
+    ['without a time of injection', [slice({}, { RadiopharmaceuticalStartTime: '' })], 'no-injection-time'],
+    ['with one slice of unknown time', [slice(), slice({ AcquisitionTime: '' })], 'no-scan-time'],
     [
       'injected a day and more before the scan',
       [slice({}, { RadiopharmaceuticalStartDateTime: '20200101083000' })],
+      'no-injection-time',
     ],
-    ['injected after the scan', [slice({}, { RadiopharmaceuticalStartDateTime: '20200102113000' })]],
-  ])('stays Bq/ml: %s', (_, slices) => {
-    expect(petScale(slices)).toEqual({ factor: 1, unit: 'Bq/ml' })
+    [
+      'injected after the scan',
+      [slice({}, { RadiopharmaceuticalStartDateTime: '20200102113000' })],
+      'no-injection-time',
+    ],
+  ])('stays Bq/ml and says why: %s', (_, slices, noSuv) => {
+    expect(petScale(slices)).toEqual({ factor: 1, unit: 'Bq/ml', noSuv })
+    expect(NO_SUV_TEXTS[noSuv]).not.toBe('')
   })
 
   it.each<[string, Values, string]>([
@@ -133,6 +143,7 @@ describe('petScale', () => {
     ['counts', { Units: 'CNTS' }, '1'],
     ['no unit', { Units: '' }, '1'],
   ])('takes values as they are: %s', (_, more, unit) => {
-    expect(petScale([slice(more)])).toEqual({ factor: 1, unit })
+    const noSuv = unit === '1' ? 'other-scale' : null
+    expect(petScale([slice(more)])).toEqual({ factor: 1, unit, noSuv })
   })
 })

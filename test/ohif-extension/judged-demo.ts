@@ -1,7 +1,7 @@
 /** Demo objects judged by the real main path, with what their reports were written from. */
 import { toDicomJson } from '../../src/dicom/json.ts'
 import { readPart10 } from '../../src/dicom/part10.ts'
-import { openJudge } from '../../src/adapters.ts'
+import { openJudge } from '../../src/judge-adapters.ts'
 import { loadConfig } from '../../src/config.ts'
 import { judge } from '../../src/pipeline.ts'
 import type { DicomJson, InstanceRef, Pacs, Pipeline, ReportInput, StoreItem } from '../../src/ports.ts'

@@ -19,6 +19,7 @@ function input(changes: Partial<CorrectInput>): CorrectInput {
     volume,
     findings: [finding('truncated')],
     second: null,
+    reconstruction: null,
     settings: { ...REFINEMENT, segments: 'rejected' },
     model: geodesicModel,
     clockMs: () => 0,
@@ -69,13 +70,21 @@ describe('nothing is proposed', () => {
     { why: 'nearly empty', changes: { mask: maskWhere((i, j, k) => i === 20 && j === 20 && k === 12) } },
     { why: 'no prompt led to', changes: { mask: truth } },
     {
-      why: 'a critical fault that the original has not (out-of-body)',
+      why: 'a fault that the original has not (out-of-body)',
       changes: { mask: cut, checked: () => [finding('out-of-body', 'critical')] },
     },
-    { why: 'as much against', changes: { mask: cut, checked: () => [finding('leakage')] } },
     {
-      why: 'find more against',
-      changes: { mask: cut, checked: () => [finding('leakage'), finding('holes')] },
+      why: 'a fault that the original has not (leakage)',
+      changes: { mask: cut, checked: () => [finding('leakage')] },
+    },
+    { why: 'the same faults', changes: { mask: cut, checked: () => [finding('truncated')] } },
+    {
+      why: 'the same faults',
+      changes: {
+        mask: cut,
+        findings: [finding('truncated', 'critical')],
+        checked: () => [finding('truncated')],
+      },
     },
   ])('$why', async ({ why, changes }) => {
     const { correction, mask } = await correctSegment(input(changes), SIGNAL)

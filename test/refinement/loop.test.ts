@@ -25,7 +25,7 @@ function input(changes: Partial<LoopInput>): LoopInput {
   return {
     scene,
     candidate,
-    truth: { provider: 'test', samples: [fused, fused, fused], fused },
+    truth: { provider: 'test', samples: [fused, fused, fused], voices: [fused], fused },
     model: model(fused),
     prompt: 'scribbles',
     limits: { pseudoDiceMin: 0.9, iterationsMax: 20, iterationsWithoutGainMax: 10, budgetMs: 1000 },
@@ -62,7 +62,10 @@ describe('the loop', () => {
 
   it('asks nothing where the samples do not agree that the mask is wrong', async () => {
     const samples = [fused, fused, candidate]
-    const result = await refine(input({ truth: { provider: 'test', samples, fused } }), SIGNAL)
+    const result = await refine(
+      input({ truth: { provider: 'test', samples, voices: samples, fused } }),
+      SIGNAL,
+    )
     expect(result).toMatchObject({ stoppedBy: 'agrees', iterations: 0, prompts: null })
   })
 

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { NORM_EVIDENCE } from '../../src/domain/local-norm.ts'
 import { createCaseStore } from '../../src/store/case-store.ts'
+import { CASES_IN_WINDOW } from '../../src/report/queries.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openPglite, type Pglite } from '../../src/store/pglite.ts'
 import { createReports } from '../../src/report/reports.ts'
@@ -17,6 +18,12 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => database.close())
 
+const ABOUT = {
+  version: '0',
+  institution: '',
+  settings: { historyDays: 30, falseAlarmsPerYear: 1, subgroupMin: 50 },
+  picturesMax: 0,
+}
 const CORRECTION = {
   reason: '',
   notes: [],
@@ -42,15 +49,7 @@ const EVIDENCE = [...NORM_EVIDENCE, 'offset'].map((name, index) => ({
 it('counts a case from its judgement on, by its newest verdict and its facts, and keeps what is watched of its evidence', async () => {
   const { sql } = database
   const store = createCaseStore(sql, CLOCK)
-  const reports = createReports(
-    { sql, clock: CLOCK, caseStore: store },
-    {
-      version: '0',
-      institution: '',
-      settings: { historyDays: 30, falseAlarmsPerYear: 1, subgroupMin: 50 },
-      picturesMax: 0,
-    },
-  )
+  const reports = createReports({ sql, clock: CLOCK, caseStore: store }, ABOUT)
   const report = () => reports.report({ from: '2026-03-01', to: '2026-03-31' })
   for (const id of ['one', 'three']) await store.receive(newCase(id))
   expect((await report()).cases).toMatchObject({ arrived: 2, open: 2, judged: 0 })
@@ -91,23 +90,16 @@ it('counts a case from its judgement on, by its newest verdict and its facts, an
     ['body size', 1],
     ['scanner', 'Scan 3'],
   ])
-  const kept = await sql.query<{ evidence: string }>('select evidence from judged_values order by value')
-  expect(kept.map(({ evidence }) => evidence)).toEqual(NORM_EVIDENCE)
+  const [kept] = await sql.query('select * from judged_segments')
+  const watched = NORM_EVIDENCE.map((name) => kept?.[name.replaceAll(' ', '_')])
+  expect(watched).toEqual(NORM_EVIDENCE.map((_, index) => index))
 })
 
 it('counts segments that a better mask was proposed of, and what readers did with it', async () => {
   const { sql } = database
   const store = createCaseStore(sql, CLOCK)
   const reviewStore = createReviewStore(sql, CLOCK)
-  const reports = createReports(
-    { sql, clock: CLOCK, caseStore: store },
-    {
-      version: '0',
-      institution: '',
-      settings: { historyDays: 30, falseAlarmsPerYear: 1, subgroupMin: 50 },
-      picturesMax: 0,
-    },
-  )
+  const reports = createReports({ sql, clock: CLOCK, caseStore: store }, ABOUT)
   const corrections = async () => (await reports.report({ from: '2026-03-01', to: '2026-03-31' })).corrections
   const numbers = [1, 2, 3, 4]
   await store.receive(newCase('with proposals'))
@@ -165,12 +157,7 @@ it('counts segments that a better mask was proposed of, and what readers did wit
 it('reads the state of today', async () => {
   const reports = createReports(
     { sql: database.sql, clock: CLOCK, caseStore: createCaseStore(database.sql, CLOCK) },
-    {
-      version: '0',
-      institution: '',
-      settings: { historyDays: 30, falseAlarmsPerYear: 1, subgroupMin: 50 },
-      picturesMax: 0,
-    },
+    ABOUT,
   )
   expect(await reports.watch()).toEqual([])
   expect(await reports.glance()).toMatchObject({
@@ -183,4 +170,47 @@ it('reads the state of today', async () => {
     failed: 0,
     watchedAt: '2026-03-02T10:00:00.000Z',
   })
+})
+
+it('counts an object that was judged anew once, by what was its newest verdict when the period ended', async () => {
+  const { sql } = database
+  let now = new Date('2026-05-10T08:00:00Z')
+  const store = createCaseStore(sql, { now: () => now })
+  const reports = createReports({ sql, clock: CLOCK, caseStore: store }, ABOUT)
+  const judge = async (id: string, verdict: 'accept' | 'reject') => {
+    await store.receive(newCase(id)) // ids of one length: one object
+    for (const edge of ['enqueue', 'start'] as const) await store.transition(id, edge)
+    const segments = [{ ...SEGMENT, verdict, findings: [] }]
+    await store.judged(id, { verdict, segments, decidedAt: now.toISOString() }, { outbox: [] })
+  }
+  const acceptedTo = async (to: string) => {
+    const { cases, verdicts, segmentsAccepted } = await reports.report({ from: '2026-05-01', to })
+    return [cases.judged, verdicts.find(({ verdict }) => verdict === 'accept')?.rate.count, segmentsAccepted]
+  }
+  await judge('anew 1', 'reject')
+  now = new Date('2026-05-12T08:00:00Z')
+  await judge('anew 2', 'accept')
+  expect(await acceptedTo('2026-05-31')).toMatchObject([1, 1, { count: 1, of: 1 }])
+  expect(await acceptedTo('2026-05-11')).toMatchObject([1, 0, { count: 0, of: 1 }])
+  // What was judged in between counts once it is there, whatever came first.
+  await sql.query('select keep_judged($1)', [['anew 1']])
+  expect(await acceptedTo('2026-05-31')).toMatchObject([1, 1, { count: 1, of: 1 }])
+})
+
+it('finds the cases of a period by their index', async () => {
+  const { sql } = database
+  const plan = await sql.transaction(async (tx) => {
+    await tx.query(
+      `insert into judged_cases (case_id, sop_instance_uid, study_instance_uid, received_at, decided_at, verdict, corrected)
+       select 'many ' || n, '2.26.' || n, '2.26', timestamptz '2020-01-01Z' + n * interval '1 hour', now(), 'accept', false
+       from generate_series(1, 3000) as n`,
+    )
+    await tx.query('analyze judged_cases')
+    const bounds = ['2020-02-01', '2020-02-02', '2020-02-03', '2020-02-04'].map((day) => new Date(day))
+    const lines = await tx.query<{ 'QUERY PLAN': string }>(`explain ${CASES_IN_WINDOW}`, bounds)
+    await tx.query(`delete from judged_cases where case_id like 'many %'`)
+    return lines.map((line) => line['QUERY PLAN']).join('\n')
+  })
+  expect(plan).toContain('judged_cases_by_arrival')
+  expect(plan).not.toContain('Seq Scan')
 })

@@ -4,7 +4,7 @@ import { sourcesOf } from '../../src/file-source.ts'
 import type { AssessedSegment, AssessInput } from '../../src/ports.ts'
 
 export async function assessAlone(
-  input: Omit<AssessInput, 'seconds' | 'norms'>,
+  input: Omit<AssessInput, 'seconds' | 'norms' | 'pet'>,
   options: AssessOptions,
 ): Promise<AssessedSegment[]> {
   return checkPrepared(

@@ -170,8 +170,9 @@ export function inThisThread(blankPictures: boolean): Compute {
       const [one = new Uint8Array()] = sourcesOf([file])
       return readSegmentation(one, CONFIG.limits)
     },
-    async assess({ images, ...input }) {
-      const prepared = await prepareAssessment({ ...input, images: sourcesOf(images) }, OPTIONS)
+    async assess({ images, pet = [], ...input }) {
+      const files = { images: sourcesOf(images), pet: sourcesOf(pet) }
+      const prepared = await prepareAssessment({ ...input, ...files }, OPTIONS)
       return {
         segments: checkPrepared(prepared, OPTIONS),
         seriesProblems: [],

@@ -24,8 +24,10 @@ export async function writeDepartment(sql: Sql, options: DepartmentOptions): Pro
     SYNTHETIC_MARK,
     `department, seed ${options.seed}, ${options.cases} cases`,
   ])
-  for (const cases of batches(simulateCases(options))) await insertCases(sql, cases)
-  await sql.query('select keep_judged(id) from cases where verdict is not null')
+  for (const cases of batches(simulateCases(options))) {
+    await insertCases(sql, cases)
+    await sql.query('select keep_judged($1)', [cases.map(({ id }) => id)])
+  }
   for (const reviews of batches(simulateReviews(simulateCases(options), options.seed)))
     await insertReviews(sql, reviews)
 }

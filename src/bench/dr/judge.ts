@@ -1,5 +1,5 @@
 /** What the service says of a scene, and whether that was right. */
-import type { Judge } from '../../adapters.ts'
+import type { Judge } from '../../judge-adapters.ts'
 import { checkPrepared, type Prepared } from '../../compute/assess.ts'
 import type { SegmentResult, VerdictKind } from '../../domain/case.ts'
 import type { Finding } from '../../domain/evidence.ts'
@@ -7,11 +7,12 @@ import { pronounceSegment } from '../../judging.ts'
 import { rulesOpinion } from '../../opinions.ts'
 import type { Consequence } from '../perturb/consequence.ts'
 import type { Family } from '../perturb/family.ts'
+import type { Judgement } from '../quality/features.ts'
 
 export type Judged = Pick<SegmentResult, 'verdict' | 'score' | 'findings' | 'structure'>
 
 /** By checks and rules: no language model is asked. */
-export function judgeSegment(prepared: Prepared, number: number, judge: Judge): Judged {
+export function judgeSegment(prepared: Prepared, number: number, judge: Judge): Judged & Judgement {
   const [assessed] = checkPrepared(prepared, judge, new Set([number]))
   if (assessed === undefined) throw new RangeError('The scene has no such segment.')
   const modality = prepared.volume?.modality ?? null

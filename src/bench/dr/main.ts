@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openJudge, type Judge } from '../../adapters.ts'
+import { openJudge, type Judge } from '../../judge-adapters.ts'
 import type { Config } from '../../config.ts'
 import { PlumblineError } from '../../errors.ts'
 import { seededRandom } from '../../phantom/random.ts'

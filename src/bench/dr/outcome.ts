@@ -14,6 +14,8 @@ export interface Outcome
   readonly level: number
   readonly amount: number
   readonly label: Label
+  /** What the judge measured, for `bench quality`. */
+  readonly features: readonly number[]
 }
 
 /** A segment as it was drawn. */

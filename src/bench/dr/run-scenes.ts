@@ -1,9 +1,10 @@
 /** Every family on every scene that is accepted as it was drawn. */
-import type { Judge } from '../../adapters.ts'
+import type { Judge } from '../../judge-adapters.ts'
 import type { Mask } from '../../domain/geometry.ts'
 import { voxelVolumeMm3 } from '../../imaging/geometry.ts'
 import { seededRandom } from '../../phantom/random.ts'
 import { consequenceOf } from '../perturb/consequence.ts'
+import { qualityFeatures } from '../quality/features.ts'
 import { FAMILIES } from '../perturb/families.ts'
 import type { Family } from '../perturb/family.ts'
 import { voxelCountOf } from '../perturb/mask-edits.ts'
@@ -71,6 +72,7 @@ function outcomeOf(scene: Scene, before: Judged, family: Family, edited: Edited,
     ...answerOf(before, after, family, consequence, edited.prepared),
     family: family.id,
     cm3: cm3Of(reference),
+    features: qualityFeatures(after),
   }
 }
 

@@ -3,11 +3,11 @@ import { z } from 'zod'
 import type { Mask, Vector3 } from '../../domain/geometry.ts'
 import { axisVectorMm, length } from '../../imaging/geometry.ts'
 import { dilate, erode } from '../../imaging/morphology.ts'
-import { extentOf, redraw, valueAt } from '../mask-redraw.ts'
+import { extentOf, redraw, valueAt } from '../../imaging/redraw.ts'
 
 export const Degradation = z.strictObject({
-  kind: z.enum(['none', 'grow', 'shrink', 'shift', 'cut', 'gap', 'blob']),
-  /** Layers of voxels (grow, shrink), mm towards the end of the rows (shift), share of the slices (cut), slices (gap), share of the volume (blob). */
+  kind: z.enum(['none', 'grow', 'shrink', 'shift', 'cut', 'gap', 'blob', 'extend']),
+  /** Layers of voxels (grow, shrink), mm towards the end of the rows (shift), share of the slices (cut), slices (gap, extend), share of the volume (blob). */
   amount: z.number().min(0),
 })
 export type Degradation = z.infer<typeof Degradation>
@@ -56,6 +56,11 @@ const DEGRADE: Readonly<Record<Degradation['kind'], (mask: Mask, amount: number)
     const [[, , first], [, , last]] = extentOf(mask)
     const start = Math.round((first + last - slices + 1) / 2)
     return redraw(mask, 0, (i, j, k) => (k >= start && k < start + slices ? 0 : valueAt(mask, i, j, k)))
+  },
+  /** The last slice goes on where the structure does not. */
+  extend(mask, slices) {
+    const [, [, , last]] = extentOf(mask)
+    return redraw(mask, slices, (i, j, k) => valueAt(mask, i, j, k > last && k <= last + slices ? last : k))
   },
   /** A ball beside the mask; nothing where the images have no room for it. */
   blob(mask, share) {

@@ -1,5 +1,5 @@
 /** `plumbline bench hcr`: judges the cases of a manifest, by the rules and, where one is configured, by language models. */
-import { openJudge, type Judge } from '../../adapters.ts'
+import { openJudge, type Judge } from '../../judge-adapters.ts'
 import { checkPrepared, type Prepared } from '../../compute/assess.ts'
 import { drawTaskOf, NOTHING_DRAWN } from '../../compute/draw-task.ts'
 import { drawSegment } from '../../compute/draw.ts'
@@ -7,13 +7,15 @@ import type { Config } from '../../config.ts'
 import type { Volume } from '../../domain/geometry.ts'
 import { PlumblineError } from '../../errors.ts'
 import { pronounceSegment } from '../../judging.ts'
-import { opinionsOn, rulesOpinion } from '../../opinions.ts'
+import { opinionsOn, rulesOpinion, type Heard } from '../../opinions.ts'
 import type { AssessedSegment, Assessment } from '../../ports.ts'
 import { preparedOf } from '../findings/cases.ts'
 import { maskOf, readVolumeFile, volumeOf } from '../volume-files.ts'
 import { degrade } from './degrade.ts'
 import { readManifest, type ManifestRow } from './manifest.ts'
-import { resultTables, type Prediction } from './table.ts'
+import { meteredModels } from './metered-models.ts'
+import type { Measured, Prediction } from './prediction.ts'
+import { resultTables } from './table.ts'
 
 export interface HcrOptions {
   readonly config: Config
@@ -26,23 +28,28 @@ export interface HcrOptions {
 export async function benchHcr(options: HcrOptions, signal: AbortSignal): Promise<string> {
   const rows = readManifest(options.manifest)
   const judge = openJudge(options.config)
+  const { reasoning } = judge
+  const metered = reasoning === null ? null : { ...reasoning, models: meteredModels(reasoning.models) }
   const rules: Prediction[] = []
   const model: Prediction[] = []
   try {
     for (const [index, row] of rows.entries()) {
       const { assessed, prepared, modality } = await assessRow(row, judge)
       rules.push(predict(row, assessed, rulesOpinion(assessed, modality, judge), judge))
-      if (judge.reasoning !== null) {
-        const opinion = await modelOpinion(row, assessed, prepared, judge, signal)
-        model.push(predict(row, assessed, opinion, judge))
+      if (metered !== null) {
+        const heard = await heardOf(row, assessed, prepared, { ...judge, reasoning: metered }, signal)
+        const seen = { ...assessed, target: heard?.target ?? assessed.target }
+        const account = metered.models.accountOf(row.caseId)
+        model.push({ ...predict(row, seen, heard?.opinion ?? null, judge), account })
       }
       options.onCase(index + 1, rows.length)
     }
   } finally {
     await judge.compute.close()
   }
-  const name = judge.reasoning?.models.models.map((one) => one.name).join(' + ') ?? ''
-  const measured = [
+  const models = reasoning?.models.models.map((one) => one.name).join(' + ') ?? ''
+  const name = `${models}, ${reasoning?.settings.mode ?? ''}`
+  const measured: [Measured, ...Measured[]] = [
     { name: 'rules reasoner', predictions: rules },
     ...(model.length > 0 ? [{ name, predictions: model }] : []),
   ]
@@ -68,13 +75,14 @@ async function assessRow(
   return { assessed, prepared, modality: row.modality }
 }
 
-async function modelOpinion(
+/** As in production: what a model says of the target counts as well. Undefined where nobody was asked. */
+async function heardOf(
   row: ManifestRow,
   assessed: AssessedSegment,
   prepared: Prepared,
   judge: Judge,
   signal: AbortSignal,
-) {
+): Promise<Heard | undefined> {
   const draw: Assessment['draw'] = async (segment) => {
     const task = drawTaskOf(prepared, segment)
     return task === null ? NOTHING_DRAWN : drawSegment(task, judge.knowledge)
@@ -86,7 +94,7 @@ async function modelOpinion(
     segments: [assessed],
     draw,
   }
-  return (await opinionsOn(about, judge, signal)).get(assessed.number)?.opinion ?? null
+  return (await opinionsOn(about, judge, signal)).get(assessed.number)
 }
 
 function predict(
@@ -96,5 +104,5 @@ function predict(
   judge: Judge,
 ): Prediction {
   const { verdict, score } = pronounceSegment(assessed, opinion, row.modality, judge)
-  return { row, verdict, score, abstained: opinion?.abstained ?? null }
+  return { row, verdict, score, abstained: opinion?.abstained ?? null, account: null }
 }

@@ -6,7 +6,7 @@ import { spacingMm, voxelVolumeMm3 } from '../../imaging/geometry.ts'
 import { measureMask } from '../../imaging/measure.ts'
 import type { Random } from '../../phantom/random.ts'
 import { tight } from '../../phantom/mask-box.ts'
-import { redraw, valueAt } from '../mask-redraw.ts'
+import { redraw, valueAt } from '../../imaging/redraw.ts'
 import { united } from './mask-edits.ts'
 
 type IsWanted = (i: number, j: number, k: number) => boolean

@@ -4,7 +4,7 @@ import { transformToSquaredDistances } from '../../imaging/distance.ts'
 import { spacingMm } from '../../imaging/geometry.ts'
 import { measureMask } from '../../imaging/measure.ts'
 import { tight } from '../../phantom/mask-box.ts'
-import { extentOf, redraw, valueAt } from '../mask-redraw.ts'
+import { extentOf, redraw, valueAt } from '../../imaging/redraw.ts'
 
 /** Does it hold a voxel? */
 export function isEmpty(mask: Mask): boolean {

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
-import { openJudge } from '../../adapters.ts'
+import { openJudge } from '../../judge-adapters.ts'
 import { INSTALLATION_URL, type Config } from '../../config.ts'
 import { PlumblineError } from '../../errors.ts'
 import { parseJsonLines } from '../../json-lines.ts'

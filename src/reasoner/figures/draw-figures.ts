@@ -50,7 +50,7 @@ interface Subject extends FigureInput {
 const ROWS_MAX = 3
 const RESPONSE_MAXIMA = 2
 /** Fewer slices make no picture across them. */
-const REFORMAT_SLICES_MIN = 4
+export const REFORMAT_SLICES_MIN = 4
 
 /** None for an empty mask. Throws RangeError for a mask on another grid. */
 export function drawFigures(input: FigureInput): Sheet[] {
@@ -63,6 +63,14 @@ export function drawFigures(input: FigureInput): Sheet[] {
     ...(hasReformats ? [reformatSheet(subject)] : []),
     ...responseSheet(subject),
   ]
+}
+
+/** The whole slice of the largest area with the outline, and nothing else (arXiv 2506.01841); null for an empty mask. */
+export function drawRepresentative(input: FigureInput): Sheet | null {
+  const subject = subjectOf(input)
+  if (subject === null) return null
+  const { figure, pixels } = contextSheet(subject, [2])
+  return { figure: { ...figure, name: `${input.segmentNumber}-slice` }, pixels }
 }
 
 function subjectOf(input: FigureInput): Subject | null {
@@ -171,7 +179,8 @@ function nearest(slices: readonly number[], k: number): number {
   return apart.indexOf(Math.min(...apart))
 }
 
-function panelOf(shot: Shot, why: string, outline: Mask | null, volume: Volume): SheetPanel {
+/** `why`: the end of the caption, in our own words. */
+export function panelOf(shot: Shot, why: string, outline: Mask | null, volume: Volume): SheetPanel {
   const { view, slice, window } = shot
   const total = volume.geometry.size[view.across]
   const isImage = view.across === 2

@@ -5,6 +5,7 @@ import type { ReasoningMode } from '../../domain/reasoning.ts'
 import { PlumblineError } from '../../errors.ts'
 import type { TASKS, Question, TaskName } from './tasks.ts'
 import type { Anchor, ReasoningInput } from './input.ts'
+import { quoted } from './prompts.ts'
 import {
   clean,
   draftOfAnswer,
@@ -42,7 +43,7 @@ interface ModeRow {
 export const MODES: Readonly<Record<ReasoningMode, ModeRow>> = {
   single: {
     what: 'one representative slice with the outline on it, as in arXiv 2506.01841',
-    judge: (input, ask) => judgeOnce('single', input, [representative(input.figures)], ask),
+    judge: (input, ask) => judgeOnce('single', input, [representative(input)], ask),
   },
   'one-pass': {
     what: 'all pictures and the measurements, asked once',
@@ -72,9 +73,9 @@ async function judgeOnce(
   return draftOfAnswer(answer, scoreOfAnswer(answer), knownIds(input))
 }
 
-/** The paper's one slice: the whole slice of the largest area with the outline, where there is such a figure. */
-function representative(figures: readonly DrawnFigure[]): DrawnFigure {
-  const found = figures.find(({ figure }) => figure.kind === 'context') ?? figures[0]
+/** The paper's one slice, with the outline on it. */
+function representative({ slice, figures }: ReasoningInput): DrawnFigure {
+  const found = slice ?? figures.find(({ figure }) => figure.kind === 'context') ?? figures[0]
   if (found !== undefined) return found
   throw new PlumblineError('model-answer', 'There is no picture of the segment to show.')
 }
@@ -99,7 +100,7 @@ function discrepanciesText({ discrepancies }: ListAnswer): string {
   return discrepancies
     .map(({ description, panels, type }, index) => {
       const where = panels.length === 0 ? '' : ` (${clean(panels.join(', '))})`
-      return `- ${discrepancyId(index)}: ${WORDS[type]}${where}: ${clean(description)}`
+      return quoted(`- ${discrepancyId(index)}: ${WORDS[type]}${where}: ${clean(description)}`)
     })
     .join('\n')
 }
@@ -121,13 +122,12 @@ async function blindThenInformed(input: ReasoningInput, ask: Ask): Promise<Draft
 }
 
 async function againstAnchors(input: ReasoningInput, ask: Ask): Promise<Draft> {
-  const { anchors, figures } = input
+  const { anchors } = input
   if (anchors.length === 0) {
     throw new PlumblineError('model-answer', 'There is nothing of known quality to compare the segment with.')
   }
-  const own = representative(figures)
   const results = []
-  for (const anchor of anchors) results.push(await compared(own, anchor, ask))
+  for (const anchor of anchors) results.push(await compared(anchor, ask))
   const said = results.map(({ anchor, result }) => `Compared with ${anchor.text}: ${result}.`)
   return {
     knowledgeRecall: input.rules.knowledgeRecall,
@@ -144,9 +144,10 @@ async function againstAnchors(input: ReasoningInput, ask: Ask): Promise<Draft> {
 type Comparison = 'better' | 'equal' | 'worse'
 
 /** Asked in both orders: an answer that turns with the order is a tie (position bias). */
-async function compared(own: DrawnFigure, anchor: Anchor, ask: Ask) {
-  const forth = await ask({ task: 'compare', figures: [own, anchor.figure] })
-  const back = await ask({ task: 'compare', figures: [anchor.figure, own] })
+async function compared(anchor: Anchor, ask: Ask) {
+  const { own, figure } = anchor
+  const forth = await ask({ task: 'compare', figures: [own, figure] })
+  const back = await ask({ task: 'compare', figures: [figure, own] })
   const result: Comparison =
     forth.better === 'first' && back.better === 'second'
       ? 'better'
@@ -163,6 +164,10 @@ async function compared(own: DrawnFigure, anchor: Anchor, ask: Ask) {
     result,
     score: scores[result],
     words: forth.first,
-    doubts: [...textDoubts(forth), ...textDoubts(back)],
+    doubts: [
+      ...(result === 'equal' && anchor.isWorse ? [`it finds the segment no better than ${anchor.text}`] : []),
+      ...textDoubts(forth),
+      ...textDoubts(back),
+    ],
   }
 }

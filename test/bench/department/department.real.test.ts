@@ -102,7 +102,7 @@ describe('a department in which one producer gets worse at one organ', () => {
 
 async function segmentsBetween(from: string, to: string): Promise<{ count: number }> {
   const [row] = await database.sql.query<{ count: number }>(
-    `select count(*)::int as count from judged_segments join judged_cases using (case_id)
+    `select count(*)::int as count from judged_segments join judged_cases using (case_key) join judged_groups using (group_id)
      where structure = 'kidney' and judged_segments.verdict <> 'not-assessable'
        and received_at >= $1::date and received_at < $2::date + 1`,
     [from, to],

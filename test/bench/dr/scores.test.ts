@@ -27,6 +27,7 @@ function outcome(changes: Partial<Outcome>): Outcome {
     isRightPlace: false,
     isLeftAlone: true,
     drop: 0,
+    features: [],
     ...changes,
   }
 }

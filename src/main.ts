@@ -305,6 +305,12 @@ function runCases({ config, judge, pacs, record, metrics, log, onStage }: CaseRu
     caseStore,
     reviewStore,
     sign: openSigner(config, judge.compute),
+    clock: systemClock,
+    onUnsignable: (caseId) =>
+      log.warn(
+        'the verdict report that a reader signed is gone from the PACS: the review stays without a signed report; restore the report there and have the case reviewed again',
+        { caseId },
+      ),
     onStage: () => {},
   })
   return createCaseWorker({

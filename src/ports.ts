@@ -133,6 +133,8 @@ export interface CaseStore {
   published(id: string): Promise<Case>
   /** Cases that a crash left without a job: in one of these states and unchanged since then. */
   stale(states: readonly CaseState[], unchangedSince: Date, limit: number): Promise<Case[]>
+  /** Ids of cases whose object or report lies in this series, or anywhere in the study (null). */
+  holding(studyInstanceUid: string, seriesInstanceUid: string | null): Promise<string[]>
   /** Case ids that wait for images in this study. */
   waitingInStudy(studyInstanceUid: string): Promise<string[]>
   /** What accepted segments of these structures measured on this modality, where there are enough of them. */
@@ -190,7 +192,7 @@ export interface CaseEvent {
 }
 
 /** A review as it was given, before its report is signed. */
-export type GivenReview = Omit<Review, 'report'>
+export type GivenReview = Omit<Review, 'report' | 'unsigned'>
 
 /** The record of reviews: they are added, never changed or removed. */
 export interface ReviewStore {
@@ -200,10 +202,12 @@ export interface ReviewStore {
   ofCase(caseId: string): Promise<Review[]>
   /** Those given in a period, oldest first, page by page. */
   given(filter: ReviewFilter): Promise<ReviewPage>
-  /** Reviews of a case whose report the PACS was not yet seen to hold, by sign-off, oldest first. */
+  /** Reviews of a case that are still to be signed, by sign-off, oldest first: the PACS was not yet seen to hold their report. */
   unsigned(caseId: string): Promise<GivenReview[][]>
   /** The PACS holds this report of the sign-off (`sha256` of its bytes, hex). Telling it twice is a no-op. */
   signed(signOffId: string, report: ReportRef, sha256: string): Promise<void>
+  /** There will be no report of the sign-off: it is not tried again. */
+  unsignable(signOffId: string, reason: NonNullable<Review['unsigned']>): Promise<void>
   /** Cases with a review that has waited for its report since then. */
   casesToSign(givenBefore: Date, limit: number): Promise<string[]>
 }

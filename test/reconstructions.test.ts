@@ -30,10 +30,7 @@ describe('the shipped models', () => {
     const model = await createReconstructions(loadReconstructions(SHIPPED)).find([HIPPOCAMPUS], 'MR', SIGNAL)
     if (model === null) throw new Error('the model is shipped')
     const { size } = model
-    const data = Float32Array.from(
-      { length: CHANNELS * size * size },
-      (_, n) => ((n * 7919) % 1000) / 1000,
-    )
+    const data = Float32Array.from({ length: CHANNELS * size * size }, (_, n) => ((n * 7919) % 1000) / 1000)
     const { logits } = await model.network.run({ input: { shape: [1, CHANNELS, size, size], data } }, SIGNAL)
     for (const [n, value] of wanted.diagonal.entries())
       expect(Math.abs((logits?.data[n * size + n] ?? NaN) - value)).toBeLessThan(1e-4)

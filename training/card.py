@@ -58,7 +58,7 @@ refinement and never a verdict: a proposal made with it is for a person to look 
 | --- | --- |
 | licence of these weights | {recipe['licence']}, as that of the data they were trained on; the program's own licence does not cover them |
 | data | {recipe['source']} |
-| split by patient | in the order of the names: {split['train']} to train, {split['validation']} to look at meanwhile, the rest to measure |
+| split by patient | in the order of the names: {split['train']} to train, {split['validation']} to set what is accepted, the rest to measure |
 | network | U-Net, {facts['parameters']} parameters, {facts['bytes']} bytes as ONNX, sha256 `{facts['sha256']}` |
 | what it sees | {recipe['size']} x {recipe['size']} pixels of {recipe['pixelMm']} mm, slices feet to head; image and mask of three slices, share of slices inside |
 | training | `training/recipes/{recipe_name}`, seed {recipe['seed']}, batch {recipe['batch']}; {stages} |

@@ -103,6 +103,14 @@ export const AuditEvent = z.discriminatedUnion('kind', [
     blind: z.boolean(),
     machine: z.strictObject({ verdict: VerdictKind, score: Score.nullable() }),
   }),
+  /** There will be no signed report of these reviews. */
+  z.strictObject({
+    ...COMMON,
+    kind: z.literal('sign-off-ended'),
+    caseId: CaseId,
+    signOff: Word,
+    reason: z.enum(['report-gone']),
+  }),
   z.strictObject({
     ...COMMON,
     kind: z.literal('configured'),

@@ -19,7 +19,7 @@ export function squareGrid({ size }: Pick<Scene, 'size'>, side: number): SquareG
 
 /** Which values of an image are black and white to a network, per modality; `percentiles`: shares of the scene's own values. */
 export interface InputWindow {
-  readonly values: Readonly<Partial<Record<Modality, readonly [low: number, high: number]>>>
+  readonly values: { readonly [Kind in Modality]?: readonly [low: number, high: number] | undefined }
   /** Where no values are given. */
   readonly percentiles: readonly [low: number, high: number]
 }

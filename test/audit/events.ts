@@ -71,6 +71,7 @@ export const ONE_OF_EACH: readonly NewAuditEvent[] = [
     day: '2026-03-05',
     since: '2026-03-01',
   },
+  { kind: 'sign-off-ended', agent, caseId: 'case-1', signOff: 'review-1', reason: 'report-gone' },
   { kind: 'log-used', agent: { kind: 'command', name: 'root' }, use: 'export' },
 ]
 

@@ -1,5 +1,5 @@
 /** `plumbline bench refine`: masks made worse by known amounts, refined, and compared with what they were made from. */
-import { installed, openJudge, type Judge } from '../../judge-adapters.ts'
+import { openJudge, type Judge } from '../../judge-adapters.ts'
 import { checkMask, type Prepared } from '../../compute/assess.ts'
 import { resolveStructure } from '../../checks/structure.ts'
 import type { Config } from '../../config.ts'
@@ -7,8 +7,10 @@ import type { Mask } from '../../domain/geometry.ts'
 import { volumeAgreement } from '../../imaging/agreement.ts'
 import { findComponents, onlyComponent, onlyComponents } from '../../imaging/components.ts'
 import { correctSegment } from '../../refinement/correct.ts'
-import { geodesicModel } from '../../refinement/geodesic-model.ts'
-import { createReconstructions, loadReconstructions, type Reconstructions } from '../../reconstructions.ts'
+import type { PromptableModel } from '../../refinement/models.ts'
+import { createPromptable } from '../../promptable-models.ts'
+import { createReconstructions, type Reconstructions } from '../../reconstructions.ts'
+import { openReconstructionFiles, promptableFile } from '../../trained-models.ts'
 import { PROVIDERS } from '../../refinement/pseudo-truth.ts'
 import type { ReconstructionModel } from '../../refinement/reconstruction-model.ts'
 import { preparedOf } from '../findings/cases.ts'
@@ -46,12 +48,13 @@ export interface RefineOptions {
 export async function benchRefine(options: RefineOptions, signal: AbortSignal): Promise<string> {
   const judge = openJudge(options.config)
   const assess = { ...judge, limits: options.config.limits }
-  const models = createReconstructions(loadReconstructions(installed('config/models')))
+  const models = createReconstructions(openReconstructionFiles())
+  const model = await createPromptable(promptableFile(options.config))(signal)
   const rows: RefineRow[] = []
   let [image, mask] = [0, 0]
   try {
     for await (const source of refineSources(options, assess)) {
-      const bench = { judge, source, image: image++, ...(await opened(source, judge, models, signal)) }
+      const bench = { judge, source, model, image: image++, ...(await opened(source, judge, models, signal)) }
       for (const degraded of degradedMasks(source.truth))
         for (const row of await measured({ ...bench, ...degraded, number: mask++ }, signal))
           options.onRow(row, rows.push(row))
@@ -84,6 +87,7 @@ function degradedMasks(truth: Mask): Pick<Measured, 'degradation' | 'mask'>[] {
 
 interface Measured {
   readonly judge: Judge
+  readonly model: PromptableModel
   readonly source: RefineSource
   readonly image: number
   readonly prepared: Prepared
@@ -95,17 +99,15 @@ interface Measured {
 
 /** One row for each provider of pseudo ground truth that there is for the structure. */
 async function measured(
-  { judge, source, image, prepared, reconstruction, degradation, mask, number }: Measured,
+  { judge, model, source, image, prepared, reconstruction, degradation, mask, number }: Measured,
   signal: AbortSignal,
 ): Promise<RefineRow[]> {
   const { set, label, volume, truth } = source
   const { refinement: settings, ...assess } = judge
   const findings = checkMask(prepared, 1, mask, assess)
-  const common = {
-    ...{ number: 1, mask, volume, findings, second: null, reconstruction, settings },
-    ...{ checked: (refined: Mask) => checkMask(prepared, 1, refined, assess) },
-    ...{ model: geodesicModel, clockMs: () => performance.now() },
-  }
+  const checked = (refined: Mask) => checkMask(prepared, 1, refined, assess)
+  const what = { number: 1, mask, volume, findings, second: null, reconstruction, settings, checked }
+  const common = { ...what, model, clockMs: () => performance.now() }
   const isRejected = findings.some(({ severity }) => severity !== 'minor')
   const before = volumeAgreement(mask, truth).dice
   const baseline = volumeAgreement(largestFilled(mask), truth).dice
@@ -115,8 +117,8 @@ async function measured(
     const after = found.mask === null ? null : volumeAgreement(found.mask, truth).dice
     const slices = sliceRows(mask, truth, found.errors)
     const { correction, trust } = found
-    const what = { mask: number, image, set, label, provider: provider.id, degradation }
-    rows.push({ ...what, isRejected, correction, trust, before, after, baseline, slices })
+    const known = { mask: number, image, set, label, provider: provider.id, degradation }
+    rows.push({ ...known, isRejected, correction, trust, before, after, baseline, slices })
   }
   return rows
 }

@@ -40,7 +40,7 @@ const REAL: readonly RealSource[] = [
   },
   // The reconstruction model saw the first 90 and was chosen on the next 10 (training/recipes).
   { split: 'fit', ...HIPPOCAMPUS, cases: { first: 90, count: 6 } },
-  { split: 'test', ...HIPPOCAMPUS, cases: { first: 100, count: 12 } },
+  { split: 'test', ...HIPPOCAMPUS, cases: { first: 100, count: 6 } },
   {
     split: 'test',
     set: 'organs MR 3 mm, drawn by a program',

@@ -47,15 +47,18 @@ interface PetSeries {
   readonly burnedIn?: boolean
 }
 
+interface FindOptions {
+  readonly label?: string
+  readonly source?: SeriesSummary
+  /** The first call of `at` fails so. */
+  readonly fails?: PlumblineError
+  readonly at?: PacsMethod
+}
+
 /** What is found among these PET series; names of series are their place in the list, from 1. */
 async function find(
   series: readonly PetSeries[],
-  {
-    label = 'tumour',
-    source = SOURCE,
-    fails = null as PlumblineError | null,
-    at = 'retrieveSeries' as PacsMethod,
-  } = {},
+  { label = 'tumour', source = SOURCE, fails, at = 'retrieveSeries' }: FindOptions = {},
 ) {
   const pacs = createMemoryPacs()
   for (const [index, one] of series.entries()) {
@@ -80,7 +83,7 @@ async function find(
         metadata,
       })
   }
-  if (fails !== null) pacs.failNext(at, fails)
+  if (fails !== undefined) pacs.failNext(at, fails)
   const p = { pacs, knowledge: KNOWLEDGE, seriesInstancesMax: 10 } as unknown as Pipeline
   const found = await petBeside({ studyInstanceUid: STUDY }, segmentationOf(label), source, p, signal)
   const [first] = found.files

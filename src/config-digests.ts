@@ -20,8 +20,8 @@ export function sectionDigests(config: Config): Record<string, string> {
 }
 
 /** Of what a judgement depends on and the policy digest does not cover. */
-export function settingsDigest({ limits, figures, report }: Config): string {
-  return digestOf({ limits, figures, report: { sopClass: report.sopClass, text: report.text } })
+export function settingsDigest({ limits, figures, refinement, report }: Config): string {
+  return digestOf({ limits, figures, refinement, report: { sopClass: report.sopClass, text: report.text } })
 }
 
 function withoutSecrets(value: unknown): unknown {

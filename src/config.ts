@@ -126,6 +126,12 @@ export const Config = z.strictObject({
     sheetBytesMax: whole,
   }),
   refinement: Refinement,
+  inference: z.strictObject({
+    models: z.string().min(1).nullable(),
+    modelsDir: z.string().min(1).nullable(),
+    threads: whole.max(64),
+    modelBytesMax: whole,
+  }),
   report: z.strictObject({
     sopClass: z.enum(['comprehensive-3d', 'comprehensive', 'enhanced']),
     institution: z.string(),

@@ -16,11 +16,11 @@ import { loadKnowledge } from './knowledge.ts'
 import { createLogger, type Logger } from './log.ts'
 import type { Clock, ModelReasoning, Pacs, Pipeline, Sql } from './ports.ts'
 import { loadPrompts, promptsDigest } from './prompts.ts'
-import { loadReconstructions } from './reconstructions.ts'
 import { ownTexts } from './reasoner/language-model/context.ts'
 import { createAuditTrail } from './store/audit-log.ts'
 import { createModelAnswers, keptAnswersOnly } from './store/model-answers.ts'
 import { createModelSpending } from './store/model-spending.ts'
+import { openReconstructionFiles, promptableFile } from './trained-models.ts'
 import { VERSION } from './version.ts'
 
 export const systemClock: Clock = { now: () => new Date() }
@@ -46,7 +46,6 @@ export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judg
     ...(target.content.entries.length > 0 ? [target.digest] : []),
     ...(fusion === null ? [] : [fusion.digest]),
   ]
-  const reconstructions = loadReconstructions(installed('config/models'))
   const models = reasoning === null ? null : modelPolicy(reasoning)
   const templates = loadTemplates(installed('dicom-templates'))
   return {
@@ -66,7 +65,14 @@ export function openJudge(config: Config, parts: Partial<ModelParts> = {}): Judg
     clock: systemClock,
     compute: createCompute({
       ...compute,
-      thread: { knowledge, policy, limits, targetCalibration: target.content, reconstructions },
+      thread: {
+        knowledge,
+        policy,
+        limits,
+        targetCalibration: target.content,
+        reconstructions: openReconstructionFiles(),
+        promptable: promptableFile(config),
+      },
     }),
     reports: createReportWriter({
       templates,

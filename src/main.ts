@@ -13,6 +13,8 @@ import {
 } from './adapters.ts'
 import { openJudge, systemClock, type Judge } from './judge-adapters.ts'
 import { createAlerting } from './alerts/alerting.ts'
+import { createDriftAlerting } from './alerts/drift.ts'
+import { createCaseAlert } from './alerts/webhook.ts'
 import { startAuditing } from './auditing.ts'
 import type { Config, Role } from './config.ts'
 import { settingsDigest } from './config-digests.ts'
@@ -190,7 +192,7 @@ async function startWith(
     { keeps: role === 'all' || role === 'worker' },
   )
   const reports = openReports(config, record)
-  const reporting = reportSchedule(config, reports, log)
+  const reporting = reportSchedule({ config, record, log }, reports)
 
   const app = createApp({
     caseStore,
@@ -234,7 +236,8 @@ async function startWith(
 }
 
 /** The report of the last month, on the first of a month and at the start where it is not there yet; a look for drift every hour. */
-function reportSchedule({ auditReport, service }: Config, reports: Reports, log: Logger): Schedule {
+function reportSchedule({ config, record, log }: AlertParts, reports: Reports): Schedule {
+  const { auditReport, service } = config
   const { formats, folder, hour } = auditReport.monthly
   const origin = service.publicOrigin ?? `http://${service.host}:${service.port}`
   const options = {
@@ -244,11 +247,16 @@ function reportSchedule({ auditReport, service }: Config, reports: Reports, log:
     onWritten: () => log.info('the report of the last month was written', { operation: 'monthly-report' }),
   }
   const month = () => writeMonthlyReports(reports, systemClock, options)
-  const watch = async () => void (await reports.watch())
+  const tellDrift = driftAlertsOf({ config, record, log })
+  const watch = async (signal: AbortSignal) => {
+    await record.driftAlarms.seen(await reports.watch())
+    await tellDrift(signal)
+  }
   return createSchedule(
     [
       { name: 'monthly-report', cron: `0 ${hour} 1 * *`, runAtStart: true, run: month },
       { name: 'watch', cron: '17 * * * *', runAtStart: true, run: watch },
+      { name: 'drift-alerts', cron: '*/5 * * * *', runAtStart: false, run: tellDrift },
     ],
     (task, err) => log.warn('a scheduled task failed and is tried again', { operation: task, err }),
   )
@@ -297,6 +305,12 @@ function runCases({ config, judge, pacs, record, metrics, log, onStage }: CaseRu
     caseStore,
     reviewStore,
     sign: openSigner(config, judge.compute),
+    clock: systemClock,
+    onUnsignable: (caseId) =>
+      log.warn(
+        'the verdict report that a reader signed is gone from the PACS: the review stays without a signed report; restore the report there and have the case reviewed again',
+        { caseId },
+      ),
     onStage: () => {},
   })
   return createCaseWorker({
@@ -323,14 +337,34 @@ function runCases({ config, judge, pacs, record, metrics, log, onStage }: CaseRu
   })
 }
 
+type AlertParts = Pick<CaseRunnerParts, 'config' | 'record' | 'log'>
+
+/** Tells what the watch raised; nothing where nobody is to be told: the overview shows it all the same. */
+function driftAlertsOf({ config, record, log }: AlertParts): (signal: AbortSignal) => Promise<void> {
+  const webhook = openWebhook(config)
+  if (webhook === null || config.alerts === null) return async () => {}
+  return createDriftAlerting({
+    alarms: record.driftAlarms,
+    ...webhook,
+    clock: systemClock,
+    ageMaxMs: config.alerts.ageMaxMs,
+    onTold: () => log.info('the webhook was told of drift', { operation: 'drift-alerts' }),
+    onGivenUp: (err) =>
+      log.warn('the webhook could not be told of drift, and is not tried again', {
+        operation: 'drift-alerts',
+        err,
+      }),
+  })
+}
+
 /** None where nobody is to be told. */
-function alertsOf({ config, record, log }: Pick<CaseRunnerParts, 'config' | 'record' | 'log'>): FollowUp[] {
-  const tell = openWebhook(config)
-  if (tell === null || config.alerts === null) return []
+function alertsOf({ config, record, log }: AlertParts): FollowUp[] {
+  const webhook = openWebhook(config)
+  if (webhook === null || config.alerts === null) return []
   return [
     createAlerting({
       ...record,
-      tell,
+      tell: createCaseAlert(webhook.send, webhook.publicUrl),
       clock: systemClock,
       ageMaxMs: config.alerts.ageMaxMs,
       onTold: (caseId) => log.info('the webhook was told of a case', { caseId }),

@@ -2,7 +2,7 @@
 import type { Case, TargetMatch } from './domain/case.ts'
 import type { DrawnFigure } from './domain/figure.ts'
 import type { Opinion } from './domain/opinion.ts'
-import type { ReasoningSelection } from './domain/reasoning.ts'
+import type { ReasoningMode, ReasoningSelection } from './domain/reasoning.ts'
 import type { LanguageModel } from './domain/language-model.ts'
 import type { SeriesSummary } from './domain/segmentation.ts'
 import { PlumblineError } from './errors.ts'
@@ -122,9 +122,9 @@ async function hearModels(
       'the images are marked as having text burned in, so no picture of them was sent',
     )
   }
-  const drawn = await drawnOrReason(assessed, draw, p, isAnchored(reasoning), signal)
+  const drawn = await drawnOrReason(assessed, draw, p, modesOf(reasoning), signal)
   if (typeof drawn === 'string') return nobody(assessed, rules, drawn)
-  const { figures, anchors = [] } = drawn
+  const { figures, anchors = [], slice } = drawn
   const heard = await targetHeard(assessed, figures, { models, reasoning, p }, signal)
   if (typeof heard === 'string') return nobody(assessed, rules, heard)
   const opinion = await reasonByModel(
@@ -134,6 +134,7 @@ async function hearModels(
       modality: series?.modality ?? null,
       figures,
       anchors,
+      ...(slice !== undefined && { slice }),
       rules,
     },
     { models, prompts: reasoning.prompts, settings: reasoning.settings, knowledge: p.knowledge },
@@ -172,11 +173,11 @@ async function drawnOrReason(
   { number, structure, findings }: AssessedSegment,
   draw: ReasonAbout['draw'],
   { figures: { sheetBytesMax } }: Pick<Pipeline, 'figures'>,
-  anchors: boolean,
+  modes: readonly ReasoningMode[],
   signal: AbortSignal,
 ): Promise<Drawing | string> {
   try {
-    const drawn = await draw?.({ number, structure, findings, sheetBytesMax, anchors }, signal)
+    const drawn = await draw?.({ number, structure, findings, sheetBytesMax, modes }, signal)
     if (drawn !== undefined && drawn.figures.length > 0) return drawn
     return 'there is no picture of the segment to show to the language model'
   } catch (error) {
@@ -185,8 +186,8 @@ async function drawnOrReason(
   }
 }
 
-function isAnchored({ settings: { mode, greyMode } }: ModelReasoning): boolean {
-  return mode === 'anchored' || greyMode === 'anchored'
+function modesOf({ settings: { mode, greyMode } }: ModelReasoning): ReasoningMode[] {
+  return greyMode === null ? [mode] : [mode, greyMode]
 }
 
 function whyOf(error: unknown): string {

@@ -17,7 +17,7 @@ import type { StudySummary } from './domain/study-summary.ts'
 import type { LocalNorm } from './domain/local-norm.ts'
 import type { Knowledge } from './domain/knowledge.ts'
 import type { Policy } from './domain/policy.ts'
-import type { Reasoning } from './domain/reasoning.ts'
+import type { Reasoning, ReasoningMode } from './domain/reasoning.ts'
 import type { Anchor } from './reasoner/language-model/input.ts'
 import type { Prompts } from './reasoner/language-model/prompts.ts'
 import type { FusionCalibration } from './reasoner/fusion.ts'
@@ -133,6 +133,8 @@ export interface CaseStore {
   published(id: string): Promise<Case>
   /** Cases that a crash left without a job: in one of these states and unchanged since then. */
   stale(states: readonly CaseState[], unchangedSince: Date, limit: number): Promise<Case[]>
+  /** Ids of cases whose object or report lies in this series, or anywhere in the study (null). */
+  holding(studyInstanceUid: string, seriesInstanceUid: string | null): Promise<string[]>
   /** Case ids that wait for images in this study. */
   waitingInStudy(studyInstanceUid: string): Promise<string[]>
   /** What accepted segments of these structures measured on this modality, where there are enough of them. */
@@ -190,7 +192,7 @@ export interface CaseEvent {
 }
 
 /** A review as it was given, before its report is signed. */
-export type GivenReview = Omit<Review, 'report'>
+export type GivenReview = Omit<Review, 'report' | 'unsigned'>
 
 /** The record of reviews: they are added, never changed or removed. */
 export interface ReviewStore {
@@ -200,10 +202,12 @@ export interface ReviewStore {
   ofCase(caseId: string): Promise<Review[]>
   /** Those given in a period, oldest first, page by page. */
   given(filter: ReviewFilter): Promise<ReviewPage>
-  /** Reviews of a case whose report the PACS was not yet seen to hold, by sign-off, oldest first. */
+  /** Reviews of a case that are still to be signed, by sign-off, oldest first: the PACS was not yet seen to hold their report. */
   unsigned(caseId: string): Promise<GivenReview[][]>
   /** The PACS holds this report of the sign-off (`sha256` of its bytes, hex). Telling it twice is a no-op. */
   signed(signOffId: string, report: ReportRef, sha256: string): Promise<void>
+  /** There will be no report of the sign-off: it is not tried again. */
+  unsignable(signOffId: string, reason: NonNullable<Review['unsigned']>): Promise<void>
   /** Cases with a review that has waited for its report since then. */
   casesToSign(givenBefore: Date, limit: number): Promise<string[]>
 }
@@ -235,6 +239,22 @@ export interface AlertStore {
   givenUp(caseId: string, cause: AlertCause): Promise<void>
   /** Cases with an alert that has waited since then. */
   casesToTell(raisedBefore: Date, limit: number): Promise<string[]>
+}
+
+/** An alarm of the watch over producers, as it was first raised. */
+export interface DriftAlarm extends OpenAlarm {
+  readonly id: string
+  readonly raisedAt: Date
+}
+
+/** The record of drift alarms: one for each change, however often the watch sees it. */
+export interface DriftAlarmStore {
+  /** What the watch sees now: what is new is raised, what is gone has ended. */
+  seen(alarms: readonly OpenAlarm[]): Promise<void>
+  /** Neither told nor given up, oldest first. */
+  untold(): Promise<DriftAlarm[]>
+  told(id: string): Promise<void>
+  givenUp(id: string): Promise<void>
 }
 
 /** What a person or another system may ask of intake. Implemented in src/intake. */
@@ -350,16 +370,18 @@ export interface RefinedSegment {
 export type DrawRequest = Pick<AssessedSegment, 'number' | 'structure' | 'findings'> & {
   /** A sheet with more bytes is drawn with fewer greys, or left out. */
   readonly sheetBytesMax: number
-  /** Also beside copies that were made worse? */
-  readonly anchors?: boolean
+  /** Modes of a language model that need pictures of their own. */
+  readonly modes?: readonly ReasoningMode[]
 }
 export interface Drawing {
   /** Empty for a segment without a mask. */
   readonly figures: readonly DrawnFigure[]
   /** Sheets that were too large. */
   readonly leftOut: number
-  /** Where they were asked for. */
+  /** Of mode `anchored`, where that was asked for: the segment beside copies that were made worse. */
   readonly anchors?: readonly Anchor[]
+  /** Of mode `single`, where that was asked for: the slice of the largest area. */
+  readonly slice?: DrawnFigure
 }
 export type AssessedSegment = Pick<
   SegmentResult,

@@ -83,7 +83,9 @@ function requireSamePolicy(
   const now = pipeline.reasoning?.models.models ?? []
   if (canonicalJson(models) !== canonicalJson(now)) throw new Refused('It was judged with other models.')
   if (settings !== present)
-    throw new Refused('It was judged under other settings: limits, figures or report of the config.')
+    throw new Refused(
+      'It was judged under other settings: limits, figures, refinement or report of the config.',
+    )
 }
 
 async function judgeAgain(

@@ -20,5 +20,7 @@ test('a change shows in its section, that of a secret nowhere', () => {
 test('settings are those that a verdict depends on', () => {
   const digest = settingsDigest(DEFAULT)
   expect(settingsDigest(loadConfig(null, { PLUMBLINE_PORT: '9000' }))).toBe(digest)
+  const segments = 'none' as const
+  expect(settingsDigest({ ...DEFAULT, refinement: { ...DEFAULT.refinement, segments } })).not.toBe(digest)
   expect(settingsDigest({ ...DEFAULT, limits: { ...DEFAULT.limits, secondObjectsMax: 0 } })).not.toBe(digest)
 })

@@ -2,7 +2,7 @@
 # Installs the Debian packages that the tests talk to: a real PACS, a real database, real validators and readers.
 set -euo pipefail
 packages=(orthanc orthanc-dicomweb postgresql dicom3tools dcmtk pixelmed-apps default-jre-headless plastimatch
-  python3-pydicom python3-numpy python3-scipy python3-torch chromium fonts-dejavu-core)
+  python3-pydicom python3-numpy python3-scipy python3-torch jing chromium fonts-dejavu-core)
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")

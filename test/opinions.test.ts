@@ -77,6 +77,17 @@ describe('which segments are asked about', () => {
   })
 })
 
+it('a mode that needs pictures of its own gets them drawn', async () => {
+  const wanted: unknown[] = []
+  const draw: ReasonAbout['draw'] = async ({ modes }) => {
+    wanted.push(modes)
+    return { figures: [aFigure()], leftOut: 0 }
+  }
+  await opinionOn({ draw })
+  await opinionOn({ draw }, { mode: 'single', greyMode: 'anchored' })
+  expect(wanted).toEqual([['one-pass'], ['single', 'anchored']])
+})
+
 describe('nobody is asked, and a person looks, when', () => {
   it.each<[string, Partial<ReasonAbout>, RegExp]>([
     ['text is burned into the images', { series: { ...SERIES, hasBurnedInText: true } }, /burned in/],

@@ -1,4 +1,5 @@
-"""Writes what test/training/parity.real.test.ts compares with: python3 parity.py OUT
+"""Writes what test/training/parity.real.test.ts compares with: python3 parity.py OUT; and of trained weights what
+test/reconstructions.test.ts does: python3 parity.py RECIPE WEIGHTS_FOLDER FILE.json
 
 network.onnx and network.f32: a network of random weights, its input and torch's logits. grid.json: a synthetic case and
 the channels that this recipe makes of it.
@@ -11,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from export_onnx import export, reference
+from export_onnx import export, load, reference
 from grid import channels, context, normalised, to_grid
-from network import UNet
+from network import CHANNELS, UNet
 
 SIZE, SEED = 32, 5
 
@@ -48,5 +49,16 @@ def grid_case():
     }
 
 
+def trained(recipe_path, weights, out):
+    """Logits along a diagonal, of an input that needs no file."""
+    recipe = json.loads(Path(recipe_path).read_text())
+    size = recipe["size"]
+    count = CHANNELS * size * size
+    inputs = (np.arange(count) * 7919 % 1000 / 1000).astype(np.float32).reshape(1, CHANNELS, size, size)
+    with torch.no_grad():
+        logits = load(recipe, Path(weights))(torch.from_numpy(inputs)).numpy()[0, 0]
+    Path(out).write_text(json.dumps({"id": recipe["id"], "diagonal": np.diagonal(logits).astype(float).round(6).tolist()}) + "\n")
+
+
 if __name__ == "__main__":
-    main(sys.argv[1])
+    trained(*sys.argv[1:]) if len(sys.argv) > 2 else main(sys.argv[1])

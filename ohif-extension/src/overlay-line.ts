@@ -3,15 +3,24 @@ import type { Case } from '../../src/domain/case.ts'
 import type { Host } from './host.ts'
 import { mountPoint, type Draw } from './mount-element.ts'
 import type { OpenVerdicts } from './open-verdicts.ts'
+import { TONE_COLOURS } from './panel/tones.ts'
 import { STATES, VERDICTS, type Said } from './panel/words.ts'
 import { colourOf, signed } from './verdict-look.ts'
-import { layoutEvents } from './viewer/viewports.ts'
+import { layoutEvents, PROPOSAL_VIEWPORT } from './viewer/viewports.ts'
 
 export const OVERLAY_LINE_VIEW = 'overlay-line'
 /** A label is the producer's text, of any length. */
 const LABEL_CHARACTERS_MAX = 40
 /** The host's corner is as narrow as the viewport lets it be; the verdict comes first, so that it is what remains. */
 const ONE_LINE = 'white-space:nowrap;overflow:hidden;text-overflow:ellipsis;max-width:21rem'
+
+interface Line {
+  readonly text: string
+  readonly colour: string
+}
+
+/** Never judged, so never with a verdict. */
+const PROPOSAL: Line = { text: 'QC proposal', colour: TONE_COLOURS.review }
 
 const NO_VERDICT: Said = { word: 'No verdict', sign: 'none', tone: 'other' }
 
@@ -29,8 +38,13 @@ const OVERLAY_LINE = {
 export function drawOverlayLine(host: Host, verdicts: OpenVerdicts): Draw {
   return (element, viewportId) => {
     const { services } = host.servicesManager
+    const isProposal = viewportId.startsWith(PROPOSAL_VIEWPORT)
     const redraw = (): void =>
-      element.replaceChildren(...judgedIn(host, viewportId, verdicts.cases()).map(lineOf))
+      element.replaceChildren(
+        ...(isProposal
+          ? [lineSaying(PROPOSAL)]
+          : judgedIn(host, viewportId, verdicts.cases()).map(overlayText).map(lineSaying)),
+      )
     const subscriptions = layoutEvents(services).map((subscribe) => subscribe(redraw))
     const stop = verdicts.onChanged(redraw)
     redraw()
@@ -53,9 +67,8 @@ function judgedIn(host: Host, viewportId: string, cases: readonly Case[]): reado
   return cases.filter(({ object }) => shown.has(object.sopInstanceUid))
 }
 
-function lineOf(judged: Case): HTMLElement {
+function lineSaying({ text, colour }: Line): HTMLElement {
   const line = document.createElement('div')
-  const { text, colour } = overlayText(judged)
   line.dataset['testid'] = 'plumbline-overlay-line'
   line.textContent = text
   line.title = text
@@ -63,7 +76,7 @@ function lineOf(judged: Case): HTMLElement {
   return line
 }
 
-export function overlayText(judged: Case): { readonly text: string; readonly colour: string } {
+export function overlayText(judged: Case): Line {
   const said = saidOf(judged)
   const score = judged.verdict === null || judged.score === null ? '' : `, score ${judged.score} of 5`
   return { text: `QC ${signed(said)}${score} · ${shortened(judged.object.label)}`, colour: colourOf(said) }

@@ -12,8 +12,6 @@ export interface WebhookOptions {
   /** `whsec_` and base64. */
   readonly secret: string
   readonly timeoutMs: number
-  /** Of the service, where it is known: begins the address of the case. */
-  readonly publicUrl: string
   readonly clock: Clock
   /** Refuses hosts that are not allowed. */
   readonly fetch: (url: string, init: RequestInit) => Promise<Response>
@@ -44,12 +42,19 @@ const SECRET_PREFIX = 'whsec_'
 
 export type TellWebhook = (judged: Case, cause: AlertCause, signal: AbortSignal) => Promise<void>
 
+/** `publicUrl`: of the service, where it is known; begins the address of the case. */
+export function createCaseAlert(send: SendAlert, publicUrl: string): TellWebhook {
+  return (judged, cause, signal) => send(`${judged.id}.${cause}`, alertBody(judged, cause, publicUrl), signal)
+}
+
+/** Who hears of the same thing twice knows it by its id. */
+export type SendAlert = (id: string, content: object, signal: AbortSignal) => Promise<void>
+
 /** Throws PlumblineError('alert-not-taken'), to be tried again, unless it was answered with a 2xx. */
-export function createWebhook(options: WebhookOptions): TellWebhook {
+export function createWebhook(options: WebhookOptions): SendAlert {
   const { url, timeoutMs, clock, fetch } = options
-  return async (judged, cause, signal) => {
-    const body = JSON.stringify(alertBody(judged, cause, options.publicUrl))
-    const id = `${judged.id}.${cause}`
+  return async (id, content, signal) => {
+    const body = JSON.stringify(content)
     const timestamp = String(Math.floor(clock.now().getTime() / 1000))
     const init = {
       method: 'POST',

@@ -3,6 +3,7 @@ import type { Review } from '../domain/review.ts'
 import { PlumblineError } from '../errors.ts'
 import type { ReviewFilter, ReviewStore } from '../ports.ts'
 import { agreementOf } from '../reviews/agreement.ts'
+import type { RecordAccess } from './access.ts'
 import type { BlindReading } from './blind-reading.ts'
 import { InvalidRequest } from './problem.ts'
 import { NOTHING, route, type Route } from './route.ts'
@@ -52,9 +53,11 @@ const DAY_MS = 86_400_000
 export function agreementRoute({
   reviewStore,
   blindReading,
+  accessed,
 }: {
   reviewStore: Pick<ReviewStore, 'given'>
   blindReading: Pick<BlindReading, 'requireOpen'>
+  accessed: RecordAccess
 }): Route {
   return route({
     method: 'get',
@@ -75,6 +78,8 @@ export function agreementRoute({
       if (from >= to)
         throw new InvalidRequest([{ in: 'query', field: 'to', message: 'must not be before "from"' }])
       const reviews = await allGiven(reviewStore, { from, to, limit: PAGE_SIZE })
+      // Of all of them together: it names no case.
+      await accessed(response, [])
       response.json({ reviews: reviews.length, ...agreementOf(reviews) })
     },
   })

@@ -12,6 +12,7 @@ import { createBlindReading, type BlindReadingOptions } from './blind-reading.ts
 import { caseRoutes } from './case-routes.ts'
 import { compressed } from './compressed.ts'
 import { contextOf } from './context.ts'
+import { recordDicomWebAccess } from './dicomweb-access.ts'
 import { eventRoutes, type EventLimits } from './event-routes.ts'
 import { openApiDocument } from './openapi.ts'
 import { healthRoutes, operationRoutes } from './operation-routes.ts'
@@ -84,7 +85,7 @@ function createUnprefixed(deps: AppDependencies): Express {
   const guardedRoutes: Route[] = [
     ...caseRoutes({ ...deps, blindReading, accessed }),
     ...reviewRoutes({ ...deps, blindReading, accessed }),
-    agreementRoute({ ...deps, blindReading }),
+    agreementRoute({ ...deps, blindReading, accessed }),
     ...eventRoutes({ caseStore, log, limits, stopping, accessed }),
     ...reportRoutes({ ...deps, blindReading, accessed }),
     ...operationRoutes({
@@ -110,7 +111,10 @@ function createUnprefixed(deps: AppDependencies): Express {
   for (const row of guardedRoutes) mount(app, row)
   refuseOtherMethods(app, [...openRoutes, ...guardedRoutes])
   app.use('/api', notFound)
-  if (deps.dicomWeb !== undefined) app.use('/dicom-web', named('/dicom-web/*'), deps.dicomWeb, notFound)
+  if (deps.dicomWeb !== undefined) {
+    const recorded = recordDicomWebAccess(caseStore, accessed)
+    app.use('/dicom-web', named('/dicom-web/*'), recorded, deps.dicomWeb, notFound)
+  }
   for (const page of pages) mount(app, page)
   refuseOtherMethods(app, pages)
   if (viewer === undefined)

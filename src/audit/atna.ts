@@ -39,12 +39,18 @@ const KINDS: Readonly<Record<AuditEvent['kind'], Kind>> = {
   published: { id: dcm('110104', 'DICOM Instances Transferred'), type: null, action: 'C' },
   'model-called': { id: own('model-called', 'Language model was asked'), type: null, action: 'E' },
   reviewed: { id: own('reviewed', 'Verdict was reviewed'), type: null, action: 'C' },
+  'sign-off-ended': {
+    id: own('sign-off-ended', 'Review stays without a signed report'),
+    type: null,
+    action: 'U',
+  },
   configured: {
     id: dcm('110113', 'Security Alert'),
     type: dcm('110131', 'Software Configuration'),
     action: 'E',
   },
   accessed: { id: own('accessed', 'Cases were accessed'), type: null, action: 'R' },
+  'drift-alarmed': { id: own('drift-alarmed', 'Drift alarm'), type: null, action: 'E' },
   'log-used': { id: dcm('110101', 'Audit Log Used'), type: null, action: 'R' },
   'log-pruned': { id: own('log-pruned', 'Old events were deleted'), type: null, action: 'D' },
 }
@@ -66,6 +72,7 @@ export function atnaMessage(link: Link, event: AuditEvent, context: AtnaContext)
 }
 
 function isFailure(event: AuditEvent): boolean {
+  if (event.kind === 'sign-off-ended') return true
   if (event.kind === 'case-changed') return event.state === 'failed'
   return event.kind === 'model-called' && !['ok', 'cached'].includes(event.outcome)
 }

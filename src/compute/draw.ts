@@ -6,7 +6,12 @@ import { cellGeometry, middlesAlong } from '../imaging/cells.ts'
 import { worseCopies } from '../reasoner/anchors.ts'
 import { drawBeside } from '../reasoner/figures/draw-beside.ts'
 import { drawComparison } from '../reasoner/figures/draw-comparison.ts'
-import { drawFigures, type ResponseCells } from '../reasoner/figures/draw-figures.ts'
+import {
+  drawFigures,
+  drawRepresentative,
+  type FigureInput,
+  type ResponseCells,
+} from '../reasoner/figures/draw-figures.ts'
 import { GREYS, PALETTE } from '../reasoner/figures/palette.ts'
 import type { Sheet } from '../reasoner/figures/sheet.ts'
 import type { Anchor } from '../reasoner/language-model/input.ts'
@@ -26,8 +31,20 @@ export function drawSegment(task: DrawTask, { structures }: Knowledge): Drawing 
     const png = encodeWithin(sheet, sheetBytesMax)
     return png === null ? [] : [{ figure: sheet.figure, png }]
   })
-  const drawing = { figures, leftOut: sheets.length - figures.length }
-  return segment.anchors === true ? { ...drawing, anchors: anchorsOf(task, structure) } : drawing
+  const modes = segment.modes ?? []
+  const slice = modes.includes('single') ? sliceOf(task, { ...input, findings, response }) : null
+  return {
+    figures,
+    leftOut: sheets.length - figures.length,
+    ...(modes.includes('anchored') && { anchors: anchorsOf(task, structure) }),
+    ...(slice !== null && { slice }),
+  }
+}
+
+function sliceOf({ segment }: DrawTask, input: FigureInput): DrawnFigure | null {
+  const sheet = drawRepresentative(input)
+  const png = sheet === null ? null : encodeWithin(sheet, segment.sheetBytesMax)
+  return sheet === null || png === null ? null : { figure: sheet.figure, png }
 }
 
 /** The segment and its worse copies, drawn alike; none whose picture takes too many bytes. */

@@ -6,10 +6,10 @@ import type { Refinement } from '../domain/refinement.ts'
 import { planeRuns } from '../imaging/plane-runs.ts'
 import type { RefinedSegment } from '../ports.ts'
 import { correctSegment, type Corrected } from '../refinement/correct.ts'
-import { geodesicModel } from '../refinement/geodesic-model.ts'
 import type { PlaneBox } from '../refinement/prompts.ts'
 import type { Scene } from '../refinement/scene.ts'
 import { resolveStructure } from '../checks/structure.ts'
+import type { PromptableSource } from '../promptable-models.ts'
 import type { Reconstructions } from '../reconstructions.ts'
 import { checkMask, soundSecond, type AssessOptions, type Prepared } from './assess.ts'
 
@@ -21,6 +21,7 @@ export interface RefineTask {
 
 export interface RefineOptions extends Omit<AssessOptions, 'limits'> {
   readonly reconstructions: Reconstructions
+  readonly promptable: PromptableSource
 }
 
 /** Null where the segment has no mask on images. A thread that is stopped takes this with it: nothing is half done. */
@@ -43,7 +44,7 @@ export async function refineSegment(
       findings: checkMask(prepared, number, mask, options),
       second: soundSecond(prepared, number, options),
       reconstruction: await options.reconstructions.find(codes, volume.modality, signal),
-      model: geodesicModel,
+      model: await options.promptable(signal),
       clockMs: () => performance.now(),
       checked: (refined) => checkMask(prepared, number, refined, options),
     },

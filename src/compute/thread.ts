@@ -5,6 +5,7 @@ import type { Policy } from '../domain/policy.ts'
 import type { Segmentation } from '../domain/segmentation.ts'
 import { PlumblineError, type ErrorCode } from '../errors.ts'
 import { sourcesOf } from '../file-source.ts'
+import { createPromptable, type PromptableFile } from '../promptable-models.ts'
 import { createReconstructions, type ReconstructionFile } from '../reconstructions.ts'
 import type { AssessedSegment, AssessInput, Drawing, InstanceFile, RefinedSegment } from '../ports.ts'
 import { checkPrepared, prepareAssessment, type Prepared, type PrepareInput } from './assess.ts'
@@ -24,6 +25,7 @@ export interface ThreadData {
   readonly limits: ReadLimits
   readonly targetCalibration?: TargetCalibration
   readonly reconstructions: readonly ReconstructionFile[]
+  readonly promptable: PromptableFile
 }
 
 /** Errors lose their class between threads, so they travel as data. */
@@ -40,6 +42,7 @@ export type TaskAnswer<Result> =
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- pool.ts starts every thread with it
 const data = workerData as ThreadData
 const reconstructions = createReconstructions(data.reconstructions)
+const promptable = createPromptable(data.promptable)
 
 /** Nothing: the thread has started. */
 export function warmUp(): void {}
@@ -84,7 +87,7 @@ export function draw(task: DrawTask): Promise<TaskAnswer<Drawing>> {
 
 /** A better mask of one segment, if there is one. */
 export function refine(task: RefineTask): Promise<TaskAnswer<RefinedSegment | null>> {
-  return answer(() => refineSegment(task, { ...data, reconstructions }))
+  return answer(() => refineSegment(task, { ...data, reconstructions, promptable }))
 }
 
 /** The one frame of a Part10 made by compressedFrame. */

@@ -103,6 +103,14 @@ export const AuditEvent = z.discriminatedUnion('kind', [
     blind: z.boolean(),
     machine: z.strictObject({ verdict: VerdictKind, score: Score.nullable() }),
   }),
+  /** There will be no signed report of these reviews. */
+  z.strictObject({
+    ...COMMON,
+    kind: z.literal('sign-off-ended'),
+    caseId: CaseId,
+    signOff: Word,
+    reason: z.enum(['report-gone']),
+  }),
   z.strictObject({
     ...COMMON,
     kind: z.literal('configured'),
@@ -120,6 +128,17 @@ export const AuditEvent = z.discriminatedUnion('kind', [
     operation: Word,
     /** Cases that the answer holds. */
     cases: z.array(CaseId),
+  }),
+  z.strictObject({
+    ...COMMON,
+    kind: z.literal('drift-alarmed'),
+    /** Id of ours: the producer is named by free text of DICOM, which stays out of the log. */
+    alarm: Word,
+    step: z.enum(['raised', 'told', 'given-up', 'ended']),
+    /** Id of the knowledge entry. */
+    structure: Word,
+    day: z.iso.date(),
+    since: z.iso.date(),
   }),
   z.strictObject({ ...COMMON, kind: z.literal('log-used'), use: z.enum(['export', 'replay']) }),
   /** Takes the place of the events up to and with `through`, which were deleted: the chain goes on from its digest. */

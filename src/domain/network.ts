@@ -7,6 +7,9 @@ export interface Tensor {
 }
 export type Tensors = Readonly<Record<string, Tensor>>
 
+/** What a network takes or gives: sizes along the axes by name; null: any. All values are float32. */
+export type Signature = Readonly<Record<string, readonly (number | null)[]>>
+
 export interface Network {
   /**
    * All declared inputs in, all declared outputs back. One run at a time; a run that has begun is not interrupted. Throws

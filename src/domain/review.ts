@@ -102,6 +102,8 @@ export const Review = z
     reviewedAt: z.iso.datetime(),
     /** The signed report; null until the PACS was seen to hold it. */
     report: ReportRef.nullable(),
+    /** Why there will be no signed report; absent else. `report-gone`: the verdict report that it would sign is not in the PACS. */
+    unsigned: z.enum(['report-gone']).optional(),
   })
   .meta({ id: 'Review' })
 export type Review = z.infer<typeof Review>

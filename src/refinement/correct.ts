@@ -15,6 +15,7 @@ import type { PseudoTruthProvider } from './pseudo-truth-provider.ts'
 import { PROVIDERS, pseudoTruth, type PseudoTruth } from './pseudo-truth.ts'
 import { CORE_CELLS_MIN } from './pseudo-truth-image.ts'
 import type { ReconstructionModel } from './reconstruction-model.ts'
+import { largestPiece } from './shape-prior.ts'
 import { cellsOf, countCells, maskOfCells, sceneAround, type Cells, type Scene } from './scene.ts'
 
 export interface CorrectInput {
@@ -59,12 +60,19 @@ export async function correctSegment(input: CorrectInput, signal: AbortSignal): 
   if (scene === null) return nothing(input, EMPTY)
   const candidate = cellsOf(mask, scene)
   const known = { second: second === null ? null : cellsOf(second, scene), reconstruction }
-  const truth = await pseudoTruth({ scene, candidate, ...known }, signal, input.providers)
+  const believed = believedPart(candidate, scene, findings)
+  const truth = await pseudoTruth({ scene, candidate: believed, ...known }, signal, input.providers)
   if (truth === null) return nothing(input, mask.voxels.includes(1) ? NEAR_EMPTY : EMPTY)
   const { model, clockMs } = input
   const limits = settings
   const loop = { scene, candidate, truth, model, prompt: settings.prompt, limits, clockMs }
   return conclude(input, scene, candidate, truth, await refine(loop, signal))
+}
+
+/** Where the checks find pieces that do not belong together, only the largest is believed; halves beside a gap are one. */
+function believedPart(candidate: Cells, scene: Scene, findings: readonly Finding[]): Cells {
+  const has = (mode: Finding['mode']): boolean => findings.some((finding) => finding.mode === mode)
+  return has('fragmented') && !has('slice-gap') ? largestPiece(candidate, scene) : candidate
 }
 
 const EMPTY =

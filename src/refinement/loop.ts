@@ -47,6 +47,7 @@ export async function refine(input: LoopInput, signal: AbortSignal): Promise<Loo
   const { scene, candidate, truth, model, limits, clockMs } = input
   const before = pseudoDice(candidate, truth)
   const started = clockMs()
+  const hasTime = (): boolean => clockMs() - started <= limits.budgetMs
   let [cells, after, current] = [candidate, before, candidate]
   let first: Prompts | null = null
   let withoutGain = 0
@@ -63,14 +64,15 @@ export async function refine(input: LoopInput, signal: AbortSignal): Promise<Loo
     const prompts = promptsFor(current, input)
     if (prompts === null) return end(iteration - 1, 'agrees')
     first ??= prompts
-    const answer = tidied(await model.segment({ scene, previous: current, prompts }, signal), truth, scene)
+    const told = { scene, previous: current, prompts, hasTime }
+    const answer = tidied(await model.segment(told, signal), truth, scene)
     current = undisputed(candidate, answer, truth.voices)
     const now = pseudoDice(current, truth)
     withoutGain = now.mean > after.mean + GAIN_MIN ? 0 : withoutGain + 1
     if (now.mean > after.mean) [cells, after] = [current, now]
     if (after.min >= limits.pseudoDiceMin) return end(iteration, 'good-enough')
     if (withoutGain >= limits.iterationsWithoutGainMax) return end(iteration, 'no-gain')
-    if (clockMs() - started > limits.budgetMs) return end(iteration, 'budget')
+    if (!hasTime()) return end(iteration, 'budget')
   }
   return end(limits.iterationsMax, 'iterations')
 }

@@ -8,6 +8,8 @@ export interface ModelInput {
   /** What is to be bettered. */
   readonly previous: Cells
   readonly prompts: Prompts
+  /** False once the budget is used up: a model that goes slice by slice then leaves the rest as it was. */
+  readonly hasTime: () => boolean
 }
 
 export interface PromptableModel {

@@ -8,7 +8,7 @@ import type { ErrorCells } from './error-cells.ts'
 import { innerOutline, middleOf, outline, piecesOf } from './plane-cells.ts'
 import type { Cells, Scene } from './scene.ts'
 
-interface Point {
+export interface Point {
   readonly column: number
   readonly row: number
   readonly positive: boolean

@@ -2,7 +2,7 @@
  * The part of the images that a segment is refined in: a box around it, in cells. A cell is one voxel, or several of a
  * slice where the box would hold too many; slices are never joined. All arrays of cells run slice by slice (k, j, i).
  */
-import type { Box, Geometry, Mask, Vector3, Volume } from '../domain/geometry.ts'
+import type { Box, Geometry, Mask, Modality, Vector3, Volume } from '../domain/geometry.ts'
 import { spacingMm } from '../imaging/geometry.ts'
 
 export interface Scene {
@@ -16,6 +16,8 @@ export interface Scene {
   readonly cellMm: Vector3
   /** Mean image value per cell. A slice without an image has those of the slice nearest to it. */
   readonly values: Float32Array
+  /** What made the images: what their values mean. */
+  readonly modality: Modality
   /** The grid that the cells were made from. */
   readonly geometry: Geometry
 }
@@ -45,6 +47,7 @@ export function sceneAround(masks: readonly Mask[], volume: Volume, limits: Scen
     step,
     cellMm: [spacing[0] * step, spacing[1] * step, spacing[2]],
     values: cellValues(volume, origin, cells, step),
+    modality: volume.modality,
     geometry,
   }
 }

@@ -35,6 +35,12 @@ export function mainPieces(cells: Cells, scene: Scene): Cells {
   return kept.length === found.components.length ? cells : onlyComponents(mask, found, new Set(kept)).voxels
 }
 
+export function largestPiece(cells: Cells, scene: Scene): Cells {
+  const mask = asMask(cells, scene)
+  const found = findComponents(mask)
+  return found.components.length < 2 ? cells : onlyComponents(mask, found, new Set([0])).voxels
+}
+
 /** Empty slices between others take the shape in between. */
 function withoutGaps(cells: Cells, scene: Scene): Cells {
   const counts = sliceCounts(cells, scene.size)

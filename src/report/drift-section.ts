@@ -14,7 +14,7 @@ export function driftSection(report: ReportModel): Section {
     words: [
       charts.length === 0
         ? 'No producer and structure has enough segments yet to be watched for a change.'
-        : `Each producer and structure is watched by two sums (CUSUM), of segments that are not accepted and of points below score 5. A sum grows while results are worse than those it learned from, in the ${historyDays} days before the period or at the beginning of it, and falls back to 0 otherwise. All ${charts.length} together are tuned to about ${falseAlarmsPerYear} false alarms a year; the table says how soon each sees a change.`,
+        : `Each producer and structure is watched by two sums (CUSUM), of segments that are not accepted and of points below score 5. A sum grows while results are worse than those it learned from, in the ${historyDays} days before the period or at the beginning of it, and falls back to 0 otherwise. All ${charts.length} together are tuned to about ${falseAlarmsPerYear} false alarms a year; the table says how soon each is to see a change (ARL1, 95 %), and after how many segments it did.`,
       ...(tooFew.length > 0
         ? [
             `Too few segments to watch: ${tooFew
@@ -46,6 +46,7 @@ function watchTable({ drift }: ReportModel): Table | null {
       '#ARL0',
       '#ARL1',
       '#95 % seen within',
+      '#Seen after',
       'Alarm',
     ),
     rows: drift.charts
@@ -63,6 +64,7 @@ function watchTable({ drift }: ReportModel): Table | null {
           countText(Number(arl0.toPrecision(2))),
           countText(arl1),
           countText(delay95),
+          alarm === null ? '' : countText(alarm.segmentsSince),
           alarm === null
             ? { text: 'none', tone: 'quiet' as const }
             : {

@@ -45,7 +45,7 @@ export function readReportRows(sql: Sql, window: ReportWindow): Promise<ReportRo
 export const CASES_IN_WINDOW = `
   select case_key, received_at, decided_at, (received_at at time zone 'UTC')::date as day,
     case when received_at >= $3 then 'now' when received_at >= $2 then 'before' else 'history' end as part,
-    verdict, corrected
+    verdict, proposals
   from judged_cases
   where received_at >= $1 and received_at < $4 and (superseded_at is null or superseded_at >= $4)`
 
@@ -58,7 +58,7 @@ async function snapshot(tx: Sql, { historyFrom, beforeFrom, from, until }: Repor
   await tx.query('set local jit = off')
   await tx.query("set local work_mem = '64MB'")
   await tx.query(`create temporary table report_cases (case_key integer, received_at timestamptz, decided_at timestamptz,
-    day date, part text, verdict text, corrected boolean) on commit drop`)
+    day date, part text, verdict text, proposals integer) on commit drop`)
   await tx.query(`insert into report_cases ${CASES_IN_WINDOW}`, [historyFrom, beforeFrom, from, until])
   await tx.query('analyze report_cases (case_key, part)')
   await tx.query(`create temporary table report_groups on commit drop as

@@ -3,6 +3,7 @@ import { judgementDigest } from '../audit/judgement.ts'
 import { SERVICE_AGENT, type AuditAgent } from '../domain/audit-event.ts'
 import type { Case, ReportRef } from '../domain/case.ts'
 import type { CaseTransition } from '../domain/case-state.ts'
+import type { Review } from '../domain/review.ts'
 import type { GivenReview, JudgedFrom, Sql } from '../ports.ts'
 import { appendAudit } from './audit-log.ts'
 import { recordEvent } from './events.ts'
@@ -60,6 +61,19 @@ export async function recordSigned(
   at: Date,
 ): Promise<void> {
   await appendAudit(tx, [{ kind: 'published', agent, caseId, instances: [instance] }], at)
+}
+
+/** That a sign-off will have no signed report. */
+export async function recordUnsignable(
+  tx: Sql,
+  ended: {
+    readonly caseId: string
+    readonly signOff: string
+    readonly reason: NonNullable<Review['unsigned']>
+  },
+  at: Date,
+): Promise<void> {
+  await appendAudit(tx, [{ kind: 'sign-off-ended', agent, ...ended }], at)
 }
 
 /** The id of a reader is how authentication knows them: `token:ohif`; else they named themselves. */

@@ -132,6 +132,19 @@ export function createCaseStore(sql: Sql, clock: Clock): CaseStore {
       return rows.map(caseOf)
     },
 
+    async holding(studyInstanceUid, seriesInstanceUid) {
+      const rows = await sql.query<{ id: string }>(
+        `select id from cases where study_instance_uid = $1 and ($2::text is null
+           or body #>> '{object,seriesInstanceUid}' = $2
+           or body -> 'reports' @> jsonb_build_array(jsonb_build_object('seriesInstanceUid', $2::text))
+           or exists (select from reviews join review_reports using (sign_off_id)
+             where case_id = cases.id and series_instance_uid = $2))
+         order by received_at, id`,
+        [studyInstanceUid, seriesInstanceUid],
+      )
+      return rows.map(({ id }) => id)
+    },
+
     async waitingInStudy(studyInstanceUid) {
       const rows = await sql.query<{ id: string }>(
         `select id from cases where study_instance_uid = $1 and state = 'waiting-for-images' order by received_at, id`,

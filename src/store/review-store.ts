@@ -3,7 +3,7 @@ import type { ReportRef } from '../domain/case.ts'
 import { Review } from '../domain/review.ts'
 import { PlumblineError } from '../errors.ts'
 import type { Clock, GivenReview, ReviewStore, Sql } from '../ports.ts'
-import { recordReviews, recordSigned } from './case-audit.ts'
+import { recordReviews, recordSigned, recordUnsignable } from './case-audit.ts'
 import { jsonText } from './case-rows.ts'
 import { recordEvent } from './events.ts'
 
@@ -14,11 +14,12 @@ type ReviewRow = {
   sop_class_uid: string | null
   series_instance_uid: string | null
   sop_instance_uid: string | null
+  unsigned: string | null
 }
 type CaseKey = { id: string; state: string }
 
-const SELECT = `select sequence, sign_off_id, body, sop_class_uid, series_instance_uid, sop_instance_uid
-  from reviews left join review_reports using (sign_off_id)`
+const SELECT = `select sequence, sign_off_id, body, sop_class_uid, series_instance_uid, sop_instance_uid, reason as unsigned
+  from reviews left join review_reports using (sign_off_id) left join review_unsigned using (sign_off_id)`
 /** The most rows that one call returns. */
 const LIMIT_MAX = 10_000
 
@@ -58,11 +59,11 @@ export function createReviewStore(sql: Sql, clock: Clock): ReviewStore {
 
     async unsigned(caseId) {
       const rows = await sql.query<ReviewRow>(
-        `${SELECT} where case_id = $1 and sop_instance_uid is null order by sequence`,
+        `${SELECT} where case_id = $1 and sop_instance_uid is null and reason is null order by sequence`,
         [caseId],
       )
       const bySignOff = new Map<string, GivenReview[]>()
-      for (const { report: _none, ...given } of reviewsOf(rows))
+      for (const { report: _none, unsigned: _neither, ...given } of reviewsOf(rows))
         bySignOff.set(given.signOffId, [...(bySignOff.get(given.signOffId) ?? []), given])
       return [...bySignOff.values()]
     },
@@ -76,20 +77,29 @@ export function createReviewStore(sql: Sql, clock: Clock): ReviewStore {
           [signOffId, sopClassUid, seriesInstanceUid, sopInstanceUid, now],
         )
         if (added.length === 0) return
-        const [row] = await tx.query<{ case_id: string }>(
-          'select case_id from reviews where sign_off_id = $1 limit 1',
-          [signOffId],
-        )
-        const found = await caseKey(tx, row?.case_id ?? '')
+        const found = await caseOfSignOff(tx, signOffId)
         await recordEvent(tx, found, 'sign', now)
         await recordSigned(tx, found.id, { sopClassUid, sopInstanceUid, sha256 }, now)
+      }),
+
+    unsignable: (signOffId, reason) =>
+      sql.transaction(async (tx) => {
+        const now = clock.now()
+        const added = await tx.query(
+          `insert into review_unsigned (sign_off_id, reason, ended_at) values ($1, $2, $3)
+           on conflict do nothing returning sign_off_id`,
+          [signOffId, reason, now],
+        )
+        if (added.length === 0) return
+        const { id } = await caseOfSignOff(tx, signOffId)
+        await recordUnsignable(tx, { caseId: id, signOff: signOffId, reason }, now)
       }),
 
     async casesToSign(givenBefore, limit) {
       requireLimit(limit)
       const rows = await sql.query<{ case_id: string }>(
-        `select case_id from reviews left join review_reports using (sign_off_id)
-         where sop_instance_uid is null and reviewed_at < $1 group by case_id order by min(sequence) limit $2`,
+        `select case_id from reviews left join review_reports using (sign_off_id) left join review_unsigned using (sign_off_id)
+         where sop_instance_uid is null and reason is null and reviewed_at < $1 group by case_id order by min(sequence) limit $2`,
         [givenBefore, limit],
       )
       return rows.map((row) => row.case_id)
@@ -108,6 +118,14 @@ async function insert(tx: Sql, review: GivenReview): Promise<boolean> {
   return added.length > 0
 }
 
+async function caseOfSignOff(tx: Sql, signOffId: string): Promise<CaseKey> {
+  const [row] = await tx.query<{ case_id: string }>(
+    'select case_id from reviews where sign_off_id = $1 limit 1',
+    [signOffId],
+  )
+  return caseKey(tx, row?.case_id ?? '')
+}
+
 async function caseKey(tx: Sql, caseId: string): Promise<CaseKey> {
   const [found] = await tx.query<CaseKey>('select id, state from cases where id = $1', [caseId])
   if (found === undefined) throw new PlumblineError('not-found', `There is no case ${caseId}.`)
@@ -117,7 +135,12 @@ async function caseKey(tx: Sql, caseId: string): Promise<CaseKey> {
 /** Throws PlumblineError('conflict') for a record that this version does not understand. */
 function reviewsOf(rows: readonly ReviewRow[]): Review[] {
   return rows.map((row) => {
-    const result = Review.safeParse({ ...row.body, report: reportOf(row) })
+    const report = reportOf(row)
+    const result = Review.safeParse({
+      ...row.body,
+      report,
+      ...(row.unsigned !== null && { unsigned: row.unsigned }),
+    })
     if (result.success) return result.data
     throw new PlumblineError('conflict', 'The record of a review does not fit this version.', {
       nextStep: 'Run the version that wrote it or a newer one.',

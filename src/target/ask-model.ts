@@ -36,7 +36,14 @@ export async function hearModel(
 ): Promise<TargetMatch> {
   if (match.status !== 'unsure') return match
   const { strength, compactness, purity, coverage, source } = match
-  const scores = { structure: structureName, strength, compactness, purity, coverage, source }
+  const scores = {
+    structure: structureName,
+    strength: rounded(strength),
+    compactness: rounded(compactness),
+    purity: rounded(purity),
+    coverage: rounded(coverage ?? null),
+    source,
+  }
   const { decision } = await answerTo(
     {
       purpose: 'target: unsure',
@@ -57,6 +64,11 @@ export async function hearModel(
     status: statusOf(decision, match),
     source: `${match.source}; ${model.name} says ${decision}`,
   }
+}
+
+/** More digits than the scores are worth would look like certainty. */
+function rounded(score: number | null): number | null {
+  return score === null ? null : Number(score.toFixed(2))
 }
 
 /** `present` needs a response that knows the structure beside the model's word. */

@@ -1,19 +1,16 @@
 /** Gets the viewer's files: once, whole or not at all. */
-import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { gzip } from 'node:zlib'
-import pacote from 'pacote'
 import { PlumblineError } from '../errors.ts'
+import { placePackage } from '../npm-package.ts'
 import { releaseFolder, type ViewerRelease } from './release.ts'
 
 /** Text and WebAssembly shrink to a fifth; what is not listed is compressed already. */
 const COMPRESSIBLE = /\.(js|mjs|css|html|json|svg|wasm)$/
 /** 130 MB of neural network run time, for tools that are not enabled. */
 const NOT_NEEDED = ['dist/ort']
-const FETCH_TIMEOUT_MS = 60_000
-const RETRY = { retries: 1, minTimeout: 1000, maxTimeout: 5000 }
 
 const compress = promisify(gzip)
 
@@ -32,40 +29,30 @@ export interface ExtractOptions {
  * Throws PlumblineError('viewer-unavailable') when it cannot be fetched or written.
  */
 export async function extractViewer(options: ExtractOptions): Promise<string> {
-  const { folder, release, onProgress } = options
+  const { folder, release, signal, onProgress } = options
   const place = join(folder, releaseFolder(release))
   const files = join(place, 'dist')
   if (await exists(join(files, 'index.html'))) return files
   onProgress(`Fetching the OHIF viewer ${release.version} once (about 60 MB) ...`)
-  const beside = `${place}.${randomUUID()}`
   try {
-    await mkdir(folder, { recursive: true })
-    await fetchInto(beside, options)
-    await compressFiles(join(beside, 'dist'), options.signal)
-    await moveUnlessThere(beside, place)
+    await placePackage(
+      { name: '@ohif/app', ...release },
+      {
+        place,
+        isThere: () => exists(join(files, 'index.html')),
+        prepare: (beside) => prepare(beside, signal),
+        signal,
+      },
+    )
   } catch (cause) {
     throw unavailable(release, cause)
-  } finally {
-    // The first error is the one to tell.
-    await rm(beside, { recursive: true, force: true }).catch(() => {})
   }
   return files
 }
 
-/** Registry and cache are npm's own settings, as for every other package of this program. */
-async function fetchInto(folder: string, { release, signal }: ExtractOptions): Promise<void> {
-  const { npm_config_registry: registry, npm_config_cache: cache } = process.env
-  const options = {
-    integrity: release.integrity,
-    preferOffline: true,
-    timeout: FETCH_TIMEOUT_MS,
-    retry: RETRY,
-    signal,
-    ...(registry === undefined ? {} : { registry }),
-    ...(cache === undefined ? {} : { cache: join(cache, '_cacache') }),
-  }
-  await pacote.extract(`@ohif/app@${release.version}`, folder, options)
+async function prepare(folder: string, signal: AbortSignal): Promise<void> {
   for (const path of NOT_NEEDED) await rm(join(folder, path), { recursive: true, force: true })
+  await compressFiles(join(folder, 'dist'), signal)
 }
 
 async function compressFiles(folder: string, signal: AbortSignal): Promise<void> {
@@ -75,15 +62,6 @@ async function compressFiles(folder: string, signal: AbortSignal): Promise<void>
     signal.throwIfAborted()
     const file = join(entry.parentPath, entry.name)
     await writeFile(`${file}.gz`, await compress(await readFile(file)))
-  }
-}
-
-/** Another process may have been faster: then its files are as good as ours. */
-async function moveUnlessThere(from: string, to: string): Promise<void> {
-  try {
-    await rename(from, to)
-  } catch (error) {
-    if (!(await exists(join(to, 'dist', 'index.html')))) throw error
   }
 }
 

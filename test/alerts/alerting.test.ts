@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import { createServer, type Server } from 'node:http'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { causeOf, createAlerting } from '../../src/alerts/alerting.ts'
-import { alertBody, createWebhook } from '../../src/alerts/webhook.ts'
+import { alertBody, createCaseAlert, createWebhook } from '../../src/alerts/webhook.ts'
 import { createGuardedFetch } from '../../src/inference/guarded-fetch.ts'
 import type { AlertStore } from '../../src/ports.ts'
 import { finish, LIVER, newCase } from '../api/sample-cases.ts'
@@ -74,14 +74,10 @@ async function alerting(options: { ageMaxMs?: number; to?: string } = {}) {
   const run = createAlerting({
     caseStore,
     alertStore,
-    tell: createWebhook({
-      url: options.to ?? url,
-      secret: SECRET,
-      timeoutMs: 2000,
-      publicUrl: 'https://qc.example.org',
-      clock,
-      fetch,
-    }),
+    tell: createCaseAlert(
+      createWebhook({ url: options.to ?? url, secret: SECRET, timeoutMs: 2000, clock, fetch }),
+      'https://qc.example.org',
+    ),
     clock,
     ageMaxMs: options.ageMaxMs ?? 3_600_000,
     onTold: () => {},

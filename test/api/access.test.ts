@@ -1,8 +1,12 @@
+import { Router } from 'express'
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
 import { createHarness } from './harness.ts'
 import { STUDY } from './sample-cases.ts'
 
+const IN_STUDY = ['case-reject', 'case-review', 'case-waiting', 'case-queued']
+/** Of the objects of all of them, and of the report of the rejected one. */
+const [OBJECTS, REPORTS] = [`${STUDY}.9`, '2.25.2']
 const ALL = ['case-queued', 'case-waiting', 'case-review', 'case-unreadable', 'case-accept', 'case-reject']
 
 describe('who saw which cases goes into the audit log', () => {
@@ -12,6 +16,7 @@ describe('who saw which cases goes into the audit log', () => {
     ['/api/v1/cases/case-accept', 'getCase', ['case-accept']],
     [`/api/v1/studies/summary?study=${STUDY}`, 'summarizeStudies', []],
     ['/overview', 'getOverview', ALL],
+    ['/api/v1/reviews/agreement?from=2026-03-01&to=2026-03-31', 'reviewAgreement', []],
   ])('%s', async (path, operation, cases) => {
     const { app, audited } = await createHarness()
     await request(app).get(path).expect(200)
@@ -26,6 +31,30 @@ describe('who saw which cases goes into the audit log', () => {
       .set('Authorization', 'Bearer secret')
       .expect(202)
     expect(audited).toMatchObject([{ agent: { kind: 'token', name: 'ohif' }, operation: 'checkStudy' }])
+  })
+
+  it.each([
+    [`/studies/${STUDY}`, IN_STUDY],
+    [`/studies/${STUDY}/metadata`, IN_STUDY],
+    [`/wado?requestType=WADO&studyUID=${STUDY}`, IN_STUDY],
+    [`/studies/${STUDY}/series/${OBJECTS}`, IN_STUDY],
+    [`/studies/${STUDY}/series/${REPORTS}`, ['case-reject']],
+    [`/studies/${STUDY}/series/${REPORTS}/instances/1.2/frames/1`, ['case-reject']],
+    [`/studies/${STUDY}/series/${REPORTS}/metadata`, ['case-reject']],
+    [`/wado?studyUID=${STUDY}&seriesUID=${REPORTS}`, ['case-reject']],
+    // Images, another study, and searches.
+    [`/studies/${STUDY}/series/1.2.3`, null],
+    ['/studies/1.2.3/metadata', null],
+    [`/studies/${STUDY}/series`, null],
+    [`/studies/${STUDY}/series/${REPORTS}/instances`, null],
+    [`/studies?StudyInstanceUID=${STUDY}`, null],
+  ] as const)('/dicom-web%s', async (path, cases) => {
+    const dicomWeb = Router().use((_request, response) => void response.json([]))
+    const { app, audited } = await createHarness({ dicomWeb })
+    await request(app).get(`/dicom-web${path}`).expect(200)
+    expect(audited.map((event) => 'cases' in event && [event.kind, event.operation, event.cases])).toEqual(
+      cases === null ? [] : [['accessed', 'retrieveDicom', cases]],
+    )
   })
 
   it.each([

@@ -1,6 +1,7 @@
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
 import { Case } from '../../src/domain/case.ts'
+import { SegmentPrompts } from '../../src/domain/correction.ts'
 import { ErrorMask } from '../../src/domain/error-mask.ts'
 import { CasePage, CheckedStudy, StudySummaries } from '../../src/api/schemas.ts'
 import { Problem } from '../../src/api/problem.ts'
@@ -148,6 +149,45 @@ describe('GET /api/v1/cases/{id}/segments/{number}/error-mask', () => {
     const { app } = await withErrors()
     const response = await request(app).get(`/api/v1/cases/${path}/error-mask`).expect(status)
     expect(Problem.parse(response.body).code).toBe(status === 404 ? 'not-found' : 'bad-request')
+  })
+})
+
+describe('GET /api/v1/cases/{id}/segments/{number}/prompts', () => {
+  const PROMPTS: SegmentPrompts = {
+    segmentNumber: 3,
+    kind: 'scribbles',
+    planes: [
+      {
+        sopInstanceUid: '1.2.3.5',
+        frameNumber: null,
+        box: [1, 2, 30, 40],
+        points: [{ column: 5, row: 6, positive: true }],
+      },
+    ],
+  }
+  async function withPrompts() {
+    const harness = await createHarness()
+    await harness.caseStore.receive(newCase('mended'))
+    for (const name of ['enqueue', 'start'] as const) await harness.caseStore.transition('mended', name)
+    await harness.caseStore.judged('mended', {}, { outbox: [], prompts: [PROMPTS] })
+    return harness
+  }
+
+  it('gives what a model is told, and the access is on record', async () => {
+    const { app, audited } = await withPrompts()
+    const { body } = await request(app).get('/api/v1/cases/mended/segments/3/prompts').expect(200)
+    expect(SegmentPrompts.parse(body)).toEqual(PROMPTS)
+    expect(audited).toMatchObject([{ kind: 'accessed', operation: 'getPrompts', cases: ['mended'] }])
+  })
+
+  it.each([
+    ['mended/segments/4', 404],
+    ['none/segments/3', 404],
+    ['mended/segments/three', 400],
+  ])('%s: %i', async (path, status) => {
+    const { app, audited } = await withPrompts()
+    await request(app).get(`/api/v1/cases/${path}/prompts`).expect(status)
+    expect(audited).toEqual([])
   })
 })
 

@@ -5,13 +5,45 @@ import { ReviewAgreement } from '../../src/api/agreement-route.ts'
 import { Problem } from '../../src/api/problem.ts'
 import { CasePage } from '../../src/api/schemas.ts'
 import { Case } from '../../src/domain/case.ts'
+import { Correction } from '../../src/domain/correction.ts'
 import { CaseReviews } from '../../src/domain/review.ts'
 import { createHarness, type Harness } from './harness.ts'
-import { STUDY } from './sample-cases.ts'
+import { newCase, STUDY } from './sample-cases.ts'
 
 const OVERRIDE = { segment: 1, verdict: 'accept', category: 4, reason: 'fault-harmless' } as const
 const AGREE = { segment: null, verdict: 'reject', category: 2 } as const
 const BY_JANE = { readerName: 'Jane Doe' }
+
+/** Besides the others a case whose first segment has a proposal. */
+async function withProposal(overrides: Parameters<typeof createHarness>[0] = {}): Promise<Harness> {
+  const harness = await createHarness(overrides)
+  const { caseStore } = harness
+  const rejected = await caseStore.get('case-reject')
+  if (rejected === null) throw new Error('there is no rejected case')
+  const { segments, verdict, score, reasons } = rejected
+  const proposed = { number: 1, outcome: 'proposed', reason: 'Less is found against it.', proposedNumber: 1 }
+  const correction = Correction.parse({
+    proposal: { sopClassUid: '1.2.4', sopInstanceUid: '1.2.5', seriesInstanceUid: '1.2.6' },
+    segments: [{ ...UNKNOWN, ...proposed }],
+  })
+  await caseStore.receive(newCase('mended', { sopInstanceUid: '1.2.7' }))
+  for (const name of ['enqueue', 'start'] as const) await caseStore.transition('mended', name)
+  await caseStore.judged('mended', { segments, verdict, score, reasons, correction }, { outbox: [] })
+  await caseStore.transition('mended', 'publish')
+  return harness
+}
+const UNKNOWN = {
+  notes: [],
+  pseudoTruth: null,
+  before: null,
+  after: null,
+  iterations: 0,
+  model: null,
+  prompt: null,
+  volumeChangeCm3: null,
+  addedPathMm: null,
+  erasedPathMm: null,
+}
 
 const token = (name: string) => ({ name, sha256: createHash('sha256').update(name).digest('hex') })
 const AUTH = { tokens: [token('jane'), token('john'), token('dashboard')], oidc: null }
@@ -114,6 +146,59 @@ describe('POST /api/v1/cases/{id}/reviews', () => {
     await post(harness, { ...BY_JANE, reviews: [AGREE] }).expect(201)
     expect(await harness.reviewStore.ofCase('case-reject')).toHaveLength(1)
     expect(harness.logLines.join()).toContain('queued later')
+  })
+})
+
+describe('a proposal', () => {
+  const TAKE = { segment: 1, verdict: 'reject', correction: 'taken' } as const
+
+  it.each([
+    ['taken, the original rejected', TAKE, 'agree'],
+    ['not taken, the original rejected too', { ...TAKE, correction: 'kept' }, 'agree'],
+    ['not taken, the original used', { ...OVERRIDE, correction: 'kept' }, 'override'],
+  ])('can be %s', async (_what, review, kind) => {
+    const harness = await withProposal()
+    await post(harness, { ...BY_JANE, reviews: [review] }, 'mended').expect(201)
+    expect(await harness.reviewStore.ofCase('mended')).toMatchObject([
+      { correction: review.correction, kind },
+    ])
+    // The opinion without the decision is another one.
+    await post(harness, { ...BY_JANE, reviews: [{ ...review, correction: null }] }, 'mended').expect(201)
+  })
+
+  it.each([
+    ['of a segment without one', { ...TAKE, segment: 2 }, 'no proposal'],
+    ['of the whole object', { ...TAKE, segment: null }, 'no proposal'],
+    ['for an original that is usable', { ...OVERRIDE, correction: 'taken' }, 'or keep it'],
+  ])('cannot be taken %s', async (_what, review, words) => {
+    const harness = await withProposal()
+    const { body } = await post(harness, { ...BY_JANE, reviews: [review] }, 'mended').expect(400)
+    expect(
+      Problem.parse(body)
+        .errors?.map(({ message }) => message)
+        .join(),
+    ).toContain(words)
+    expect(await harness.reviewStore.ofCase('mended')).toEqual([])
+  })
+
+  it('betrays the verdict: it is neither shown nor decided on before the score', async () => {
+    const harness = await withProposal({ auth: AUTH, reviews: { blind: true, unblinded: [] } })
+    const correctionSeen = async () =>
+      Case.parse((await getAs(harness, 'jane', '/api/v1/cases/mended').expect(200)).body).correction
+    const say = (review: object) =>
+      post(harness, { reviews: [review] }, 'mended').set('Authorization', 'Bearer jane')
+    const prompts = '/api/v1/cases/mended/segments/1/prompts'
+    expect(await correctionSeen()).toBeNull()
+    await getAs(harness, 'jane', prompts).expect(403)
+    const { body } = await say(TAKE).expect(400)
+    expect(Problem.parse(body).errors?.[0]?.message).toContain('once the segmentation is scored')
+    await say({ segment: 1, verdict: 'reject', category: 2 }).expect(201)
+    // The other segment is still to be scored, and the proposed object is one for all of them.
+    expect(await correctionSeen()).toBeNull()
+    await say({ segment: 2, verdict: 'accept', category: 5 }).expect(201)
+    expect((await correctionSeen())?.proposal).not.toBeNull()
+    await getAs(harness, 'jane', prompts).expect(404)
+    await say(TAKE).expect(201)
   })
 })
 

@@ -62,6 +62,16 @@ export const ONE_OF_EACH: readonly NewAuditEvent[] = [
     blind: false,
     machine: { verdict: 'reject', score: 2 },
   },
+  {
+    kind: 'drift-alarmed',
+    agent,
+    alarm: 'ab12',
+    step: 'raised',
+    structure: 'kidney',
+    day: '2026-03-05',
+    since: '2026-03-01',
+  },
+  { kind: 'sign-off-ended', agent, caseId: 'case-1', signOff: 'review-1', reason: 'report-gone' },
   { kind: 'log-used', agent: { kind: 'command', name: 'root' }, use: 'export' },
 ]
 

@@ -49,6 +49,33 @@ describe('pictures of a segment', () => {
     expect(few.leftOut).toBeGreaterThan(0)
   })
 
+  test('for one mode alone are drawn where that asks for them', () => {
+    expect(whole).not.toHaveProperty('slice')
+    expect(whole).not.toHaveProperty('anchors')
+    const task = { volume, mask, ownMask: null, body: null, pet: null }
+    const modes = ['single', 'anchored'] as const
+    const own = drawSegment(
+      { ...task, segment: { ...segment, sheetBytesMax: 10_000_000, modes } },
+      knowledgeOf(),
+    )
+    expect(own.figures.map(({ figure }) => figure)).toEqual(whole.figures.map(({ figure }) => figure))
+    expect(own.slice?.figure.panels.map(({ text }) => text)).toEqual([
+      expect.stringMatching(/^axial slice 2 of 3, outlined: whole, largest area/),
+    ])
+    expect(own.anchors?.map(({ text, isWorse }) => `${text.split(' ')[2]} ${isWorse}`)).toEqual([
+      'enlarged true',
+      'reduced true',
+      'moved true',
+    ])
+    const bytesMax = 100
+    const none = drawSegment(
+      { ...task, segment: { ...segment, sheetBytesMax: bytesMax, modes } },
+      knowledgeOf(),
+    )
+    expect(none).not.toHaveProperty('slice')
+    expect(none.anchors).toEqual([])
+  })
+
   test('keep their outline when they have fewer greys', () => {
     const coloured = (png: Uint8Array | undefined): Buffer =>
       Buffer.from(

@@ -42,7 +42,13 @@ const pool = createCompute({
   threads: 1,
   taskTimeoutMs: 60_000,
   heapMebibytes: 512,
-  thread: { knowledge: KNOWLEDGE, policy: Policy.parse({}), limits, reconstructions: [] },
+  thread: {
+    knowledge: KNOWLEDGE,
+    policy: Policy.parse({}),
+    limits,
+    reconstructions: [],
+    promptable: { placed: null, threads: 1, modelBytesMax: 1 },
+  },
 })
 afterAll(() => pool.close())
 const { signal } = new AbortController()

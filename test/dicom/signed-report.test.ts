@@ -33,6 +33,12 @@ function parted(dataset: Dataset): { place: readonly Dataset[]; rest: readonly D
   }
 }
 
+const evidenceIn = (dataset: Dataset) =>
+  items(dataset, 'CurrentRequestedProcedureEvidenceSequence')
+    .flatMap((study) => items(study, 'ReferencedSeriesSequence'))
+    .flatMap((series) => items(series, 'ReferencedSOPSequence'))
+    .map((one) => text(one, 'ReferencedSOPInstanceUID'))
+
 const isReview = (one: Dataset) =>
   items(one, 'ConceptNameCodeSequence').some((concept) => text(concept, 'CodeValue') === 'READERVERDICT')
 
@@ -89,6 +95,28 @@ test('what the reader said stands among the codes, with whom and about what', ()
   ])
   expect(text(items(first, 'ConceptCodeSequence')[0] ?? {}, 'CodeValue')).toBe('REJECT')
   expect(said(first).join()).toContain('Segment as the object names it: 1: Liver')
+})
+
+test('a proposal that was taken is named by its instance and segment, and listed as evidence', () => {
+  const refined = sample('refined')
+  const { proposal } = refined.case.correction ?? {}
+  const [segment] = refined.case.segments
+  const taken = { ...WHOLE, segment: segment?.number ?? null, correction: 'taken' as const }
+  const { dataset } = readPart10(signed(refined, 'comprehensive-3d', [taken]).item.bytes)
+  const review = parted(dataset).place.find(isReview) ?? {}
+  const decision = items(review, 'ContentSequence').find((one) =>
+    items(one, 'ConceptNameCodeSequence').some((concept) => text(concept, 'CodeValue') === 'READERPROPOSAL'),
+  )
+  const [code = {}] = items(decision ?? {}, 'ConceptCodeSequence')
+  expect(text(code, 'CodeMeaning')).toBe('The proposal is taken in place of the original')
+  const [image = {}] = items(decision ?? {}, 'ContentSequence')
+  const [named = {}] = items(image, 'ReferencedSOPSequence')
+  expect(text(named, 'ReferencedSOPInstanceUID')).toBe(proposal?.sopInstanceUid)
+  expect(texts(named, 'ReferencedSegmentNumber')).toEqual(['1'])
+  expect(evidenceIn(dataset).at(-1)).toBe(proposal?.sopInstanceUid)
+  expect(
+    evidenceIn(readPart10(signed(refined, 'comprehensive-3d', [WHOLE]).item.bytes).dataset),
+  ).not.toContain(proposal?.sopInstanceUid)
 })
 
 test('the same sign-off gives the same bytes, another one another instance', () => {

@@ -1,4 +1,5 @@
 /** Sign-offs that a signed report must be able to say, on the judged cases of sr-samples.ts. */
+import { proposedFor } from '../../src/domain/correction.ts'
 import { readPart10 } from '../../src/dicom/part10.ts'
 import { signedReport, type SignedReportInput } from '../../src/dicom/signed-report.ts'
 import { createReportWriter, type SrSopClass } from '../../src/dicom/sr.ts'
@@ -36,6 +37,7 @@ export function signOffOf({ case: judged }: ReportInput): SignedReportInput['rev
     verdict: 'reject' as const,
     category: null,
     reason: null,
+    correction: proposedFor(judged.correction, number) === null ? null : ('taken' as const),
     comment: '',
     blind: number % 2 === 0,
     machine: { verdict, score },

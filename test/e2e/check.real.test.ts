@@ -154,6 +154,9 @@ describe.skipIf(!hasImages)('on real images', () => {
       expect(judged?.segments[0]?.findings, name).toContainEqual(
         expect.objectContaining({ mode: 'source-incomplete' }),
       )
+      // The CT is measured on the PET of its examination too, the MR is not.
+      const uptake = judged?.segments[0]?.evidence.filter(({ name: what }) => what.startsWith('SUV ')).length
+      expect(uptake, name).toBe(modality === 'MR_T1' ? 0 : 3)
       const parts = {
         images: join(SARCOMA, modality, 'image'),
         structures: join(SARCOMA, modality, 'mask'),

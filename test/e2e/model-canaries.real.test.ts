@@ -4,7 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { DicomJson } from '../../src/ports.ts'
 import { reasoningWith } from '../support/asked-scenes.ts'
 import { judgeScene, LIVER_CODE } from '../support/in-process.ts'
-import { judged, labelled, listed } from '../support/language-model.ts'
+import { ReasoningMode } from '../../src/domain/reasoning.ts'
+import { comparison, judged, labelled, listed } from '../support/language-model.ts'
 import { besidesTarget, nameOf, startModelServer, type ModelServer } from '../support/model-server/server.ts'
 
 type Attribute = readonly [tag: string, keyword: string, vr: string]
@@ -69,13 +70,18 @@ const scene = {
   },
 }
 
-test.each(['single', 'one-pass', 'two-pass', 'blind-then-informed'] as const)('%s', async (mode) => {
+test.each(ReasoningMode.options)('%s', async (mode) => {
+  let order = 0
   server.answerWith(
     besidesTarget(({ body }) => {
       const name = nameOf(body)
-      const json =
-        name === 'hcr_list' ? listed('hole') : name === 'hcr_label' ? labelled(['insignificant']) : judged(5)
-      return { kind: 'json', json }
+      const answers: Record<string, unknown> = {
+        hcr_list: listed('hole'),
+        hcr_label: labelled(['insignificant']),
+        // The segment comes first, then second.
+        hcr_compare: comparison(order++ % 2 === 0 ? 'first' : 'second'),
+      }
+      return { kind: 'json', json: answers[name] ?? judged(5) }
     }),
   )
   const asked = server.count()

@@ -1,7 +1,7 @@
 /** Runs in the browser: the panel with a source and a viewer that a test drives and asks. Bundled by panel-page.ts. */
 import { mountPanel } from '../../ohif-extension/src/panel/mount-panel.tsx'
 import type { StudyVerdicts } from '../../ohif-extension/src/verdict-source.ts'
-import type { SegmentView, Shown } from '../../ohif-extension/src/viewer-port.ts'
+import type { Comparison, SegmentView, Shown } from '../../ohif-extension/src/viewer-port.ts'
 import type { CaseReviews, SignOff } from '../../src/domain/review.ts'
 import type { ErrorMask } from '../../src/domain/error-mask.ts'
 
@@ -10,6 +10,8 @@ export interface Harness {
   /** What `show` was called with, in order. */
   readonly views: SegmentView[]
   readonly layers: (ErrorMask | 'hidden')[]
+  /** What was put side by side, in order. */
+  readonly comparisons: Comparison[]
   readonly checks: string[]
   /** Case and name of every figure that was asked for. */
   readonly figures: string[]
@@ -39,6 +41,7 @@ window.plumblineStart = (studies) => {
   let latest: StudyVerdicts = { status: 'loading', cases: [], notice: null }
   const root = document.querySelector<HTMLElement>('#panel')
   if (root === null) throw new Error('the page has no place for the panel')
+  let endComparison = (): void => {}
   const harness: Omit<Harness, 'unmount'> = {
     publish(verdicts) {
       latest = verdicts
@@ -46,6 +49,7 @@ window.plumblineStart = (studies) => {
     },
     views: [],
     layers: [],
+    comparisons: [],
     checks: [],
     figures: [],
     signOffs: [],
@@ -98,6 +102,12 @@ window.plumblineStart = (studies) => {
         return harness.answers.shown
       },
       hideErrorLayer: () => void harness.layers.push('hidden'),
+      async compare(comparison, onEnded) {
+        harness.comparisons.push(comparison)
+        endComparison = onEnded
+        return harness.answers.shown
+      },
+      endComparison: () => endComparison(),
     },
   })
   window.plumblineHarness = { ...harness, unmount }

@@ -62,7 +62,10 @@ describe('the loop', () => {
 
   it('asks nothing where the samples do not agree that the mask is wrong', async () => {
     const samples = [fused, fused, candidate]
-    const result = await refine(input({ truth: { provider: 'test', samples, fused } }), SIGNAL)
+    const result = await refine(
+      input({ truth: { provider: 'test', samples, voices: samples, fused } }),
+      SIGNAL,
+    )
     expect(result).toMatchObject({ stoppedBy: 'agrees', iterations: 0, prompts: null })
   })
 

@@ -33,7 +33,8 @@ const asItIs = network((channel, pixel) => channel(OWN, pixel))
 
 function model(of: Network): ReconstructionModel {
   const structure = { scheme: '99TEST', value: 'ball', meaning: 'Ball' }
-  return { id: 'test-1', structure, modality: 'CT', size: SIZE, pixelMm: 1, contextMm: [6, 12], network: of }
+  const seen = { size: SIZE, pixelMm: 1, contextMm: [6, 12] satisfies [number, number] }
+  return { id: 'test-1', structure, modality: 'CT', ...seen, quality: 'not known', network: of }
 }
 
 function sceneOf(mask: Mask, images: Volume = volume): { scene: Scene; candidate: Cells } {

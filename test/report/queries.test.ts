@@ -6,6 +6,8 @@ import { CASES_IN_WINDOW } from '../../src/report/queries.ts'
 import { migrate } from '../../src/store/migrate.ts'
 import { openPglite, type Pglite } from '../../src/store/pglite.ts'
 import { createReports } from '../../src/report/reports.ts'
+import { createReviewStore } from '../../src/store/review-store.ts'
+import type { GivenReview } from '../../src/ports.ts'
 import { newCase, SEGMENT } from '../store/case-fixtures.ts'
 
 const CLOCK = { now: () => new Date('2026-03-02T10:00:00Z') }
@@ -21,6 +23,20 @@ const ABOUT = {
   institution: '',
   settings: { historyDays: 30, falseAlarmsPerYear: 1, subgroupMin: 50 },
   picturesMax: 0,
+}
+const CORRECTION = {
+  reason: '',
+  notes: [],
+  proposedNumber: null,
+  pseudoTruth: null,
+  before: null,
+  after: null,
+  iterations: 0,
+  model: null,
+  prompt: null,
+  volumeChangeCm3: null,
+  addedPathMm: null,
+  erasedPathMm: null,
 }
 const EVIDENCE = [...NORM_EVIDENCE, 'offset'].map((name, index) => ({
   id: `E${index}`,
@@ -79,6 +95,65 @@ it('counts a case from its judgement on, by its newest verdict and its facts, an
   expect(watched).toEqual(NORM_EVIDENCE.map((_, index) => index))
 })
 
+it('counts segments that a better mask was proposed of, and what readers did with it', async () => {
+  const { sql } = database
+  const store = createCaseStore(sql, CLOCK)
+  const reviewStore = createReviewStore(sql, CLOCK)
+  const reports = createReports({ sql, clock: CLOCK, caseStore: store }, ABOUT)
+  const corrections = async () => (await reports.report({ from: '2026-03-01', to: '2026-03-31' })).corrections
+  const numbers = [1, 2, 3, 4]
+  await store.receive(newCase('with proposals'))
+  for (const name of ['enqueue', 'start'] as const) await store.transition('with proposals', name)
+  await store.judged(
+    'with proposals',
+    {
+      verdict: 'reject',
+      score: 2,
+      reasons: ['Cut off.'],
+      segments: numbers.map((number) => ({ ...SEGMENT, number })),
+      decidedAt: '2026-03-02T10:00:30.000Z',
+      correction: {
+        proposal: { sopClassUid: '1.2.4', sopInstanceUid: '1.2.5', seriesInstanceUid: '1.2.6' },
+        segments: numbers.map((number) => ({
+          ...CORRECTION,
+          number,
+          outcome: number === 4 ? 'nothing-proposed' : 'proposed',
+        })),
+      },
+    },
+    { outbox: [] },
+  )
+  expect(await corrections()).toEqual({ proposed: 3, taken: 0, kept: 0 })
+  const say = (reader: string, segment: number, correction: GivenReview['correction'], at: number) =>
+    reviewStore.add([
+      {
+        id: `r${at}`,
+        signOffId: `s${at}`,
+        caseId: 'with proposals',
+        segment,
+        reader: { id: reader, name: reader },
+        kind: 'agree',
+        verdict: 'reject',
+        category: null,
+        reason: null,
+        correction,
+        comment: '',
+        blind: false,
+        elapsedMs: null,
+        machine: { verdict: 'reject', score: 2 },
+        reviewedAt: CLOCK.now().toISOString(),
+      },
+    ])
+  await say('jane', 1, 'kept', 1)
+  await say('jane', 1, 'taken', 2)
+  // A later word that says nothing of the proposal takes nothing back.
+  await say('jane', 1, null, 3)
+  await say('jane', 2, 'kept', 4)
+  await say('john', 2, 'taken', 5)
+  await say('john', 3, 'kept', 6)
+  expect(await corrections()).toEqual({ proposed: 3, taken: 2, kept: 1 })
+})
+
 it('reads the state of today', async () => {
   const reports = createReports(
     { sql: database.sql, clock: CLOCK, caseStore: createCaseStore(database.sql, CLOCK) },
@@ -86,10 +161,10 @@ it('reads the state of today', async () => {
   )
   expect(await reports.watch()).toEqual([])
   expect(await reports.glance()).toMatchObject({
-    arrivedToday: 2,
-    verdictsToday: { reject: 1 },
+    arrivedToday: 3,
+    verdictsToday: { reject: 2 },
     open: [
-      { state: 'publishing', count: 1 },
+      { state: 'publishing', count: 2 },
       { state: 'received', count: 1 },
     ],
     failed: 0,

@@ -41,12 +41,14 @@ async function signedOff() {
   pacs.add({ ...MACHINE, modality: 'SR', studyDate: '' })
   await reviewStore.add([review({}), review({ id: 'r2', segment: 1 })])
   const asked: string[][] = []
-  const process = { dies: false }
+  const process = { dies: false, waitedMs: 0 }
+  const ended: string[] = []
   const sign = createSigning({
     pacs,
     caseStore,
     reviewStore: {
       unsigned: (caseId) => reviewStore.unsigned(caseId),
+      unsignable: (signOffId, reason) => reviewStore.unsignable(signOffId, reason),
       signed: (signOffId, report, sha256) =>
         process.dies ? Promise.reject(new Error('killed')) : reviewStore.signed(signOffId, report, sha256),
     },
@@ -55,11 +57,13 @@ async function signedOff() {
       return { ...SIGNED, sopInstanceUid: `2.25.7.${reviews[0].signOffId.slice(1)}` }
     },
     onStage: () => {},
+    clock: { now: () => new Date(Date.parse('2026-03-01T10:00:00.000Z') + process.waitedMs) },
+    onUnsignable: (caseId) => void ended.push(caseId),
   })
   const holds = (uid: string) => pacs.instances.some(({ sopInstanceUid }) => sopInstanceUid === uid)
   const reportsOf = async () =>
     (await reviewStore.ofCase('a')).map(({ report }) => report?.sopInstanceUid ?? null)
-  return { sign, reviewStore, pacs, asked, holds, reportsOf, process }
+  return { sign, reviewStore, pacs, asked, holds, reportsOf, process, ended }
 }
 
 test('all of one sign-off is signed by one report, which the PACS then holds', async () => {
@@ -108,4 +112,29 @@ test('the process dies after the PACS stored it: the next run finds it there', a
   await sign('a', JOB)
   expect(pacs.calls('store')).toBe(1)
   expect(await reportsOf()).toEqual(['2.25.7.1', '2.25.7.1'])
+})
+
+test("a machine's report that is missing is waited for; one that stays away for a day ends the sign-off, not the review", async () => {
+  const { sign, pacs, process, reportsOf, reviewStore, ended } = await signedOff()
+  pacs.remove(MACHINE.sopInstanceUid)
+  await expect(sign('a', JOB)).rejects.toMatchObject({ code: 'not-found' })
+  expect((await reviewStore.ofCase('a')).map(({ unsigned }) => unsigned)).toEqual([undefined, undefined])
+  process.waitedMs = 86_400_000
+  pacs.failNext('retrieveInstance')
+  await expect(sign('a', JOB)).rejects.toThrow()
+  expect(ended).toEqual([])
+  await sign('a', JOB)
+  await sign('a', JOB)
+  expect(ended).toEqual(['a'])
+  expect(await reportsOf()).toEqual([null, null])
+  expect((await reviewStore.ofCase('a')).map(({ unsigned }) => unsigned)).toEqual([
+    'report-gone',
+    'report-gone',
+  ])
+  expect(await reviewStore.casesToSign(new Date('2027-01-01'), 10)).toEqual([])
+  // Restored, and reviewed again.
+  pacs.add({ ...MACHINE, modality: 'SR', studyDate: '' })
+  await reviewStore.add([review({ id: 'r3', signOffId: 's2' })])
+  await sign('a', JOB)
+  expect(await reportsOf()).toEqual([null, null, '2.25.7.2'])
 })

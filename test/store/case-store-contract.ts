@@ -455,6 +455,23 @@ export function caseStoreContract(open: () => Promise<Database>): void {
     expect(await store.waitingInStudy('1.2.3')).toEqual(['a'])
   })
 
+  test('knows in which series lie the objects and reports of which cases', async () => {
+    await store.receive(newCase('a'))
+    await store.receive(newCase('b', '9.9'))
+    for (const edge of ['enqueue', 'start'] as const) await store.transition('a', edge)
+    const report = {
+      kind: 'SR',
+      sopClassUid: '1.2',
+      sopInstanceUid: '2.25.1',
+      seriesInstanceUid: '2.25.2',
+    } as const
+    await store.judged('a', { verdict: 'review', reports: [report] }, { outbox: [] })
+    for (const series of [null, '1.2.3.4', '2.25.2'])
+      expect(await store.holding('1.2.3', series)).toEqual(['a'])
+    expect(await store.holding('1.2.3', '2.25.3')).toEqual([])
+    expect(await store.holding('9.9', '2.25.2')).toEqual([])
+  })
+
   test('keeps marks', async () => {
     expect(await store.getMark('poller')).toBeNull()
     await store.setMark('poller', '20260301')

@@ -28,7 +28,7 @@ export function reviewStoreContract(open: () => Promise<Database>): void {
   afterAll(() => database.close())
   beforeEach(async () => {
     await database.sql.query(
-      'truncate cases, outbox, error_masks, figures, prompts, events, reviews, review_reports, alerts restart identity',
+      'truncate cases, outbox, error_masks, figures, prompts, events, reviews, review_reports, review_unsigned, alerts restart identity',
     )
     store = createReviewStore(database.sql, clock)
     for (const id of ['a', 'b']) await createCaseStore(database.sql, clock).receive(newCase(id))
@@ -110,6 +110,18 @@ export function reviewStoreContract(open: () => Promise<Database>): void {
     expect(await waiting('2026-03-01T11:00:00.000Z')).toEqual(['b', 'a'])
     await store.signed('t', REPORT, SHA256)
     expect(await waiting('2026-03-01T11:00:00.000Z')).toEqual(['b'])
+  })
+
+  test('a sign-off that cannot be signed is kept, ends, and is not waited for', async () => {
+    await store.add([review({}), review({ id: '2', signOffId: 't' })])
+    await store.unsignable('s', 'report-gone')
+    await store.unsignable('s', 'report-gone')
+    expect((await store.unsigned('a')).flat().map(({ id }) => id)).toEqual(['2'])
+    expect((await store.ofCase('a')).map(({ unsigned }) => unsigned)).toEqual(['report-gone', undefined])
+    await store.unsignable('t', 'report-gone')
+    expect(await store.casesToSign(new Date('2026-03-02'), 10)).toEqual([])
+    const rows = await database.sql.query(`select case_id from audit_events where kind = 'sign-off-ended'`)
+    expect(rows).toEqual([{ case_id: 'a' }, { case_id: 'a' }])
   })
 
   test('an alert is raised once, and neither told nor given up twice', async () => {

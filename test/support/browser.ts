@@ -91,12 +91,11 @@ export interface PixelCount {
 }
 
 /** Runs in the page; text, because this program knows no DOM. */
-const COUNT_PIXELS = `(() => {
-  let lit = 0
-  let coloured = 0
-  for (const canvas of document.querySelectorAll('canvas.cornerstone-canvas')) {
+const COUNT_PIXELS = `[...document.querySelectorAll('canvas.cornerstone-canvas')].map((canvas) => {
+    let lit = 0
+    let coloured = 0
     const { width, height } = canvas
-    if (width === 0 || height === 0) continue
+    if (width === 0 || height === 0) return { lit, coloured }
     const context = Object.assign(document.createElement('canvas'), { width, height }).getContext('2d')
     context.drawImage(canvas, 0, 0)
     const { data } = context.getImageData(0, 0, width, height)
@@ -105,13 +104,21 @@ const COUNT_PIXELS = `(() => {
       if (red > 20) lit++
       if (Math.max(red, green, blue) - Math.min(red, green, blue) > 25) coloured++
     }
-  }
-  return { lit, coloured }
-})()`
+    return { lit, coloured }
+})`
 
-/** What the viewports show at this moment, all of them together. */
-export function litPixels(page: Page): Promise<PixelCount> {
-  return page.evaluate<PixelCount>(COUNT_PIXELS)
+/** What each viewport shows at this moment, in the order of the page. */
+export function pixelsOfViewports(page: Page): Promise<PixelCount[]> {
+  return page.evaluate<PixelCount[]>(COUNT_PIXELS)
+}
+
+/** All of them together. */
+export async function litPixels(page: Page): Promise<PixelCount> {
+  const counts = await pixelsOfViewports(page)
+  return counts.reduce(
+    (sum, { lit, coloured }) => ({ lit: sum.lit + lit, coloured: sum.coloured + coloured }),
+    { lit: 0, coloured: 0 },
+  )
 }
 
 /** Waits until the viewports show so much; throws with what they showed last. */

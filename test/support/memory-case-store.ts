@@ -135,6 +135,16 @@ export function createMemoryCaseStore(clock: Clock = { now: () => new Date() }):
         .slice(0, limit)
         .map((current) => structuredClone(current))
     },
+    async holding(studyInstanceUid, series) {
+      const isIn = (uid: string) => series === null || uid === series
+      return [...rows.values()]
+        .filter(({ current }) => current.studyInstanceUid === studyInstanceUid)
+        .filter(({ current: { object, reports } }) =>
+          [object, ...reports].some(({ seriesInstanceUid }) => isIn(seriesInstanceUid)),
+        )
+        .map(({ current }) => current.id)
+    },
+
     async waitingInStudy(studyInstanceUid) {
       return [...rows.values()]
         .filter(

@@ -6,8 +6,13 @@ import type { GivenReview, ReviewStore } from '../../src/ports.ts'
 export function createMemoryReviewStore(): ReviewStore {
   const rows: GivenReview[] = []
   const reports = new Map<string, ReportRef>()
-  const kept = (review: GivenReview): Review =>
-    structuredClone({ ...review, report: reports.get(review.signOffId) ?? null })
+  const unsigned = new Map<string, NonNullable<Review['unsigned']>>()
+  const kept = ({ ...review }: GivenReview): Review => {
+    const why = unsigned.get(review.signOffId)
+    const report = reports.get(review.signOffId) ?? null
+    return structuredClone({ ...review, report, ...(why !== undefined && { unsigned: why }) })
+  }
+  const isOpen = ({ signOffId }: GivenReview) => !reports.has(signOffId) && !unsigned.has(signOffId)
   return {
     async add(reviews) {
       for (const review of reviews) {
@@ -30,17 +35,18 @@ export function createMemoryReviewStore(): ReviewStore {
       }
     },
     async unsigned(caseId) {
-      const open = rows.filter((row) => row.caseId === caseId && !reports.has(row.signOffId))
+      const open = rows.filter((row) => row.caseId === caseId && isOpen(row))
       const signOffs = [...new Set(open.map(({ signOffId }) => signOffId))]
       return signOffs.map((id) => structuredClone(open.filter(({ signOffId }) => signOffId === id)))
     },
     async signed(signOffId, report) {
       if (!reports.has(signOffId)) reports.set(signOffId, report)
     },
+    async unsignable(signOffId, reason) {
+      unsigned.set(signOffId, reason)
+    },
     async casesToSign(givenBefore, limit) {
-      const open = rows.filter(
-        (row) => Date.parse(row.reviewedAt) < givenBefore.getTime() && !reports.has(row.signOffId),
-      )
+      const open = rows.filter((row) => Date.parse(row.reviewedAt) < givenBefore.getTime() && isOpen(row))
       return [...new Set(open.map(({ caseId }) => caseId))].slice(0, limit)
     },
   }

@@ -33,6 +33,8 @@ export interface ServiceOptions {
   readonly viewer?: boolean
   readonly pathPrefix?: string
   readonly report?: Partial<Config['report']>
+  /** Default: none, because another object of the study would be in the way. */
+  readonly proposals?: boolean
   /** A language model that is asked about every segment; default: none. */
   readonly model?: { readonly name: string; readonly baseUrl: string; readonly apiKey: string }
 }
@@ -213,6 +215,7 @@ function configOf(options: ServiceOptions) {
     viewer = false,
     pathPrefix = '',
     report = {},
+    proposals = false,
     model,
   } = options
   return {
@@ -221,8 +224,7 @@ function configOf(options: ServiceOptions) {
     report,
     // Pictures have tests of their own; here they would only make cases slower.
     figures: { segments: 'none' },
-    // As proposals have: another object of the study would be in the way.
-    refinement: { segments: 'none' },
+    refinement: { segments: proposals ? 'rejected' : 'none' },
     ...(model !== undefined && { model, reasoning: { segments: 'all', greyMode: null } }),
     pacs: pacsUrl === null ? null : { url: pacsUrl },
     pacsClient: { timeoutMs: 300_000, retries: 1, backoffMs: 100, concurrency: 12 },

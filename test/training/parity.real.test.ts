@@ -90,6 +90,7 @@ test('the network is shown the same here as in training', async () => {
     size,
     pixelMm: 1,
     contextMm,
+    quality: 'not known',
     network,
   }
   await fromReconstruction({ scene, candidate: cellsOf(mask, scene), second: null, reconstruction }, SIGNAL)

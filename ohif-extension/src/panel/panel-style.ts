@@ -48,7 +48,7 @@ export const PANEL_STYLE = `
 .plumbline-button:hover { border-color: var(--pl-link); }
 .plumbline-button[aria-disabled='true'] { opacity: 0.65; cursor: default; }
 .plumbline-button[aria-pressed='true'], .plumbline-button[aria-current] { background: var(--pl-link); border-color: var(--pl-link); color: #07102b; font-weight: 600; }
-.plumbline-panel .plumbline-primary:not([aria-current]) { border-color: var(--pl-link); color: var(--pl-link); }
+.plumbline-panel .plumbline-primary:not([aria-current], [aria-pressed='true']) { border-color: var(--pl-link); color: var(--pl-link); }
 .plumbline-panel .plumbline-number { min-width: 26px; padding: 2px 5px; text-align: center; font-variant-numeric: tabular-nums; }
 .plumbline-panel .plumbline-link { min-height: 24px; border: 0; padding: 2px 0; background: none; color: var(--pl-link); cursor: pointer; text-decoration: underline; text-underline-offset: 2px; }
 .plumbline-actions { display: flex; flex-wrap: wrap; align-items: center; gap: 5px; }
@@ -151,6 +151,12 @@ export const PANEL_STYLE = `
 .plumbline-choice > input { width: 16px; height: 16px; margin: 0; accent-color: var(--pl-link); }
 .plumbline-field { display: grid; grid-template-columns: 80px 1fr; gap: 6px; align-items: center; width: 100%; }
 .plumbline-field > :is(input, select, textarea) { min-width: 0; min-height: 28px; padding: 2px 8px; border: 1px solid #6b7ab0; border-radius: 5px; background: var(--pl-back); }
+
+.plumbline-proposal { display: grid; gap: 6px; }
+.plumbline-panel .plumbline-proposal > .plumbline-section { margin-bottom: -2px; }
+.plumbline-panel .plumbline-proposal > .plumbline-facts-list { padding: 0; }
+.plumbline-proposal > .plumbline-facts-list > div { grid-template-columns: 84px 1fr; }
+.plumbline-proposal > .plumbline-review { padding-left: 0; }
 
 .plumbline-provenance > .plumbline-disclosure { color: var(--pl-quiet); font-size: 12px; min-height: 24px; }
 .plumbline-panel .plumbline-facts-list { font-size: 12px; padding: 4px 0 0 18px; display: grid; gap: 3px; }

@@ -32,11 +32,21 @@ export function factsOf(correction: SegmentCorrection, segment: SegmentResult): 
       value:
         before === null || after === null
           ? ''
-          : `${before.mean.toFixed(2)} before, ${after.mean.toFixed(2)} after${spreadText(after)}: agreement with ${pseudoTruth ?? 'a second opinion'}`,
+          : `${before.mean.toFixed(2)} before, ${after.mean.toFixed(2)} after${spreadText(after)}: agreement with ${truthText(pseudoTruth)}`,
     },
     { name: 'Made by', value: model === null ? '' : `${model}${told}, ${counted(iterations, 'iteration')}` },
     { name: 'Editing saved', value: editingText(correction) },
   ].filter(({ value }) => value !== '')
+}
+
+const TRUTHS: Readonly<Record<string, string>> = {
+  image: 'what the image suggests',
+  'second-segmentation': 'another segmentation of it',
+}
+
+/** By its id where it is a model. */
+function truthText(pseudoTruth: string | null): string {
+  return TRUTHS[pseudoTruth ?? ''] ?? pseudoTruth ?? 'a pseudo ground truth'
 }
 
 /** `+12.3 cm³ (812.4 → 824.7 cm³)`. */

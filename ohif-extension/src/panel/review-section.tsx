@@ -64,14 +64,20 @@ function Opinions({ of, reviews }: { readonly of: Case; readonly reviews: readon
   )
 }
 
+function reportWords({ report, unsigned }: Review): string {
+  if (unsigned !== undefined)
+    return 'no signed report: the verdict report is gone from the archive; have it restored, then review again'
+  return report === null ? 'the signed report is being written' : 'signed report in the archive'
+}
+
 function Why({ review }: { readonly review: Review }): ReactElement {
-  const { kind, reason, correction, comment, blind, report } = review
+  const { kind, reason, correction, comment, blind } = review
   const facts = [
     kind === 'override' ? 'Overrides the machine' : 'Agrees with the machine',
     reason === null ? '' : REVIEW_REASONS[reason].words,
     correction === null ? '' : DECISIONS[correction],
     blind ? 'scored before the verdict was shown' : '',
-    report === null ? 'the signed report is being written' : 'signed report in the archive',
+    reportWords(review),
   ]
   return (
     <>

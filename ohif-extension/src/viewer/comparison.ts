@@ -2,8 +2,8 @@
 import type { Comparison } from '../viewer-port.ts'
 import type { DisplaySet, GridState, GridViewport, Host, Services } from '../host.ts'
 import type { PlacedImage } from './display-sets.ts'
-import { highlight } from './highlight.ts'
-import { addLayer, goTo, layoutEvents, NotShown, PROPOSAL_VIEWPORT } from './viewports.ts'
+import { hideObject, highlight } from './highlight.ts'
+import { addLayer, appeared, goTo, layoutEvents, NotShown, PROPOSAL_VIEWPORT } from './viewports.ts'
 
 const ORIGINAL_VIEWPORT = 'plumbline-original'
 /** Of groups of our own: in the host's `hydrateseg` each viewport would show the segmentation of the other one, too. */
@@ -38,6 +38,9 @@ export interface SideBySide {
 interface Shown {
   /** The layout that it took the place of. */
   readonly before: GridState
+  /** Id of the viewport with the proposal. */
+  readonly right: string
+  readonly proposal: DisplaySet
   readonly isThere: () => boolean
   /** Not to be told of it any more. */
   readonly stop: () => void
@@ -49,7 +52,11 @@ export function createSideBySide(host: Host): SideBySide {
   return {
     end() {
       const last = shown
-      if (last?.isThere() === true) restore(host.servicesManager.services, last.before)
+      const { services } = host.servicesManager
+      if (last?.isThere() === true) {
+        removeLayer(services, last.right, last.proposal)
+        restore(services, last.before)
+      }
       last?.stop()
     },
     async show(halves, onEnded) {
@@ -60,32 +67,31 @@ export function createSideBySide(host: Host): SideBySide {
       last?.stop()
       // Under ids of their own each time: the host keeps layers by the id of a viewport.
       const suffix = ++count
-      const [left, right] = [`${ORIGINAL_VIEWPORT}-${suffix}`, `${PROPOSAL_VIEWPORT}-${suffix}`]
-      layOut(services, halves, [left, right])
-      const watched = watch(services, left, () => {
+      const ids = [`${ORIGINAL_VIEWPORT}-${suffix}`, `${PROPOSAL_VIEWPORT}-${suffix}`] as const
+      const [left, right] = ids
+      layOut(services, halves, ids)
+      const watched = watch(services, ids, halves, () => {
         if (shown === mine) shown = null
         onEnded()
       })
-      const mine: Shown = { ...watched, before }
+      const mine: Shown = { ...watched, before, right, proposal: halves.proposal.object }
       shown = mine
-      await fill(host, left, halves.original, halves.place)
-      await fill(host, right, halves.proposal, halves.place)
+      const { original, proposal, place } = halves
+      await fill(host, left, original, proposal, place)
+      await fill(host, right, proposal, original, place)
       services.viewportGridService.setActiveViewportId(left)
     },
   }
 }
 
-function layOut(services: Services, { images, original, proposal }: Halves, ids: readonly [string, string]) {
-  const halves = [original, proposal]
+function layOut(services: Services, { images }: Halves, ids: readonly [string, string]): void {
   services.viewportGridService.setLayout({
     numRows: 1,
     numCols: 2,
     activeViewportId: ids[0],
     findOrCreateViewport: (position) => ({
-      displaySetInstanceUIDs: [images, halves[position]?.object]
-        .filter((set) => set !== undefined)
-        .map((set) => set.displaySetInstanceUID),
-      displaySetOptions: [{}, {}],
+      displaySetInstanceUIDs: [images.displaySetInstanceUID],
+      displaySetOptions: [{}],
       viewportOptions: {
         viewportId: ids[position] ?? '',
         viewportType: 'stack',
@@ -97,39 +103,64 @@ function layOut(services: Services, { images, original, proposal }: Halves, ids:
   })
 }
 
-async function fill(host: Host, viewportId: string, half: Half, place: PlacedImage | null): Promise<void> {
+/** `other`: not to be seen here. */
+async function fill(
+  host: Host,
+  viewportId: string,
+  { object, segmentNumber }: Half,
+  other: Half,
+  place: PlacedImage | null,
+): Promise<void> {
   const { services } = host.servicesManager
-  const { displaySetInstanceUID } = half.object
+  await appeared(services, viewportId)
   if (place !== null) await goTo(services, viewportId, place)
-  await addLayer(host, viewportId, half.object)
-  keepOnly(services, viewportId, displaySetInstanceUID)
-  const known = highlight(services, viewportId, displaySetInstanceUID, half.segmentNumber)
+  await addLayer(host, viewportId, object)
+  const known = highlight(services, viewportId, object.displaySetInstanceUID, segmentNumber)
+  hideObject(services, viewportId, other.object.displaySetInstanceUID)
   if (place !== null) await goTo(services, viewportId, place)
   if (!known) throw new NotShown('The segment holds nothing that the viewer could show.')
 }
 
-/** The host may bring back what was last seen over these images. */
-function keepOnly({ segmentationService }: Services, viewportId: string, wanted: string): void {
-  for (const { segmentationId } of segmentationService.getSegmentationRepresentations(viewportId)) {
-    if (segmentationId === wanted) continue
-    // The second name is that of OHIF 3.11 and 3.12.
-    if (segmentationService.removeRepresentationsFromViewport !== undefined)
-      segmentationService.removeRepresentationsFromViewport(viewportId, { segmentationId })
-    else segmentationService.removeSegmentationRepresentations?.(viewportId, { segmentationId })
-  }
+/** What the host would bring back in the next viewport over the same images. */
+function removeLayer(
+  { segmentationService }: Services,
+  viewportId: string,
+  { displaySetInstanceUID: segmentationId }: DisplaySet,
+): void {
+  // The second name is that of OHIF 3.11 and 3.12.
+  if (segmentationService.removeRepresentationsFromViewport !== undefined)
+    segmentationService.removeRepresentationsFromViewport(viewportId, { segmentationId })
+  else segmentationService.removeSegmentationRepresentations?.(viewportId, { segmentationId })
 }
 
-/** `onGone`: the viewport is gone, or `stop` was called. */
-function watch(services: Services, viewportId: string, onGone: () => void): Omit<Shown, 'before'> {
+/** `onGone`: they are no longer side by side, or `stop` was called. */
+function watch(
+  services: Services,
+  [left, right]: readonly [string, string],
+  { original, proposal }: Halves,
+  onGone: () => void,
+): Pick<Shown, 'isThere' | 'stop'> {
   const { viewportGridService: grid } = services
   let wasThere = false
-  const isThere = (): boolean => grid.getState().viewports.has(viewportId)
-  const subscriptions = layoutEvents(services).map((subscribe) =>
-    subscribe(() => {
-      wasThere ||= isThere()
-      if (wasThere && !isThere()) stop()
-    }),
-  )
+  let isHiding = false
+  const isThere = (): boolean => grid.getState().viewports.has(left)
+  // What was last seen over the same images the host brings back in every viewport that it builds. It is hidden, because
+  // the host stops to draw the layer that is wanted when this one is taken away.
+  const intruders = new Map([
+    [left, proposal.object],
+    [right, original.object],
+  ])
+  const look = (): void => {
+    wasThere ||= isThere()
+    if (wasThere && !isThere()) return stop()
+    // To change a style is told by one of these events, before the change is over.
+    if (isHiding) return
+    isHiding = true
+    for (const [viewportId, { displaySetInstanceUID }] of intruders)
+      if (hideObject(services, viewportId, displaySetInstanceUID)) intruders.delete(viewportId)
+    isHiding = false
+  }
+  const subscriptions = layoutEvents(services).map((subscribe) => subscribe(look))
   const stop = (): void => {
     for (const subscription of subscriptions) subscription.unsubscribe()
     onGone()

@@ -113,28 +113,41 @@ function withoutScheme(imageId: string): string {
   return imageId.slice(imageId.indexOf(':') + 1)
 }
 
+/** Waits until a viewport that was just laid out shows an image. */
+export async function appeared(services: Services, viewportId: string): Promise<void> {
+  const look = (): true | undefined => {
+    const viewport = services.cornerstoneViewportService.getCornerstoneViewport(viewportId)
+    return viewport !== null && viewport !== undefined && isDrawn(viewport) ? true : undefined
+  }
+  const isThere = await waitFor(look, layoutEvents(services), IMAGE_LIMIT_MS)
+  if (isThere === undefined) throw new NotShown('The viewer did not lay out the images in time.')
+}
+
 /** Adds the object to what the viewport shows and waits until it is there. */
 export async function addLayer(host: Host, viewportId: string, object: DisplaySet): Promise<void> {
   const { services } = host.servicesManager
   const displaySetInstanceUID = object.displaySetInstanceUID
   if (hasLayer(services, viewportId, displaySetInstanceUID)) return
   await waitFor(() => undefined, [], SETTLE_MS)
-  let failed = false
+  let failure: string | undefined
   let askedAtMs = 0
-  const look = (): boolean | undefined => {
-    if (hasLayer(services, viewportId, displaySetInstanceUID)) return true
-    if (failed) return false
+  const look = (): string | undefined => {
+    if (hasLayer(services, viewportId, displaySetInstanceUID)) return ADDED
+    if (!services.viewportGridService.getState().viewports.has(viewportId))
+      return 'The layout of the viewer was changed meanwhile.'
+    if (failure !== undefined) return failure
     if (shows(services, viewportId, displaySetInstanceUID) || Date.now() - askedAtMs < ASK_AGAIN_MS)
       return undefined
     askedAtMs = Date.now()
     host.commandsManager.runCommand('addDisplaySetAsLayer', { viewportId, displaySetInstanceUID })
-    object.loadingPromise?.catch(() => (failed = true))
+    object.loadingPromise?.catch(() => (failure = 'The viewer cannot read this segmentation object.'))
     return undefined
   }
   const added = await waitFor(look, layoutEvents(services), OBJECT_LIMIT_MS)
-  if (added === false) throw new NotShown('The viewer cannot read this segmentation object.')
-  if (added === undefined) throw new NotShown('The viewer did not load the segmentation object in time.')
+  if (added !== ADDED) throw new NotShown(added ?? 'The viewer did not load the segmentation object in time.')
 }
+
+const ADDED = ''
 
 function hasLayer({ segmentationService }: Services, viewportId: string, segmentationId: string): boolean {
   return segmentationService.getSegmentationRepresentations(viewportId, { segmentationId }).length > 0

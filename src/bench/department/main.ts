@@ -9,6 +9,7 @@ import { createReports } from '../../report/reports.ts'
 import { VERSION } from '../../version.ts'
 import { countFalseAlarms } from './false-alarms.ts'
 import { FIRST_DAY, PRODUCERS, SCANNER_CHANGE, SCENARIO_DAYS, UPDATE } from './scenario.ts'
+import { simulateRunLengths, type RunLength } from './run-lengths.ts'
 import { writeDepartment } from './write.ts'
 
 export interface DepartmentBench {
@@ -34,6 +35,7 @@ export async function benchDepartment({ data, cases, seed, years }: DepartmentBe
       `Synthetic department, ${cases} cases in ${SCENARIO_DAYS} days, seed ${seed}, in ${join(data, 'database')}.`,
       `What happens: on ${dayOf(UPDATE.day)} version ${UPDATE.version} of ${PRODUCERS[UPDATE.producer]?.manufacturer ?? ''} gets worse at ${UPDATE.structure}; on ${dayOf(SCANNER_CHANGE.day)} the scanner changes.`,
       ...alarmLines(report),
+      ...runLengthLines(report, seed),
       ...falseAlarmLines(seed, { years, falseAlarmsPerYear: settings.falseAlarmsPerYear, cases }),
       `Look at it: PLUMBLINE_DATA=${data} plumbline report --from ${dayOf(UPDATE.day + 1)} --to ${dayOf(SCENARIO_DAYS)} --out report.html`,
       '',
@@ -55,14 +57,25 @@ function alarmLines({ drift }: ReportModel): string[] {
   ]
 }
 
+function runLengthLines({ drift }: ReportModel, seed: number): string[] {
+  const whole = (value: number) => value.toFixed(0)
+  const words = ({ stated, simulated, low, high }: RunLength, digits: (value: number) => string) =>
+    `${digits(stated)} stated, ${digits(simulated)} simulated (${digits(low)} to ${digits(high)})`
+  return simulateRunLengths(drift.charts, seed).map(
+    ({ producer, structure, arl0, arl1 }) =>
+      `Run lengths of ${producer}, ${structure}, in segments: ARL0 ${words(arl0, whole)}; ARL1 ${words(arl1, (value) => value.toFixed(1))}.`,
+  )
+}
+
 function falseAlarmLines(
   seed: number,
   { years, falseAlarmsPerYear, cases }: { years: number; falseAlarmsPerYear: number; cases: number },
 ): string[] {
   const perDay = Math.max(1, Math.round(cases / SCENARIO_DAYS / PRODUCERS.length))
   const { alarms, charts, segments, expected } = countFalseAlarms(seed, { years, perDay, falseAlarmsPerYear })
+  const [low, high] = [Math.max(0, alarms - 2 * Math.sqrt(alarms)), alarms + 2 * Math.sqrt(alarms + 1)]
   return [
-    `False alarms in ${years} years without a change (${charts} charts, ${perDay} segments a day each, ${segments} watched): ${alarms}, that is ${(alarms / years).toFixed(3)} a year; the stated ARL0 allows ${expected.toFixed(1)} (${(expected / years).toFixed(3)} a year).`,
+    `False alarms in ${years} years without a change (${charts} charts, ${perDay} segments a day each, ${segments} watched): ${alarms}, that is ${(alarms / years).toFixed(3)} a year (95 %: ${(low / years).toFixed(3)} to ${(high / years).toFixed(3)}); the stated ARL0 allows ${expected.toFixed(1)} (${(expected / years).toFixed(3)} a year).`,
   ]
 }
 

@@ -1,15 +1,16 @@
 /** `plumbline bench refine`: masks made worse by known amounts, refined, and compared with what they were made from. */
-import { fileURLToPath } from 'node:url'
 import { openJudge, type Judge } from '../../judge-adapters.ts'
 import { checkMask, type Prepared } from '../../compute/assess.ts'
 import { resolveStructure } from '../../checks/structure.ts'
-import { INSTALLATION_URL, type Config } from '../../config.ts'
+import type { Config } from '../../config.ts'
 import type { Mask } from '../../domain/geometry.ts'
 import { volumeAgreement } from '../../imaging/agreement.ts'
 import { findComponents, onlyComponent, onlyComponents } from '../../imaging/components.ts'
 import { correctSegment } from '../../refinement/correct.ts'
-import { geodesicModel } from '../../refinement/geodesic-model.ts'
-import { createReconstructions, loadReconstructions } from '../../reconstructions.ts'
+import type { PromptableModel } from '../../refinement/models.ts'
+import { createPromptable } from '../../promptable-models.ts'
+import { createReconstructions, type Reconstructions } from '../../reconstructions.ts'
+import { openReconstructionFiles, promptableFile } from '../../trained-models.ts'
 import { PROVIDERS } from '../../refinement/pseudo-truth.ts'
 import type { ReconstructionModel } from '../../refinement/reconstruction-model.ts'
 import { preparedOf } from '../findings/cases.ts'
@@ -35,6 +36,8 @@ export interface RefineOptions {
   readonly config: Config
   /** Which masks: those that acceptance was set on, or those kept back. */
   readonly split: Split
+  /** Only sets whose name holds this; null: all. */
+  readonly only: string | null
   /** The research collections; null: phantoms only. */
   readonly data: string | null
   /** Hears of every row when it is there: a run takes long, and what is interrupted is not lost. */
@@ -45,26 +48,16 @@ export interface RefineOptions {
 export async function benchRefine(options: RefineOptions, signal: AbortSignal): Promise<string> {
   const judge = openJudge(options.config)
   const assess = { ...judge, limits: options.config.limits }
+  const models = createReconstructions(openReconstructionFiles())
+  const model = await createPromptable(promptableFile(options.config))(signal)
   const rows: RefineRow[] = []
-  const models = createReconstructions(
-    loadReconstructions(fileURLToPath(new URL('config/models', INSTALLATION_URL))),
-  )
+  let [image, mask] = [0, 0]
   try {
-    for await (const source of refineSources(options.split, options.data, assess)) {
-      const prepared = preparedOf(source.volume, [{ label: source.label, mask: source.truth }])
-      const codes = prepared.placed.flatMap(
-        ({ segment }) => resolveStructure(segment, judge.knowledge).structure?.codes ?? [],
-      )
-      const reconstruction = await models.find(codes, source.volume.modality, signal)
-      for (const degradation of DEGRADED) {
-        const mask = degrade(source.truth, degradation)
-        if (degradation.kind !== 'none' && volumeAgreement(mask, source.truth).dice === 1) continue
-        for (const row of await measured(
-          { source, prepared, reconstruction, degradation, mask, judge },
-          signal,
-        ))
+    for await (const source of refineSources(options, assess)) {
+      const bench = { judge, source, model, image: image++, ...(await opened(source, judge, models, signal)) }
+      for (const degraded of degradedMasks(source.truth))
+        for (const row of await measured({ ...bench, ...degraded, number: mask++ }, signal))
           options.onRow(row, rows.push(row))
-      }
     }
   } finally {
     await judge.compute.close()
@@ -72,50 +65,67 @@ export async function benchRefine(options: RefineOptions, signal: AbortSignal): 
   return resultTables(rows)
 }
 
+async function opened(
+  { volume, label, truth }: RefineSource,
+  { knowledge }: Judge,
+  models: Reconstructions,
+  signal: AbortSignal,
+): Promise<Pick<Measured, 'prepared' | 'reconstruction'>> {
+  const prepared = preparedOf(volume, [{ label, mask: truth }])
+  const codes = prepared.placed.flatMap(
+    ({ segment }) => resolveStructure(segment, knowledge).structure?.codes ?? [],
+  )
+  return { prepared, reconstruction: await models.find(codes, volume.modality, signal) }
+}
+
+/** Where a degradation changes nothing, there is no mask to measure. */
+function degradedMasks(truth: Mask): Pick<Measured, 'degradation' | 'mask'>[] {
+  return DEGRADED.map((degradation) => ({ degradation, mask: degrade(truth, degradation) })).filter(
+    ({ degradation, mask }) => degradation.kind === 'none' || volumeAgreement(mask, truth).dice < 1,
+  )
+}
+
 interface Measured {
+  readonly judge: Judge
+  readonly model: PromptableModel
   readonly source: RefineSource
+  readonly image: number
   readonly prepared: Prepared
   readonly reconstruction: ReconstructionModel | null
   readonly degradation: Degradation
   readonly mask: Mask
-  readonly judge: Judge
+  readonly number: number
 }
 
 /** One row for each provider of pseudo ground truth that there is for the structure. */
 async function measured(
-  { source: { set, label, volume, truth }, prepared, reconstruction, degradation, mask, judge }: Measured,
+  { judge, model, source, image, prepared, reconstruction, degradation, mask, number }: Measured,
   signal: AbortSignal,
 ): Promise<RefineRow[]> {
+  const { set, label, volume, truth } = source
   const { refinement: settings, ...assess } = judge
   const findings = checkMask(prepared, 1, mask, assess)
   const checked = (refined: Mask) => checkMask(prepared, 1, refined, assess)
-  const common = { number: 1, mask, volume, findings, second: null, reconstruction, settings, checked }
+  const what = { number: 1, mask, volume, findings, second: null, reconstruction, settings, checked }
+  const common = { ...what, model, clockMs: () => performance.now() }
+  const isRejected = findings.some(({ severity }) => severity !== 'minor')
+  const before = volumeAgreement(mask, truth).dice
+  const baseline = volumeAgreement(largestFilled(mask), truth).dice
   const rows: RefineRow[] = []
-  for (const provider of PROVIDERS) {
-    if (
-      provider.id === 'second-segmentation' ||
-      (provider.id === 'reconstruction' && reconstruction === null)
-    )
-      continue
-    const found = await correctSegment(
-      { ...common, providers: [provider], model: geodesicModel, clockMs: () => performance.now() },
-      signal,
-    )
-    rows.push({
-      set,
-      label,
-      provider: provider.id,
-      degradation,
-      isRejected: findings.some(({ severity }) => severity !== 'minor'),
-      correction: found.correction,
-      trust: found.trust,
-      before: volumeAgreement(mask, truth).dice,
-      after: found.mask === null ? null : volumeAgreement(found.mask, truth).dice,
-      baseline: volumeAgreement(largestFilled(mask), truth).dice,
-      slices: sliceRows(mask, truth, found.errors),
-    })
+  for (const provider of PROVIDERS.filter(({ id }) => isMeasured(id, reconstruction))) {
+    const found = await correctSegment({ ...common, providers: [provider] }, signal)
+    const after = found.mask === null ? null : volumeAgreement(found.mask, truth).dice
+    const slices = sliceRows(mask, truth, found.errors)
+    const { correction, trust } = found
+    const known = { mask: number, image, set, label, provider: provider.id, degradation }
+    rows.push({ ...known, isRejected, correction, trust, before, after, baseline, slices })
   }
   return rows
+}
+
+/** No collection has a second segmentation of the same images by somebody else that is no truth itself. */
+function isMeasured(id: string, reconstruction: ReconstructionModel | null): boolean {
+  return id !== 'second-segmentation' && (id !== 'reconstruction' || reconstruction !== null)
 }
 
 /** What is usually done without looking at the image: the largest piece, with the cavities in it filled. */

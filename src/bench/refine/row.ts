@@ -4,6 +4,9 @@ import type { Trust } from '../../refinement/acceptance.ts'
 import type { Degradation } from '../hcr/degrade.ts'
 
 export interface RefineRow {
+  /** Counted from 0: rows of one mask, and of one image with one structure, bear the same number. */
+  readonly mask: number
+  readonly image: number
   readonly set: string
   readonly label: string
   /** What was asked for pseudo ground truth; `correction.pseudoTruth` says what gave it, null where it could not. */

@@ -1,7 +1,7 @@
 /** Slice by slice: the mask against the truth, and against the pseudo ground truth. */
 import type { Mask } from '../../domain/geometry.ts'
-import { valueAt } from '../../imaging/redraw.ts'
 import type { Corrected } from '../../refinement/correct.ts'
+import { valueAt } from '../../imaging/redraw.ts'
 import type { SliceRow } from './row.ts'
 
 /** None without pseudo ground truth. `errors` are what is too much in the mask and what is missing, against it. */

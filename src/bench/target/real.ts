@@ -10,7 +10,7 @@ import { SIDE } from './simulation.ts'
 import type { TargetRow } from './scores.ts'
 
 /** Displacements, in boxes of the mask along the axes of its slices. */
-const MOVES = [
+export const MOVES = [
   { kind: 'moved by half its width', share: 0.5 },
   { kind: 'moved beside itself', share: 1.1 },
 ] as const
@@ -47,7 +47,7 @@ interface Where {
   readonly body: Body | null
 }
 
-function rowOf(
+export function rowOf(
   where: Where,
   about: Pick<TargetRow, 'kind' | 'label' | 'patient' | 'group'>,
 ): TargetRow | null {
@@ -62,7 +62,7 @@ function rowOf(
 }
 
 /** In the first direction of four that leaves it in image and body. */
-function movedMask(
+export function movedMask(
   mask: Mask,
   share: number,
   volume: Volume,

@@ -33,7 +33,7 @@ export function simulationTable(fitOn: readonly TargetRow[], test: readonly Targ
 }
 
 /** The patients of one half judge those of the other. */
-export function realTable(rows: readonly TargetRow[], seed: number): Table {
+export function realTable(rows: readonly TargetRow[], source: string, seed: number): Table {
   const halfOf = new Map(
     [...new Set(rows.map(({ patient }) => patient))].map((patient, n) => [patient, n & 1]),
   )
@@ -53,7 +53,7 @@ export function realTable(rows: readonly TargetRow[], seed: number): Table {
     })
   })
   const sets = [...new Set(rows.map(({ group }) => group))]
-  const title = `Real masks of ${sets.join(', ')} (${halfOf.size} cases) on the likelihood of the tissue: AUROC with 95 % interval over cases`
+  const title = `Real masks of ${sets.join(', ')} (${halfOf.size} cases) on ${source}: AUROC with 95 % interval over cases`
   return { title, lines: [...head(['the wrong ones', 'score', 'AUROC', 'right', 'wrong']), ...lines] }
 }
 

@@ -1,6 +1,7 @@
 /** A model file, read once and known by its digest before anything looks into it. */
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
+import { basename } from 'node:path'
 import { PlumblineError } from '../../errors.ts'
 
 export interface ModelFile {
@@ -25,7 +26,7 @@ export async function readModelFile(
   if (found === sha256) return bytes
   throw new PlumblineError(
     'model-refused',
-    `The model file ${path} is not the registered one: its SHA-256 is ${found}, registered is ${sha256}.`,
+    `The model file ${basename(path)} is not the registered one: its SHA-256 is ${found}, registered is ${sha256}.`,
     {
       nextStep:
         'Put the registered file there, or register this one after whoever answers for it has looked at it.',
@@ -59,9 +60,8 @@ async function bytesOf(path: string, bytesMax: number, signal: AbortSignal): Pro
 }
 
 function unreadable(path: string, cause: unknown): PlumblineError {
-  return new PlumblineError('model-unavailable', `The model file ${path} cannot be read.`, {
-    nextStep:
-      'plumbline models list says where each file comes from; plumbline models verify looks at all of them.',
+  return new PlumblineError('model-unavailable', `The model file ${basename(path)} cannot be read.`, {
+    nextStep: `It was looked for in ${path}; plumbline models verify looks at all of them.`,
     cause,
   })
 }
@@ -69,7 +69,7 @@ function unreadable(path: string, cause: unknown): PlumblineError {
 function tooLarge(path: string, size: number, bytesMax: number): PlumblineError {
   return new PlumblineError(
     'limit-exceeded',
-    `The model file ${path} has ${size} bytes; at most ${bytesMax} are read (inference.modelBytesMax).`,
+    `The model file ${basename(path)} has ${size} bytes; at most ${bytesMax} are read (inference.modelBytesMax).`,
     { nextStep: 'Raise the limit if the file is the one that is meant and this machine has the memory.' },
   )
 }

@@ -2,12 +2,13 @@
  * The only door to ONNX Runtime: a registered file becomes a network, on this machine's processors and on nothing else. A
  * run keeps its thread busy, so this belongs into a worker thread; the library is loaded with the first network.
  */
+import { basename } from 'node:path'
 import type * as Runtime from 'onnxruntime-node'
-import type { Network, Tensors } from '../../domain/network.ts'
+import type { Network, Signature, Tensors } from '../../domain/network.ts'
 import { PlumblineError } from '../../errors.ts'
 import { createSlots } from '../../slots.ts'
 import { readModelFile, type ModelFile } from './model-file.ts'
-import { inputFault, signatureFaults, type Signature } from './signature.ts'
+import { inputFault, signatureFaults } from './signature.ts'
 
 export interface NetworkFile extends ModelFile {
   readonly inputs: Signature
@@ -125,12 +126,16 @@ function outputsOf(values: Runtime.InferenceSession.ReturnType, file: NetworkFil
 }
 
 function refused(path: string, faults: readonly string[], cause?: unknown): PlumblineError {
-  return new PlumblineError('model-refused', `The model file ${path} does not fit: ${faults.join('; ')}.`, {
-    nextStep: 'Check that its kind in the table of models is right, and that it was exported for float32.',
-    cause,
-  })
+  return new PlumblineError(
+    'model-refused',
+    `The model file ${basename(path)} does not fit: ${faults.join('; ')}.`,
+    {
+      nextStep: 'Check that its kind in the table of models is right, and that it was exported for float32.',
+      cause,
+    },
+  )
 }
 
 function failed({ path }: NetworkFile, why: string, cause?: unknown): PlumblineError {
-  return new PlumblineError('model-answer', `The model ${path} gave no answer: ${why}.`, { cause })
+  return new PlumblineError('model-answer', `The model ${basename(path)} gave no answer: ${why}.`, { cause })
 }

@@ -1,7 +1,6 @@
 /** What a network must take and give: names and shapes, held against what its file declares. */
 
-/** Sizes along the axes by name; null: any. All values are float32. */
-export type Signature = Readonly<Record<string, readonly (number | null)[]>>
+import type { Signature, Tensors } from '../../domain/network.ts'
 
 /** As ONNX Runtime describes an input or output: an axis without a fixed size has a name instead. */
 export interface DeclaredValue {
@@ -31,10 +30,7 @@ export function signatureFaults(
 }
 
 /** What is handed in, against what is declared; the first difference, or null. */
-export function inputFault(
-  expected: Signature,
-  inputs: Readonly<Record<string, { readonly shape: readonly number[]; readonly data: Float32Array }>>,
-): string | null {
+export function inputFault(expected: Signature, inputs: Tensors): string | null {
   for (const [name, shape] of Object.entries(expected)) {
     const tensor = inputs[name]
     if (tensor === undefined) return `input ${name} is missing`

@@ -65,6 +65,14 @@ export function drawFigures(input: FigureInput): Sheet[] {
   ]
 }
 
+/** The whole slice of the largest area with the outline, and nothing else (arXiv 2506.01841); null for an empty mask. */
+export function drawRepresentative(input: FigureInput): Sheet | null {
+  const subject = subjectOf(input)
+  if (subject === null) return null
+  const { figure, pixels } = contextSheet(subject, [2])
+  return { figure: { ...figure, name: `${input.segmentNumber}-slice` }, pixels }
+}
+
 function subjectOf(input: FigureInput): Subject | null {
   const { volume, mask, response, findings } = input
   if (!sameGrid(mask.geometry, volume.geometry)) throw new RangeError('It is not on the grid of the images.')

@@ -64,9 +64,15 @@ export function evidenceText({ evidence, findings }: Pick<ReasoningInput, 'evide
 }
 
 function card({ id, name, value, unit, where, expected }: Evidence): string {
-  const range =
-    expected === undefined ? '' : `; expected ${expected.low ?? 'any'} to ${expected.high ?? 'any'}`
-  return `- ${id}: ${name} ${withUnit(Number(value.toPrecision(4)).toString(), unit)} (${where}${range})`
+  const range = expected === undefined ? '' : `; expected ${limit(expected.low)} to ${limit(expected.high)}`
+  return `- ${id}: ${name} ${withUnit(limit(value), unit)} (${where.replace(UID_PIECE, 'of another series')}${range})`
+}
+
+/** Tells objects of a study apart for its readers; a model is told only that there is another one. */
+const UID_PIECE = /of series …[0-9.]+/g
+
+function limit(value: number | null): string {
+  return value === null ? 'any' : Number(value.toPrecision(4)).toString()
 }
 
 /** Only its name and rank: the sentence of a finding may quote the object. */

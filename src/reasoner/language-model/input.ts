@@ -27,6 +27,8 @@ export interface ReasoningInput {
   readonly evidence: Evidence[]
   readonly findings: Finding[]
   readonly figures: readonly DrawnFigure[]
+  /** The one slice of mode `single`; absent where that mode is not asked for. */
+  readonly slice?: DrawnFigure
   readonly anchors: readonly Anchor[]
   /** The opinion of the rules on the same segment: what is shown when the model's own words may not be. */
   readonly rules: Opinion

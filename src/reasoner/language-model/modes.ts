@@ -5,6 +5,7 @@ import type { ReasoningMode } from '../../domain/reasoning.ts'
 import { PlumblineError } from '../../errors.ts'
 import type { TASKS, Question, TaskName } from './tasks.ts'
 import type { Anchor, ReasoningInput } from './input.ts'
+import { quoted } from './prompts.ts'
 import {
   clean,
   draftOfAnswer,
@@ -42,7 +43,7 @@ interface ModeRow {
 export const MODES: Readonly<Record<ReasoningMode, ModeRow>> = {
   single: {
     what: 'one representative slice with the outline on it, as in arXiv 2506.01841',
-    judge: (input, ask) => judgeOnce('single', input, [representative(input.figures)], ask),
+    judge: (input, ask) => judgeOnce('single', input, [representative(input)], ask),
   },
   'one-pass': {
     what: 'all pictures and the measurements, asked once',
@@ -72,9 +73,9 @@ async function judgeOnce(
   return draftOfAnswer(answer, scoreOfAnswer(answer), knownIds(input))
 }
 
-/** The paper's one slice: the whole slice of the largest area with the outline, where there is such a figure. */
-function representative(figures: readonly DrawnFigure[]): DrawnFigure {
-  const found = figures.find(({ figure }) => figure.kind === 'context') ?? figures[0]
+/** The paper's one slice, with the outline on it. */
+function representative({ slice, figures }: ReasoningInput): DrawnFigure {
+  const found = slice ?? figures.find(({ figure }) => figure.kind === 'context') ?? figures[0]
   if (found !== undefined) return found
   throw new PlumblineError('model-answer', 'There is no picture of the segment to show.')
 }
@@ -99,7 +100,7 @@ function discrepanciesText({ discrepancies }: ListAnswer): string {
   return discrepancies
     .map(({ description, panels, type }, index) => {
       const where = panels.length === 0 ? '' : ` (${clean(panels.join(', '))})`
-      return `- ${discrepancyId(index)}: ${WORDS[type]}${where}: ${clean(description)}`
+      return quoted(`- ${discrepancyId(index)}: ${WORDS[type]}${where}: ${clean(description)}`)
     })
     .join('\n')
 }

@@ -48,6 +48,11 @@ export interface Prompts {
   readonly questions: Questions
 }
 
+/** Words of others for between the marks <<< and >>> of a template, which they cannot close. */
+export function quoted(text: string): string {
+  return text.replace(/<{3,}/g, '<').replace(/>{3,}/g, '>')
+}
+
 const PLACE = /\{\{([a-z]+)\}\}/g
 
 /**

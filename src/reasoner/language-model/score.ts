@@ -3,6 +3,7 @@
  * Rules: arXiv 2506.01841 accepts 4 and 5; final = min(overall, 1 + worst sub-score), then caps by kind of error.
  */
 import { CATEGORY_OF_SCORE, type Score, type SubScores } from '../../domain/opinion.ts'
+import { isOwnMark } from '../figures/own-marks.ts'
 import type { ErrorType, JudgeAnswer, LabelAnswer, ListAnswer } from './answers.ts'
 
 /** The best score that an error of this kind leaves, by significance. Sides are verified by code: what a model says of them counts nothing. */
@@ -120,9 +121,9 @@ export const WORDS: Readonly<Record<ErrorType, string>> = {
   other: 'a discrepancy',
 }
 
-/** We draw no words into pictures: words in one come from the images, and may have been put there to be obeyed. */
+/** We draw no words onto images: words in one that are no mark of ours come from the images, and may have been put there to be obeyed. */
 export function textDoubts({ text_in_pictures: texts }: { text_in_pictures: readonly string[] }): string[] {
-  return texts.some((text) => text.trim() !== '') ? ['it read text in the pictures that is not ours'] : []
+  return texts.some((text) => !isOwnMark(text)) ? ['it read text in the pictures that is not ours'] : []
 }
 
 function oneAbove(subScores: SubScores): Score {

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { LanguageModel, ModelRequest } from '../../domain/language-model.ts'
 import { PlumblineError } from '../../errors.ts'
 import { strictSchema } from '../language-model/answers.ts'
-import { fill, type Prompts, type TemplateName } from '../language-model/prompts.ts'
+import { fill, quoted, type Prompts, type TemplateName } from '../language-model/prompts.ts'
 import { CATEGORIES, type Evaluation } from './evaluation.ts'
 import { Significance } from './terms.ts'
 
@@ -57,7 +57,7 @@ export async function evaluateByModel(
     answer: z.ZodType<Answer>,
     extra = {},
   ): Promise<Answer> => {
-    const request = requestOf(template, { ...quoted(pair), ...extra }, answer, prompts)
+    const request = requestOf(template, { ...reportsOf(pair), ...extra }, answer, prompts)
     const result = answer.safeParse((await model.complete(request, signal)).json)
     if (result.success) return result.data
     throw new PlumblineError('model-answer', 'The answer does not have the form that was asked for.')
@@ -72,7 +72,7 @@ export async function evaluateByModel(
   const listed = await ask('report-list', FirstPass)
   if (listed.errors.length === 0) return evaluationOf(listed, [])
   const differences = listed.errors
-    .map(({ category, explanation }, index) => `- D${index + 1}: ${category}: ${explanation}`)
+    .map(({ category, explanation }, index) => quoted(`- D${index + 1}: ${category}: ${explanation}`))
     .join('\n')
   const { labels } = await ask('report-label', SecondPass, { differences })
   const confirmed = listed.errors.flatMap((error, index) => {
@@ -102,8 +102,8 @@ function requestOf(
 }
 
 /** Reports stand between marks that they cannot contain. */
-function quoted({ reference, candidate }: ReportPair): { reference: string; candidate: string } {
-  const quote = (text: string) => text.slice(0, CHARACTERS_MAX).replaceAll('<<<', '<').replaceAll('>>>', '>')
+function reportsOf({ reference, candidate }: ReportPair): { reference: string; candidate: string } {
+  const quote = (text: string) => quoted(text.slice(0, CHARACTERS_MAX))
   return { reference: quote(reference), candidate: quote(candidate) }
 }
 

@@ -31,7 +31,8 @@ create table judged_cases (
   verdict text not null,
   -- Why it is not assessable; null with any other verdict.
   reason text,
-  corrected boolean not null
+  -- Segments that a better mask was proposed of.
+  proposals integer not null
 );
 create index judged_cases_by_arrival on judged_cases (received_at);
 create index judged_cases_of_object on judged_cases (sop_instance_uid);
@@ -91,10 +92,10 @@ $$;
 -- Brings the rows of judged cases up to their bodies. One transaction at a time: whoever judges holds the lock of events.
 create function keep_judged(text[]) returns void language sql as $$
   delete from judged_cases where case_id = any($1);
-  insert into judged_cases (case_id, sop_instance_uid, study_instance_uid, received_at, decided_at, verdict, reason, corrected)
+  insert into judged_cases (case_id, sop_instance_uid, study_instance_uid, received_at, decided_at, verdict, reason, proposals)
   select id, object ->> 'sopInstanceUid', study_instance_uid, received_at, "decidedAt", verdict,
     case when verdict = 'not-assessable' then coalesce(reasons ->> 0, '') end,
-    coalesce(jsonb_typeof(correction) = 'object', false)
+    (select count(*)::integer from jsonb_path_query(correction, '$.segments[*] ? (@.outcome == "proposed")'))
   from cases,
     jsonb_to_record(body) as part (object jsonb, "decidedAt" timestamptz, reasons jsonb, correction jsonb)
   where id = any($1) and verdict is not null and "decidedAt" is not null;

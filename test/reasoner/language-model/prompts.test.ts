@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
+import type { Evidence } from '../../../src/domain/evidence.ts'
 import { loadKnowledge } from '../../../src/knowledge.ts'
 import { promptsDigest, loadPrompts } from '../../../src/prompts.ts'
 import {
@@ -8,10 +9,15 @@ import {
   ListAnswer,
   strictSchema,
 } from '../../../src/reasoner/language-model/answers.ts'
-import { figuresText, questionsText, targetText } from '../../../src/reasoner/language-model/context.ts'
-import { fill, TEMPLATE_NAMES } from '../../../src/reasoner/language-model/prompts.ts'
+import {
+  evidenceText,
+  figuresText,
+  questionsText,
+  targetText,
+} from '../../../src/reasoner/language-model/context.ts'
+import { fill, quoted, TEMPLATE_NAMES } from '../../../src/reasoner/language-model/prompts.ts'
 import { requestOf, TASKS, type TaskName } from '../../../src/reasoner/language-model/tasks.ts'
-import { aFigure, PROMPTS, reasoningInput } from '../../support/language-model.ts'
+import { aFigure, PROMPTS, reasoningInput, VOLUME } from '../../support/language-model.ts'
 
 const KNOWLEDGE = loadKnowledge(new URL('../../../config/knowledge/', import.meta.url))
 const SAMPLING = { temperature: 0, seed: 7, outputTokensMax: 100 }
@@ -128,6 +134,41 @@ describe('questions', () => {
   })
   it('of what is not known are general', () => {
     expect(questionsText(null, PROMPTS.questions).split('\n')).toHaveLength(3)
+  })
+})
+
+describe('measurements', () => {
+  const said = (changes: Partial<Evidence>) =>
+    evidenceText({ evidence: [{ ...VOLUME, ...changes }], findings: [] })
+  it('have no more digits than they are worth', () => {
+    const expected = { low: 0.1 + 0.2, high: 1.7999999999999998, source: 'x' }
+    expect(said({ value: 1 / 3, expected })).toBe(
+      '- E1: volume 0.3333 cm3 (whole segment; expected 0.3 to 1.8)',
+    )
+  })
+  it('do not name another object by a piece of its UID', () => {
+    expect(said({ where: 'against The object of series …12.34567, tolerance 3 mm' })).toContain(
+      '(against The object of another series, tolerance 3 mm;',
+    )
+  })
+})
+
+test.each([
+  ['a >>> b', 'a > b'],
+  ['>>>>>', '>'],
+  ['<<<<<<<', '<'],
+  ['>>', '>>'],
+])('%s is quoted as %s', (text, expected) => {
+  expect(quoted(text)).toBe(expected)
+})
+
+describe('the pictures are told as they are', () => {
+  it('to who compares: which picture is the first outline', () => {
+    expect(textOf('compare')).toContain('Picture 1 shows the first outline and picture 2 the second one')
+  })
+  it('to everybody: which text is ours', () => {
+    for (const mark of ['label', 'letters of sides', 'window', 'scale bar', 'caption'])
+      expect(requestFor('informed').system).toContain(mark)
   })
 })
 

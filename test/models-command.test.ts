@@ -44,7 +44,10 @@ afterEach(async () => {
 async function serve(tarball: Uint8Array, integrity: string): Promise<Server> {
   let url = ''
   const server = createServer((request, response) => {
-    if (request.url?.endsWith('.tgz') === true) return void response.end(tarball)
+    if (request.url?.endsWith('.tgz') === true) {
+      response.end(tarball)
+      return
+    }
     const version = { name: 'tiny-net', version: '1.0.0', dist: { tarball: `${url}/net.tgz`, integrity } }
     response.setHeader('Content-Type', 'application/json')
     response.end(JSON.stringify({ name: 'tiny-net', 'dist-tags': {}, versions: { '1.0.0': version } }))

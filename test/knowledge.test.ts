@@ -145,6 +145,11 @@ describe('loadKnowledge', () => {
     ],
     ['an unknown part', `${ENTRY}    mayContain: [nothing]\n`, /thing, mayContain: .* no entry .* nothing/],
     ['an unknown whole', `${ENTRY}    partOf: [nothing]\n`, /thing, partOf: .* no entry .* nothing/],
+    [
+      'an unknown organ of a lesion',
+      `${ENTRY}    within: [nothing]\n`,
+      /thing, within: .* no entry .* nothing/,
+    ],
     ['an order with an unknown one', ENTRY + ABOVE('nothing'), /thing, order: .* no entry .* nothing/],
     ['a thing above itself', ENTRY + ABOVE('thing'), /thing would be superior of itself: thing, thing/],
     [
@@ -168,6 +173,16 @@ describe('loadKnowledge', () => {
     expect(() => loadKnowledge(folder)).toThrowError(
       expect.objectContaining({ code: 'bad-config', message: expect.stringMatching(message) as string }),
     )
+  })
+
+  it('knows that what holds of one side says nothing of the other', () => {
+    const leftOf = (than: string, sides: string): string =>
+      `    order: [{ than: ${than}, ${sides}, axis: left, marginMm: 5, source: here }]\n`
+    const other = ENTRY.replace('id: thing', 'id: other')
+    file('a.yaml', ENTRY + leftOf('other', 'side: left') + other + leftOf('thing', 'thanSide: right'))
+    expect(loadKnowledge(folder).structures.map(({ order }) => order[0]?.side)).toEqual(['left', null])
+    file('a.yaml', ENTRY + leftOf('other', 'side: left') + other + leftOf('thing', 'thanSide: left'))
+    expect(() => loadKnowledge(folder)).toThrow(/would be left of itself/)
   })
 
   it('refuses an empty or absent folder', () => {

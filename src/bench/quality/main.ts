@@ -7,8 +7,9 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { FEATURES } from './features.ts'
-import { compare, type Measures, type Pair } from './measures.ts'
+import { compare, type Pair } from './measures.ts'
 import { predictorsOf, type Predictor, type Truth } from './predictors.ts'
+import type { QualityPart, QualityResult, Scored } from './result.ts'
 import { isBoundary, readRows, type QualityRow } from './rows.ts'
 import { asMarkdown } from './tables.ts'
 
@@ -24,35 +25,6 @@ export interface QualityOptions {
   readonly out: string
   readonly command: string
   readonly date: string
-}
-
-export interface Scored {
-  readonly predictor: string
-  readonly masks: number
-  readonly patients: number
-  readonly measures: Measures
-  /** Of the evidence over this one, on the masks that both predict; null for the evidence itself. */
-  readonly gain: Measures | null
-}
-
-export interface QualityPart {
-  /** `phantoms` or `real collections`. */
-  readonly name: string
-  readonly truth: Truth
-  readonly families: 'boundary edits' | 'unseen families'
-  readonly scored: readonly Scored[]
-}
-
-export interface QualityResult {
-  readonly command: string
-  readonly date: string
-  readonly seed: number
-  readonly fitRows: number
-  readonly fitPatients: number
-  readonly features: readonly string[]
-  /** sha256 of all outcome files, in their order. */
-  readonly dataDigest: string
-  readonly parts: readonly QualityPart[]
 }
 
 /** Writes quality.json and quality.md into `out`; returns the Markdown. */

@@ -1,7 +1,7 @@
 /** A result of `bench quality` as Markdown. */
 import type { Interval } from '../../calibrate/quality.ts'
-import type { QualityPart, QualityResult, Scored } from './main.ts'
 import { FAILING_BELOW, type Measures } from './measures.ts'
+import type { QualityPart, QualityResult, Scored } from './result.ts'
 
 export function asMarkdown(result: QualityResult): string {
   const { command, date, seed, fitRows, fitPatients, dataDigest, parts } = result
@@ -37,11 +37,11 @@ function partLines({ name, truth, families, scored }: QualityPart): string[] {
 }
 
 function scoredLines({ predictor, measures, gain }: Scored): string[] {
-  const own = cells(predictor, measures)
-  return gain === null ? [own] : [own, cells(`the evidence, less the ${predictor}`, gain)]
+  const own = measuresLine(predictor, measures)
+  return gain === null ? [own] : [own, measuresLine(`the evidence, less the ${predictor}`, gain)]
 }
 
-function cells(name: string, { pearson, spearman, meanError, failing }: Measures): string {
+function measuresLine(name: string, { pearson, spearman, meanError, failing }: Measures): string {
   return line([name, ...[pearson, spearman, meanError].map(cell), ...failing.map(({ auroc }) => cell(auroc))])
 }
 

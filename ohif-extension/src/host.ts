@@ -69,7 +69,7 @@ export interface GridState {
   readonly isHangingProtocolLayout?: boolean
 }
 
-export interface GridLayout {
+interface GridLayout {
   readonly numRows: number
   readonly numCols: number
   readonly layoutOptions?: readonly object[]
@@ -169,7 +169,7 @@ export interface SegmentationService extends Announces<
 }
 
 /** Viewports of one id do together what the type says. */
-export interface SyncGroup {
+interface SyncGroup {
   readonly type: string
   readonly id: string
   readonly source: boolean

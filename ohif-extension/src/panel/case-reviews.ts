@@ -3,7 +3,7 @@ import { createContext, useContext } from 'react'
 import type { CaseReviews } from '../../../src/domain/review.ts'
 import type { LoadedReviews } from './use-reviews.ts'
 
-export interface KnownReviews {
+interface KnownReviews {
   readonly loaded: LoadedReviews
   /** What the service answered last. */
   readonly set: (reviews: CaseReviews) => void

@@ -5,7 +5,7 @@ import type { CorrectionDecision, Review } from '../../../src/domain/review.ts'
 import { figureText, quantityText } from './quantity.ts'
 import { counted } from './words.ts'
 
-export interface Fact {
+interface Fact {
   readonly name: string
   readonly value: string
 }

@@ -14,7 +14,7 @@ import { CATEGORIES, VERDICTS } from './words.ts'
 
 const SCORES: readonly Score[] = [5, 4, 3, 2, 1]
 
-export interface ReviewFieldsProps {
+interface ReviewFieldsProps {
   readonly target: Target
   readonly draft: Draft
   readonly onChange: (draft: Draft) => void

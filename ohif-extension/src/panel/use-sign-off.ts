@@ -6,7 +6,7 @@ import { wordsOf } from './use-error-layer.ts'
 import { useReaderName } from './use-reviews.ts'
 import { counted } from './words.ts'
 
-export type Signing =
+type Signing =
   | { readonly kind: 'not' | 'asking' }
   | { readonly kind: 'signed'; readonly text: string }
   | { readonly kind: 'refused'; readonly why: string }

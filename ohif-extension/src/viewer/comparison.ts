@@ -13,12 +13,12 @@ const ORIGINAL_LIMIT_MS = 3000
 const TOGETHER = ['imageslice', 'zoompan', 'voi'] as const
 
 /** One half of the screen: an object, one of its segments brought out. */
-export interface Half {
+interface Half {
   readonly object: DisplaySet
   readonly segmentNumber: Comparison['original']['segmentNumber']
 }
 
-export interface Halves {
+interface Halves {
   readonly images: DisplaySet
   readonly original: Half
   readonly proposal: Half

@@ -290,6 +290,24 @@ bench
   })
 
 bench
+  .command('prompts')
+  .description('The promptable model of the config by true prompts, slice by slice (refinement.model)')
+  .option('--data <folder>', 'the research collections (CONTRIBUTING.md); without it synthetic patients only')
+  .addOption(
+    new Option('--split <split>', 'as for bench refine')
+      .choices(['fit', 'test'] as const)
+      .default('test' as const),
+  )
+  .option('--only <text>', 'only sets whose name holds this')
+  .addOption(configOption())
+  .action(async ({ data = null, only = null, split, config }) => {
+    const { benchPrompts } = await import('./bench/refine/prompted.ts')
+    const onSource = (label: string) => void process.stderr.write(`${label}\n`)
+    const options = { config: loadConfig(config ?? null), data, only, split, onSource }
+    process.stdout.write(await benchPrompts(options, new AbortController().signal))
+  })
+
+bench
   .command('hcr-manifest')
   .description('Print a manifest of expert masks degraded by known amounts')
   .requiredOption('--data <folder>', 'the research collections (CONTRIBUTING.md)')

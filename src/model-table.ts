@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parse } from 'yaml'
-import { partsOf, TrainedModels, type PromptableEntry, type TrainedModel } from './domain/trained-model.ts'
+import { partsOf, TrainedModels, type TrainedModel } from './domain/trained-model.ts'
 import { PlumblineError } from './errors.ts'
 
 export interface ModelTable {
@@ -51,16 +51,14 @@ export function modelOf({ models }: ModelTable, id: string): TrainedModel {
 
 /** A promptable model with the folder of its files, as it goes to the threads. */
 export interface PlacedModel {
-  readonly model: PromptableEntry
+  readonly model: TrainedModel
   readonly folder: string
 }
 
-/** Null: the model that needs no weights. Throws PlumblineError('bad-config') for what cannot be prompted or is not there. */
+/** Null: the model that needs no weights. Throws PlumblineError('bad-config') for one that is not known or not there. */
 export function promptableOf(table: ModelTable, id: string): PlacedModel | null {
   if (id === 'geodesic') return null
   const model = modelOf(table, id)
-  if (model.kind === 'embedding')
-    throw new PlumblineError('bad-config', `The model ${id} takes no prompts (refinement.model).`)
   const folder = table.folderOf(model)
   if (partsOf(model).every(({ path }) => existsSync(join(folder, path)))) return { model, folder }
   throw new PlumblineError(

@@ -45,15 +45,21 @@ export function listModels({ config, json }: ModelsCommand): void {
   process.stdout.write('geodesic  built in, needs no files\n')
 }
 
-/** Prints each file and what is wrong with it; the exit code: 0 all here and as registered, 1 not all. */
+/**
+ * Prints each file and what is wrong with it; the exit code: 0 all that are here or in use are the registered ones, 1 not
+ * all. A model that nobody uses need not be here.
+ */
 export async function verifyModels({ config, json }: ModelsCommand, signal: AbortSignal): Promise<number> {
   const found: (ListedFile & { readonly fault: string | null })[] = []
   for (const file of listed(config)) {
-    const fault = await faultOf(file, config.inference.modelBytesMax, signal)
+    const isUsed = file.kind === 'reconstruction' || file.model === config.refinement.model
+    const isLeftOut = !file.isFetched && !isUsed
+    const fault = isLeftOut ? null : await faultOf(file, config.inference.modelBytesMax, signal)
     found.push({ ...file, fault })
     if (!json)
       process.stdout.write(
-        `${fault === null ? 'good' : 'BAD '}  ${file.model}  ${file.file}  ${fault ?? ''}`.trim() + '\n',
+        `${isLeftOut ? 'none' : fault === null ? 'good' : 'BAD '}  ${file.model}  ${file.file}  ${fault ?? ''}`.trimEnd() +
+          '\n',
       )
   }
   if (json) process.stdout.write(`${JSON.stringify(found, null, 2)}\n`)

@@ -4,6 +4,7 @@ import { petRank } from './dicom/pet-series.ts'
 import { summariseSeries } from './dicom/summary.ts'
 import type { Case } from './domain/case.ts'
 import type { Segmentation, SeriesSummary } from './domain/segmentation.ts'
+import type { PlumblineError } from './errors.ts'
 import type { InstanceFile, Pipeline } from './ports.ts'
 import { unless } from './second-objects.ts'
 
@@ -14,6 +15,7 @@ export interface PetBeside {
   readonly notes: readonly string[]
 }
 
+const LOST = 'The PET beside the images could not be fetched, so nothing was measured on it.'
 const NONE: PetBeside = { files: [], notes: [] }
 
 /**
@@ -31,9 +33,11 @@ export async function petBeside(
     return NONE
   const listed = await p.pacs.listSeries(studyInstanceUid, signal)
   const candidates: { readonly series: SeriesSummary; readonly rank: number }[] = []
+  const mayPass = ({ retryable }: PlumblineError): boolean => !retryable
   for (const { modality, seriesInstanceUid } of listed) {
     if (modality !== 'PT') continue
-    const headers = await p.pacs.seriesMetadata(studyInstanceUid, seriesInstanceUid, signal)
+    const headers = await unless(p.pacs.seriesMetadata(studyInstanceUid, seriesInstanceUid, signal), mayPass)
+    if (headers === null) return { files: [], notes: [LOST] }
     const series = summariseSeries(headers)
     // Text in its pixels may name the patient, or speak to a model.
     if (series?.frameOfReferenceUid !== source.frameOfReferenceUid || series.hasBurnedInText === true)
@@ -45,8 +49,8 @@ export async function petBeside(
   )
   if (best === undefined) return NONE
   const fetched = p.pacs.retrieveSeries(studyInstanceUid, best.series.seriesInstanceUid, signal)
-  const files = await unless(fetched, ({ retryable }) => !retryable)
-  if (files === null) return { files: [], notes: ['The PET beside the images could not be fetched.'] }
+  const files = await unless(fetched, mayPass)
+  if (files === null) return { files: [], notes: [LOST] }
   const several = `Of ${candidates.length} PET series beside the images series …${best.series.seriesInstanceUid.slice(-8)} was measured on.`
   return { files, notes: others.length === 0 ? [] : [several] }
 }

@@ -4,7 +4,7 @@ import type { Segment, Segmentation, SeriesSummary } from '../src/domain/segment
 import { petBeside } from '../src/pet-beside.ts'
 import type { DicomJson, Pipeline } from '../src/ports.ts'
 import { newCase } from './store/case-fixtures.ts'
-import { createMemoryPacs } from './support/memory-pacs.ts'
+import { createMemoryPacs, type PacsMethod } from './support/memory-pacs.ts'
 import { aStructure, knowledgeOf } from './support/segment-input.ts'
 
 const STUDY = '1.2.3'
@@ -47,10 +47,18 @@ interface PetSeries {
   readonly burnedIn?: boolean
 }
 
+interface FindOptions {
+  readonly label?: string
+  readonly source?: SeriesSummary
+  /** The first call of `at` fails so. */
+  readonly fails?: PlumblineError
+  readonly at?: PacsMethod
+}
+
 /** What is found among these PET series; names of series are their place in the list, from 1. */
 async function find(
   series: readonly PetSeries[],
-  { label = 'tumour', source = SOURCE, fails = null as PlumblineError | null } = {},
+  { label = 'tumour', source = SOURCE, fails, at = 'retrieveSeries' }: FindOptions = {},
 ) {
   const pacs = createMemoryPacs()
   for (const [index, one] of series.entries()) {
@@ -75,7 +83,7 @@ async function find(
         metadata,
       })
   }
-  if (fails !== null) pacs.failNext('retrieveSeries', fails)
+  if (fails !== undefined) pacs.failNext(at, fails)
   const p = { pacs, knowledge: KNOWLEDGE, seriesInstancesMax: 10 } as unknown as Pipeline
   const found = await petBeside({ studyInstanceUid: STUDY }, segmentationOf(label), source, p, signal)
   const [first] = found.files
@@ -110,13 +118,16 @@ describe('a PET beside a CT', () => {
     expect(await find([{}], options)).toMatchObject({ files: [], notes: [], listed: 0 })
   })
 
-  it('that cannot be fetched is told, or tried again when that may help', async () => {
-    const lost = new PlumblineError('pacs-refused', 'Gone.', { retryable: false })
-    expect(await find([{}], { fails: lost })).toMatchObject({
-      files: [],
-      notes: ['The PET beside the images could not be fetched.'],
-    })
-    const down = new PlumblineError('pacs-unreachable', 'Down.', { retryable: true })
-    await expect(find([{}], { fails: down })).rejects.toThrow('Down.')
-  })
+  it.each(['seriesMetadata', 'retrieveSeries'] as const)(
+    'that cannot be fetched is told, or tried again when that may help: %s',
+    async (at) => {
+      const lost = new PlumblineError('pacs-refused', 'Gone.', { retryable: false })
+      expect(await find([{}], { fails: lost, at })).toMatchObject({
+        files: [],
+        notes: ['The PET beside the images could not be fetched, so nothing was measured on it.'],
+      })
+      const down = new PlumblineError('pacs-unreachable', 'Down.', { retryable: true })
+      await expect(find([{}], { fails: down, at })).rejects.toThrow('Down.')
+    },
+  )
 })

@@ -59,8 +59,7 @@ export interface GridViewport {
     readonly viewportType?: string
     readonly toolGroupId?: string
     readonly allowUnmatchedView?: boolean
-    /** Viewports of one id do together what the type says. */
-    readonly syncGroups?: readonly { type: string; id: string; source: boolean; target: boolean }[]
+    readonly syncGroups?: readonly SyncGroup[]
   }
 }
 
@@ -167,6 +166,14 @@ export interface SegmentationService extends Announces<
   setActiveSegment(segmentationId: string, segmentIndex: number): void
   /** Without `merge` the style holds what is given and nothing else. */
   setStyle(specifier: StyleOf, style: SegmentStyle, merge: boolean): void
+}
+
+/** Viewports of one id do together what the type says. */
+export interface SyncGroup {
+  readonly type: string
+  readonly id: string
+  readonly source: boolean
+  readonly target: boolean
 }
 
 export interface PanelService {

@@ -11,7 +11,7 @@ import {
   reasoning,
   SIGN_OF_VERDICT,
 } from './overview-parts.ts'
-import { OVERVIEW_STYLE } from './overview-style.ts'
+import { pageHead } from './page-head.ts'
 
 const SEGMENTS_SHOWN = 8
 const REFRESH_SECONDS = 10
@@ -36,16 +36,7 @@ export function overviewPage({ page, parts, hasViewer, verdict, newest, version 
   const pending = newest && page.cases.some(({ state }) => state !== 'done' && state !== 'failed')
   return html`<!doctype html>
     <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        ${pending ? html`<meta http-equiv="refresh" content="${REFRESH_SECONDS}" />` : null}
-        <title>Cases · Plumbline</title>
-        <link rel="icon" href="data:," />
-        <style>
-          ${trusted(OVERVIEW_STYLE)}
-        </style>
-      </head>
+      ${pageHead('Cases', pending ? REFRESH_SECONDS : null)}
       <body>
         <header>
           ${trusted(PLUMB_BOB)}

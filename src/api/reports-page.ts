@@ -1,6 +1,6 @@
 /** The page at /reports: the last months, and any other period. No script. Its links are relative. */
-import { html, trusted, type Html } from '../html.ts'
-import { OVERVIEW_STYLE } from './overview-style.ts'
+import { html, type Html } from '../html.ts'
+import { pageHead } from './page-head.ts'
 
 const MONTHS_SHOWN = 12
 const MONTHS = [
@@ -23,15 +23,7 @@ export function reportsPage({ now, version }: { now: Date; version: string }): s
   const [newest] = months
   return html`<!doctype html>
     <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>Reports · Plumbline</title>
-        <link rel="icon" href="data:," />
-        <style>
-          ${trusted(OVERVIEW_STYLE)}
-        </style>
-      </head>
+      ${pageHead('Reports', null)}
       <body>
         <header>
           <div>

@@ -6,6 +6,7 @@ import type { Code } from '../domain/code.ts'
 import { PRODUCT_NAME } from '../domain/product.ts'
 import { PlumblineError } from '../errors.ts'
 import type { InstanceRef, ProposalInput, ProposalWriter, ProposedSegment } from '../ports.ts'
+import { cielabOf } from './cielab.ts'
 import type { SourceImages } from './patient-study.ts'
 import { SEGMENTATION_STORAGE } from './segmentation-header.ts'
 import type { CodeDictionary } from './sr-codes.ts'
@@ -17,6 +18,8 @@ import { writePart10 } from './write-part10.ts'
 
 const LO_CHARACTERS = 64
 const SERIES_NUMBER = 9003
+/** A light blue: seen on grey, and not what findings or verdicts are shown in. */
+const COLOUR = cielabOf([86, 180, 233])
 const ANATOMICAL_STRUCTURE: Code = { scheme: 'SCT', value: '91723000', meaning: 'Anatomical Structure' }
 
 /** `version`: of this program. */
@@ -94,7 +97,7 @@ function segmentOf(
     trackingUid: isUid(trackingUid)
       ? trackingUid
       : deriveUid(object.sopInstanceUid, 'tracking', String(number)),
-    cielab: null,
+    cielab: COLOUR,
     mask,
     // A structure set is no image that frames could be derived from; the common references name it.
     predecessor: object.modality === 'SEG' ? { instance, segmentNumber: number } : null,

@@ -140,24 +140,25 @@ export const Case = z
   .meta({ id: 'Case' })
 export type Case = z.infer<typeof Case>
 
+export const JUDGEMENT_KEYS = [
+  'object',
+  'sourceSeries',
+  'facts',
+  'verdict',
+  'score',
+  'reasons',
+  'segments',
+  'correction',
+  'reports',
+  'decidedAt',
+  'provenance',
+] as const satisfies readonly (keyof Case)[]
+
 /**
  * What judging an object produces: the part of a case that its bytes, its images and the policy decide. Provenance is
  * part of it: a case may be judged by a later version, or under a later policy, than it was received by.
  */
-export type Judgement = Pick<
-  Case,
-  | 'object'
-  | 'sourceSeries'
-  | 'facts'
-  | 'verdict'
-  | 'score'
-  | 'reasons'
-  | 'segments'
-  | 'correction'
-  | 'reports'
-  | 'decidedAt'
-  | 'provenance'
->
+export type Judgement = Pick<Case, (typeof JUDGEMENT_KEYS)[number]>
 
 /** The judgement's part of a case before there is one. */
 export function unjudged(): Pick<

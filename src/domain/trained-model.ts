@@ -52,15 +52,8 @@ export const TrainedModel = z.discriminatedUnion('kind', [
     ...described,
     network: WeightsFile.extend(names),
   }),
-  z.strictObject({
-    kind: z.literal('embedding'),
-    ...described,
-    ...colours,
-    network: WeightsFile.extend(names),
-  }),
 ])
 export type TrainedModel = z.infer<typeof TrainedModel>
-export type PromptableEntry = Extract<TrainedModel, { kind: 'sam' | 'scribbleprompt' }>
 
 export const TrainedModels = z
   .strictObject({ models: z.array(TrainedModel).max(100) })

@@ -47,17 +47,18 @@ export function distrust({ agreement, gain }: Trust): string | null {
 }
 
 /**
- * Null: the refined mask has no fault that the original has not, and lacks one that the original has. Else why not. Critical
- * and major faults count; minor ones where the original has no others. That a fault is less grave than it was is not enough:
- * on the fit masks such proposals were the ones that made masks worse.
+ * Null: the refined mask has no fault that the original has not, and fewer of them. Else why not. Critical and major faults
+ * count; minor ones where the original has no others. That a fault is less grave than it was is not enough: on the fit masks
+ * such proposals were the ones that made masks worse.
  */
 export function objection(before: readonly Found[], after: readonly Found[]): string | null {
   const counts = before.some(isGrave) ? isGrave : () => true
-  const [were, are] = [before, after].map((found) => new Set(found.filter(counts).map(({ mode }) => mode)))
-  if (were === undefined || are === undefined) return null
-  const fresh = [...are].find((mode) => !were.has(mode))
-  if (fresh !== undefined) return `the refined mask has a fault that the original has not (${fresh})`
-  return are.size < were.size
+  const [were, are] = [before.filter(counts), after.filter(counts)]
+  const count = (found: readonly Found[], mode: FailureMode): number =>
+    found.filter((one) => one.mode === mode).length
+  const fresh = are.find(({ mode }) => count(are, mode) > count(were, mode))
+  if (fresh !== undefined) return `the refined mask has a fault that the original has not (${fresh.mode})`
+  return are.length < were.length
     ? null
     : 'the checks find the same faults in the refined mask as in the original'
 }

@@ -1,23 +1,12 @@
 /** The charts of a report as Vega-Lite specifications. No data leaves the specification: nothing is loaded. */
-import type { TopLevelSpec } from 'vega-lite'
-import type { DriftChart } from '../domain/drift.ts'
 import type { GroupRow, ReportModel } from '../domain/report-model.ts'
+import { base, DAY_AXIS, short, WIDTH, type Chart } from './chart.ts'
 import { grouped } from './grouped.ts'
 import type { Palette } from './palette.ts'
-import { dayText, MEASURE_WORDS, plain, VERDICT_WORDS } from './words.ts'
+import { dayText, plain, VERDICT_WORDS } from './words.ts'
 
-/** A chart, and what it shows in words for those who do not see it. */
-export interface Chart {
-  readonly alt: string
-  readonly spec: (palette: Palette) => TopLevelSpec
-}
-
-const WIDTH = 640
 const ROW_HEIGHT = 22
 const ROWS_MAX = 20
-const NAME_LENGTH_MAX = 38
-/** Charts of the watch that are drawn: all alarms and what is nearest to one. */
-const WATCH_CHARTS_MAX = 6
 
 /** Verdicts per day, with a line where an alarm was raised. Null without a day. */
 export function verdictsByDay({ days, period, drift }: ReportModel): Chart | null {
@@ -69,7 +58,6 @@ function alarmDays({ charts }: ReportModel['drift']): string[] {
   return [...new Set(days)].toSorted()
 }
 
-const DAY_AXIS = { title: null, format: '%-d %b', grid: false, labelOverlap: true } as const
 const WHOLE_AXIS = { tickMinStep: 1, format: 'd' } as const
 
 function alarmRules(alarms: readonly string[], palette: Palette) {
@@ -163,101 +151,6 @@ export function failureModeBars({ failureModes }: ReportModel): Chart | null {
   }
 }
 
-/** Sums of the watch in units of their thresholds: 1 is the alarm. Null where nothing is watched. */
-export function watchPaths({ drift, period }: ReportModel): Chart | null {
-  const charts = drift.charts.toSorted((a, b) => peak(b) - peak(a))
-  const shown = charts.filter(({ alarm }, index) => alarm !== null || index < WATCH_CHARTS_MAX).slice(0, 12)
-  if (shown.length === 0) return null
-  const values = shown.flatMap((chart) =>
-    chart.path.map(({ day, sum }) => ({ day, sum: sum / chart.threshold, name: nameOf(chart) })),
-  )
-  const names = grouped(values, ({ name }) => [name]).map((group) => group[0]?.name ?? '')
-  const alarms = shown.flatMap((chart) =>
-    chart.alarm === null ? [] : [{ day: chart.alarm.day, sum: 1, name: nameOf(chart) }],
-  )
-  return {
-    alt: `Sums of the watch against their thresholds; ${alarms.length === 0 ? 'none crosses it' : `crossed by ${alarms.map(({ name, day }) => `${name.replace('|', ' of ')} on ${dayText(day)}`).join(', ')}`}.`,
-    spec: (palette) => ({
-      ...base(palette),
-      width: WIDTH / 2 - 60,
-      height: 84,
-      columns: 2,
-      data: { values: values.map((value) => ({ ...value, alarm: null })) },
-      facet: {
-        field: 'name',
-        type: 'nominal',
-        sort: names,
-        title: null,
-        header: {
-          labelColor: palette.text,
-          labelFontSize: 11,
-          labelFontWeight: 'bold',
-          labelAnchor: 'start',
-          labelLimit: 900,
-          labelExpr: "split(datum.label, '|')",
-        },
-      },
-      resolve: { axis: { x: 'independent', y: 'independent' } },
-      spec: {
-        width: WIDTH / 2 - 60,
-        height: 84,
-        layer: [
-          {
-            mark: {
-              type: 'area',
-              line: { color: palette.mark, strokeWidth: 1.5 },
-              color: palette.mark,
-              fillOpacity: 0.15,
-              interpolate: 'step-after',
-            },
-            encoding: {
-              x: {
-                field: 'day',
-                type: 'temporal',
-                timeUnit: 'utcyearmonthdate',
-                axis: { ...DAY_AXIS, tickCount: 4 },
-              },
-              y: {
-                field: 'sum',
-                type: 'quantitative',
-                title: 'of threshold',
-                scale: { domain: [0, 2] },
-                axis: { values: [0, 1, 2], format: 'd' },
-              },
-            },
-          },
-          ...markers(period.from, palette),
-        ],
-      },
-    }),
-  }
-}
-
-/** The threshold, and where the period begins: what is before it is history. Once each, not once for every day. */
-function markers(from: string, palette: Palette) {
-  const transform = [{ aggregate: [{ op: 'count' as const, as: 'days' }], groupby: [] }]
-  return [
-    {
-      transform,
-      mark: { type: 'rule' as const, color: palette.alarm, strokeDash: [4, 3] },
-      encoding: { y: { datum: 1 } },
-    },
-    {
-      transform,
-      mark: { type: 'rule' as const, color: palette.quiet, strokeDash: [2, 3] },
-      encoding: { x: { datum: Date.parse(from), type: 'temporal' as const } },
-    },
-  ]
-}
-
-function nameOf({ producer, structure, measure }: DriftChart): string {
-  return `${short(`${plain(structure)}, ${MEASURE_WORDS[measure]}`)}|${short(producer)}`
-}
-
-function peak({ path, threshold, alarm }: DriftChart): number {
-  return (alarm === null ? 0 : 10) + path.reduce((most, { sum }) => Math.max(most, sum), 0) / threshold
-}
-
 /** How often readers accept what the machine gave each score. Null without a review. */
 export function calibrationChart({ reviews }: ReportModel): Chart | null {
   if (reviews === null || reviews.calibration.length === 0) return null
@@ -300,34 +193,8 @@ function shareWithInterval(
   ] as const
 }
 
-function base(palette: Palette) {
-  const text = {
-    labelColor: palette.quiet,
-    titleColor: palette.quiet,
-    labelFontSize: 11,
-    titleFontSize: 11,
-    titleFontWeight: 'normal' as const,
-  }
-  return {
-    $schema: 'https://vega.github.io/schema/vega-lite/v6.json',
-    background: 'transparent',
-    padding: 4,
-    config: {
-      font: 'system-ui, Roboto, Liberation Sans, sans-serif',
-      view: { stroke: null },
-      axis: { ...text, gridColor: palette.line, domainColor: palette.line, tickColor: palette.line },
-      legend: { ...text, symbolType: 'square' as const },
-    },
-  }
-}
-
 function wordOf(verdict: string): string {
   return Object.entries(VERDICT_WORDS).find(([kind]) => kind === verdict)?.[1] ?? verdict
-}
-
-function short(text: string, lengthMax = NAME_LENGTH_MAX): string {
-  const characters = Array.from(text)
-  return characters.length > lengthMax ? `${characters.slice(0, lengthMax - 1).join('')}…` : text
 }
 
 function nextDay(day: string): string {

@@ -1,6 +1,6 @@
 /** A report as sections of words, charts and tables: what a page and a PDF both show. */
 import type { ReportModel } from '../domain/report-model.ts'
-import type { Chart } from './charts.ts'
+import type { Chart } from './chart.ts'
 
 export interface Cell {
   readonly text: string

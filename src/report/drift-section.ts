@@ -1,7 +1,7 @@
 /** What the watch over producers found. */
 import type { ReportModel } from '../domain/report-model.ts'
 import { columns, named } from './cells.ts'
-import { watchPaths } from './charts.ts'
+import { watchPaths } from './watch-chart.ts'
 import type { Section, Table } from './document.ts'
 import { countText, dayText, MEASURE_WORDS, percent, plain } from './words.ts'
 

@@ -1,5 +1,5 @@
 /** Charts to SVG, without a canvas and without a browser. Loaded when a chart is asked for: it takes a second. */
-import type { Chart } from './charts.ts'
+import type { Chart } from './chart.ts'
 import type { Palette } from './palette.ts'
 
 export async function renderChart({ spec }: Chart, palette: Palette): Promise<string> {

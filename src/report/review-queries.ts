@@ -39,11 +39,12 @@ export async function reviewRows(
   )
   const [decided] = await tx.query<{ taken: number; kept: number }>(
     `with last_words as (
-       select distinct on (case_id, segment_number, reader_id) case_id, segment_number, body ->> 'correction' as correction
-       from reviews join report_cases using (case_id) where part = 'now' and body ->> 'correction' is not null
-       order by case_id, segment_number, reader_id, sequence desc),
+       select distinct on (case_key, segment_number, reader_id) case_key, segment_number, body ->> 'correction' as correction
+       from reviews join judged_cases using (case_id) join report_cases using (case_key)
+       where part = 'now' and body ->> 'correction' is not null
+       order by case_key, segment_number, reader_id, sequence desc),
      decisions as (
-       select bool_or(correction = 'taken') as taken from last_words group by case_id, segment_number)
+       select bool_or(correction = 'taken') as taken from last_words group by case_key, segment_number)
      select count(*) filter (where taken)::int as taken, count(*) filter (where not taken)::int as kept from decisions`,
   )
   const [time] = await tx.query<{ median: number | null }>(

@@ -1,7 +1,7 @@
 /** Rows of the tables in migrations/001_cases.sql to domain values and back. What comes out is checked. */
 import { z } from 'zod'
 import { CaseEventName, CaseState } from '../domain/case-state.ts'
-import { Case, unjudged, VerdictKind } from '../domain/case.ts'
+import { Case, JUDGEMENT_KEYS, unjudged, VerdictKind } from '../domain/case.ts'
 import { summarize, type CountedCases, type StudySummary } from '../domain/study-summary.ts'
 import { PlumblineError } from '../errors.ts'
 import type { CaseChanges, CaseEvent, NewCase, StoreItem } from '../ports.ts'
@@ -89,32 +89,7 @@ export function bodyOfNew({ object, provenance }: NewCase): string {
 
 /** Keys that are left out stay as they are. */
 export function bodyOfChanges(changes: CaseChanges): string {
-  const {
-    object,
-    sourceSeries,
-    facts,
-    verdict,
-    score,
-    reasons,
-    segments,
-    correction,
-    reports,
-    decidedAt,
-    provenance,
-  } = changes
-  return jsonText({
-    object,
-    sourceSeries,
-    facts,
-    verdict,
-    score,
-    reasons,
-    segments,
-    correction,
-    reports,
-    decidedAt,
-    provenance,
-  })
+  return jsonText(Object.fromEntries(JUDGEMENT_KEYS.map((key) => [key, changes[key]])))
 }
 
 /** A judgement in the form in which it is kept and comes back. */

@@ -37,6 +37,18 @@ describe('faults', () => {
   it.each([
     { of: 'one gone', before: major('truncated', 'holes'), after: major('truncated'), isFine: true },
     { of: 'one for another', before: major('truncated', 'holes'), after: major('leakage'), isFine: false },
+    {
+      of: 'one of two at different places gone',
+      before: major('truncated', 'truncated'),
+      after: major('truncated'),
+      isFine: true,
+    },
+    {
+      of: 'the same one at a second place',
+      before: major('truncated', 'holes'),
+      after: major('truncated', 'truncated'),
+      isFine: false,
+    },
     { of: 'the same', before: major('truncated'), after: major('truncated'), isFine: false },
     {
       of: 'one less grave',

@@ -2,6 +2,7 @@
 import type { Page } from 'playwright-core'
 import type { Case } from '../../src/domain/case.ts'
 import { unjudged } from '../../src/domain/case.ts'
+import { proposedFor } from '../../src/domain/correction.ts'
 import { waitForPixels } from '../support/browser.ts'
 import {
   cardOf,
@@ -81,7 +82,25 @@ export const SHOTS: readonly Shot[] = [
       await page.getByTestId('plumbline-error-legend').waitFor()
     },
   },
+  {
+    name: 'proposal',
+    async arrange(page, viewerUrl, cases) {
+      const place = found(placesIn(cases), isProposed)
+      await openStudy(page, viewerUrl, place.of.studyInstanceUid)
+      await segmentationSeen(page)
+      const row = await unfoldSegment(page, place)
+      const section = row.getByTestId(`plumbline-proposal-${place.segment.number}`)
+      await section.getByRole('button', { name: 'Side by side' }).click()
+      await page.getByText('QC proposal').waitFor()
+      await section.getByRole('button', { name: 'Show error' }).click()
+      await page.getByTestId('plumbline-error-legend').waitFor()
+    },
+  },
 ]
+
+function isProposed({ of, segment }: Place): boolean {
+  return of.object.modality === 'SEG' && proposedFor(of.correction, segment.number) !== null
+}
 
 function isTruncatedSeg({ of, finding }: Place): boolean {
   return of.object.modality === 'SEG' && finding.mode === 'truncated'

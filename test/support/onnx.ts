@@ -11,7 +11,7 @@ interface Node {
   readonly op: string
   readonly inputs: readonly string[]
   readonly outputs: readonly string[]
-  readonly ints?: Readonly<Record<string, readonly number[]>>
+  readonly ints?: Readonly<Record<string, number>>
 }
 interface Constant {
   readonly name: string
@@ -43,12 +43,13 @@ function nodeProto({ op, inputs, outputs, ints = {} }: Node): number[] {
     ...inputs.flatMap((name) => bytes(1, utf8(name))),
     ...outputs.flatMap((name) => bytes(2, utf8(name))),
     ...bytes(4, utf8(op)),
-    ...Object.entries(ints).flatMap(([name, values]) => bytes(5, attribute(name, values))),
+    ...Object.entries(ints).flatMap(([name, value]) => bytes(5, attribute(name, value))),
   ]
 }
 
-function attribute(name: string, values: readonly number[]): number[] {
-  return [...bytes(1, utf8(name)), ...values.flatMap((value) => number(8, value)), ...number(20, 7)]
+/** Of one whole number (type 2). */
+function attribute(name: string, value: number): number[] {
+  return [...bytes(1, utf8(name)), ...number(3, value), ...number(20, 2)]
 }
 
 function tensorProto({ name, shape, floats, int64s = [] }: Constant): number[] {

@@ -68,19 +68,15 @@ export function currentImage(page: Page): Promise<string> {
   )
 }
 
-/** What the viewports show, in the order of the grid: the image, and the objects seen over it, by SOP Instance UID. */
+/** What the viewports show, in the order of the grid: the image, and the objects over it by SOP Instance UID. */
 export function viewportContents(page: Page): Promise<{ image: string; objects: string[] }[]> {
   return page.evaluate(
-    `(({ viewportGridService: grid, cornerstoneViewportService: views, segmentationService: layers, displaySetService: sets }) => {
-      const isSeen = (viewportId, { segmentationId, type, segments }) =>
-        Object.keys(segments).some((segmentIndex) =>
-          layers.getStyle({ viewportId, segmentationId, type, segmentIndex: Number(segmentIndex) }).outlineWidth > 0)
-      return [...grid.getState().viewports.keys()].map((id) => ({
+    `(({ viewportGridService: grid, cornerstoneViewportService: views, segmentationService: layers, displaySetService: sets }) =>
+      [...grid.getState().viewports.keys()].map((id) => ({
         image: views.getCornerstoneViewport(id)?.getCurrentImageId?.() ?? '',
-        objects: layers.getSegmentationRepresentations(id).filter((layer) => isSeen(id, layer))
-          .map(({ segmentationId }) => sets.getDisplaySetByUID(segmentationId)?.SOPInstanceUID ?? ''),
-      }))
-    })(window.services)`,
+        objects: layers.getSegmentationRepresentations(id).map(
+          ({ segmentationId }) => sets.getDisplaySetByUID(segmentationId)?.SOPInstanceUID ?? ''),
+      })))(window.services)`,
   )
 }
 

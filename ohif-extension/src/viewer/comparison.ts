@@ -2,17 +2,15 @@
 import type { Comparison } from '../viewer-port.ts'
 import type { DisplaySet, GridState, GridViewport, Host, Services } from '../host.ts'
 import type { PlacedImage } from './display-sets.ts'
-import { hideObject, highlight } from './highlight.ts'
-import { addLayer, appeared, goTo, layoutEvents, NotShown, PROPOSAL_VIEWPORT } from './viewports.ts'
+import { highlight } from './highlight.ts'
+import { addLayer, appeared, goTo, hasLayer, layoutEvents, NotShown, PROPOSAL_VIEWPORT } from './viewports.ts'
+import { waitFor } from './wait.ts'
 
 const ORIGINAL_VIEWPORT = 'plumbline-original'
-/** Of groups of our own: in the host's `hydrateseg` each viewport would show the segmentation of the other one, too. */
-const TOGETHER = ['imageslice', 'zoompan', 'voi'].map((type) => ({
-  type,
-  id: `plumbline-${type}`,
-  source: true,
-  target: true,
-}))
+/** What was last seen over the same images the host brings back in every viewport, a little after it is made. */
+const ORIGINAL_LIMIT_MS = 3000
+/** What both sides do together. */
+const TOGETHER = ['imageslice', 'zoompan', 'voi'] as const
 
 /** One half of the screen: an object, one of its segments brought out. */
 export interface Half {
@@ -38,9 +36,7 @@ export interface SideBySide {
 interface Shown {
   /** The layout that it took the place of. */
   readonly before: GridState
-  /** Id of the viewport with the proposal. */
-  readonly right: string
-  readonly proposal: DisplaySet
+  readonly restore: () => void
   readonly isThere: () => boolean
   /** Not to be told of it any more. */
   readonly stop: () => void
@@ -52,11 +48,7 @@ export function createSideBySide(host: Host): SideBySide {
   return {
     end() {
       const last = shown
-      const { services } = host.servicesManager
-      if (last?.isThere() === true) {
-        removeLayer(services, last.right, last.proposal)
-        restore(services, last.before)
-      }
+      if (last?.isThere() === true) last.restore()
       last?.stop()
     },
     async show(halves, onEnded) {
@@ -68,23 +60,31 @@ export function createSideBySide(host: Host): SideBySide {
       // Under ids of their own each time: the host keeps layers by the id of a viewport.
       const suffix = ++count
       const ids = [`${ORIGINAL_VIEWPORT}-${suffix}`, `${PROPOSAL_VIEWPORT}-${suffix}`] as const
-      const [left, right] = ids
       layOut(services, halves, ids)
-      const watched = watch(services, ids, halves, () => {
-        if (shown === mine) shown = null
-        onEnded()
-      })
-      const mine: Shown = { ...watched, before, right, proposal: halves.proposal.object }
+      const mine: Shown = {
+        before,
+        restore() {
+          removeLayer(services, ids[1], halves.proposal.object)
+          restore(services, before)
+        },
+        ...watch(services, ids, () => {
+          if (shown === mine) shown = null
+          onEnded()
+        }),
+      }
       shown = mine
-      const { original, proposal, place } = halves
-      await fill(host, left, original, proposal, place)
-      await fill(host, right, proposal, original, place)
+      const [left, right] = ids
+      await fill(host, left, halves.original, halves.place)
+      await fill(host, right, halves.proposal, halves.place)
       services.viewportGridService.setActiveViewportId(left)
+      await dimOriginal(services, right, halves)
     },
   }
 }
 
 function layOut(services: Services, { images }: Halves, ids: readonly [string, string]): void {
+  // Of groups of our own: in the host's `hydrateseg` each side would show the segmentation of the other one, too.
+  const groups = TOGETHER.map((type) => ({ type, id: `${ids[0]}-${type}`, source: true, target: true }))
   services.viewportGridService.setLayout({
     numRows: 1,
     numCols: 2,
@@ -97,18 +97,16 @@ function layOut(services: Services, { images }: Halves, ids: readonly [string, s
         viewportType: 'stack',
         toolGroupId: 'default',
         allowUnmatchedView: true,
-        syncGroups: TOGETHER,
+        syncGroups: groups,
       },
     }),
   })
 }
 
-/** `other`: not to be seen here. */
 async function fill(
   host: Host,
   viewportId: string,
   { object, segmentNumber }: Half,
-  other: Half,
   place: PlacedImage | null,
 ): Promise<void> {
   const { services } = host.servicesManager
@@ -116,9 +114,23 @@ async function fill(
   if (place !== null) await goTo(services, viewportId, place)
   await addLayer(host, viewportId, object)
   const known = highlight(services, viewportId, object.displaySetInstanceUID, segmentNumber)
-  hideObject(services, viewportId, other.object.displaySetInstanceUID)
   if (place !== null) await goTo(services, viewportId, place)
   if (!known) throw new NotShown('The segment holds nothing that the viewer could show.')
+}
+
+/** What the host shows of the original in the viewport of the proposal, too, becomes a thin outline under it. */
+async function dimOriginal(
+  services: Services,
+  viewportId: string,
+  { original, proposal }: Halves,
+): Promise<void> {
+  const { displaySetInstanceUID } = original.object
+  await waitFor(
+    () => hasLayer(services, viewportId, displaySetInstanceUID) || undefined,
+    layoutEvents(services),
+    ORIGINAL_LIMIT_MS,
+  )
+  highlight(services, viewportId, proposal.object.displaySetInstanceUID, proposal.segmentNumber)
 }
 
 /** What the host would bring back in the next viewport over the same images. */
@@ -136,31 +148,18 @@ function removeLayer(
 /** `onGone`: they are no longer side by side, or `stop` was called. */
 function watch(
   services: Services,
-  [left, right]: readonly [string, string],
-  { original, proposal }: Halves,
+  [left]: readonly [string, string],
   onGone: () => void,
 ): Pick<Shown, 'isThere' | 'stop'> {
   const { viewportGridService: grid } = services
   let wasThere = false
-  let isHiding = false
   const isThere = (): boolean => grid.getState().viewports.has(left)
-  // What was last seen over the same images the host brings back in every viewport that it builds. It is hidden, because
-  // the host stops to draw the layer that is wanted when this one is taken away.
-  const intruders = new Map([
-    [left, proposal.object],
-    [right, original.object],
-  ])
-  const look = (): void => {
-    wasThere ||= isThere()
-    if (wasThere && !isThere()) return stop()
-    // To change a style is told by one of these events, before the change is over.
-    if (isHiding) return
-    isHiding = true
-    for (const [viewportId, { displaySetInstanceUID }] of intruders)
-      if (hideObject(services, viewportId, displaySetInstanceUID)) intruders.delete(viewportId)
-    isHiding = false
-  }
-  const subscriptions = layoutEvents(services).map((subscribe) => subscribe(look))
+  const subscriptions = layoutEvents(services).map((subscribe) =>
+    subscribe(() => {
+      wasThere ||= isThere()
+      if (wasThere && !isThere()) stop()
+    }),
+  )
   const stop = (): void => {
     for (const subscription of subscriptions) subscription.unsubscribe()
     onGone()

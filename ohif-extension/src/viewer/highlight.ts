@@ -25,21 +25,6 @@ function style(fillAlpha: number, outlineWidth: number, outlineOpacity: number):
 }
 
 const PLAIN: SegmentStyle = {}
-const UNSEEN = style(0, 0, 0)
-
-/** The object stays a layer of the viewport and is not seen there. False when it is none of its layers. */
-export function hideObject(
-  { segmentationService }: Services,
-  viewportId: string,
-  segmentationId: string,
-): boolean {
-  const layers = segmentationService.getSegmentationRepresentations(viewportId, { segmentationId })
-  for (const { type, segments } of layers) {
-    for (const segmentIndex of Object.keys(segments).map(Number))
-      segmentationService.setStyle({ viewportId, segmentationId, type, segmentIndex }, UNSEEN, false)
-  }
-  return layers.some(({ segments }) => Object.keys(segments).length > 0)
-}
 
 /** Null: all segments of the object alike. False when the object has no such segment in the viewer. */
 export function highlight(

@@ -149,7 +149,11 @@ export async function addLayer(host: Host, viewportId: string, object: DisplaySe
 
 const ADDED = ''
 
-function hasLayer({ segmentationService }: Services, viewportId: string, segmentationId: string): boolean {
+export function hasLayer(
+  { segmentationService }: Services,
+  viewportId: string,
+  segmentationId: string,
+): boolean {
   return segmentationService.getSegmentationRepresentations(viewportId, { segmentationId }).length > 0
 }
 

@@ -19,7 +19,7 @@ export interface ChartRunLengths {
 
 const Z95 = 1.96
 /** Runs until a false alarm are long: fewer of them. */
-const RUNS = { arl0: 100, arl1: 4000 } as const
+const RUNS = { arl0: 50, arl1: 4000 } as const
 
 /** Of charts over failures: each segment fails by chance, with the share in control or the one that the chart is tuned to. */
 export function simulateRunLengths(charts: readonly DriftChart[], seed: number): ChartRunLengths[] {

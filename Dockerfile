@@ -12,6 +12,9 @@ RUN node dist/viewer/fetch-viewer.js viewer
 COPY ohif-extension ./ohif-extension
 RUN npm run build -w ohif-extension
 RUN npm prune --omit=dev --no-audit --no-fund
+# ONNX Runtime brings the binaries of every platform, 200 MB of them for others.
+RUN cd node_modules/onnxruntime-node/bin/napi-v6 && ls | grep -vx linux | xargs rm -r \
+  && cd linux && ls | grep -vx "$(node -p process.arch)" | xargs -r rm -r
 
 FROM node:24-bookworm-slim
 ENV NODE_ENV=production PLUMBLINE_DATA=/data

@@ -201,8 +201,8 @@ it('finds the cases of a period by their index', async () => {
   const { sql } = database
   const plan = await sql.transaction(async (tx) => {
     await tx.query(
-      `insert into judged_cases (case_id, sop_instance_uid, study_instance_uid, received_at, decided_at, verdict, corrected)
-       select 'many ' || n, '2.26.' || n, '2.26', timestamptz '2020-01-01Z' + n * interval '1 hour', now(), 'accept', false
+      `insert into judged_cases (case_id, sop_instance_uid, study_instance_uid, received_at, decided_at, verdict, proposals)
+       select 'many ' || n, '2.26.' || n, '2.26', timestamptz '2020-01-01Z' + n * interval '1 hour', now(), 'accept', 0
        from generate_series(1, 3000) as n`,
     )
     await tx.query('analyze judged_cases')

@@ -34,7 +34,7 @@ const RING_GAP = 1
 const RING_CELLS = 3
 /** What touches a mask, nearly or really, is part of its boundary. */
 const APART_CELLS = 2
-/** Comparable in size with the mask's own pieces: so much smaller than the smallest (crumbs left out), so much larger than the largest. */
+/** Comparable in size: so much smaller than the largest piece of the mask (in a known organ: than the smallest, crumbs left out), so much larger than the largest. */
 const SIZE_MIN = 0.25
 const SIZE_MAX = 4
 /** Smaller ones are as often a vessel or a node of no interest. */
@@ -65,7 +65,7 @@ export function findLookalikes(mask: Mask, volume: Volume, search: Search): Look
   if (Math.max(auc, 1 - auc) < aucMin) return { auc, pieces: [], voxels: () => emptied(mask) }
   const alike = alikeCells(cells, taken, likeRange(inside, auc > 0.5))
   const found = findComponents(alike)
-  const isComparable = comparableTo(cells, alike)
+  const isComparable = comparableTo(cells, alike, organs.length > 0)
   const organ = organCells(cells, organs)
   const pieces = found.components.flatMap((component, label) => {
     if (!isComparable(component)) return []
@@ -82,10 +82,12 @@ export function findLookalikes(mask: Mask, volume: Volume, search: Search): Look
 }
 
 /** Of a size with the mask's own pieces, compact, and not cut by the end of the search. */
-function comparableTo(cells: Cells, alike: Mask): (piece: Component) => boolean {
+function comparableTo(cells: Cells, alike: Mask, isInOrgan: boolean): (piece: Component) => boolean {
   const sizes = findComponents(cells.mask).components.map(({ voxelCount }) => voxelCount)
   const largest = sizes[0] ?? 0
-  const smallest = sizes.findLast((size) => cm3Of(size, cells) >= CM3_MIN) ?? largest
+  const least = sizes.findLast((size) => cm3Of(size, cells) >= CM3_MIN) ?? largest
+  // Where it may be anywhere, small pieces are found by chance.
+  const smallest = isInOrgan ? least : largest
   return (piece) =>
     piece.voxelCount >= SIZE_MIN * smallest &&
     piece.voxelCount <= SIZE_MAX * largest &&

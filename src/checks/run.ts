@@ -34,9 +34,11 @@ export function runChecks(input: SegmentInput): Checked {
     results.push(result)
   }
   const ids = new Map(drafts.map(({ key }, index) => [key, `E${index + 1}`]))
-  const gravestFirst = results
-    .flatMap(({ findings }) => findings)
-    .toSorted((a, b) => SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity))
+  const gravestFirst = onceEach(
+    results
+      .flatMap(({ findings }) => findings)
+      .toSorted((a, b) => SEVERITY_ORDER.indexOf(a.severity) - SEVERITY_ORDER.indexOf(b.severity)),
+  )
   return {
     evidence: drafts.map((draft, index) => numberEvidence(draft, index)),
     findings: gravestFirst.map((draft, index) => numberFinding(draft, index, ids)),
@@ -44,6 +46,19 @@ export function runChecks(input: SegmentInput): Checked {
       gravestFirst.flatMap(({ region }, index) => (region === undefined ? [] : [[findingId(index), region]])),
     ),
   }
+}
+
+/** What two checks see on the very same images, one failure mode, is one finding: the graver one, with the evidence of both. */
+function onceEach(gravestFirst: readonly FindingDraft[]): FindingDraft[] {
+  const merged = new Map<string, FindingDraft>()
+  for (const [index, finding] of gravestFirst.entries()) {
+    const { mode, instances, frames = [], evidence } = finding
+    const places = instances.map((uid, n) => `${uid} ${frames[n] ?? ''}`).toSorted()
+    const key = places.length === 0 ? String(index) : [mode, ...places].join('\n')
+    const first = merged.get(key)
+    merged.set(key, first === undefined ? finding : { ...first, evidence: [...first.evidence, ...evidence] })
+  }
+  return [...merged.values()]
 }
 
 /** Without what a check needs it says nothing. */

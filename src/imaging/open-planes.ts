@@ -40,28 +40,39 @@ interface Side {
 }
 
 /**
- * The plane with the most open faces along each axis, to each end. `outsideMm`: how far outside is looked, at least.
+ * The plane with the most open faces along each axis, to each end; not one behind which the mask goes on after empty planes: a gap
+ * is no end. `outsideMm`: how far outside is looked, at least.
  * Faces from which that leaves the images, or meets a slice without one, are left out. Volume and mask share their grid.
  */
 export function openPlanes(mask: Mask, volume: Volume, outsideMm: number): OpenPlane[] {
   const sides = sidesOf(mask, volume, outsideMm)
   countFaces(mask, volume, sides)
-  const largest = planeCounts(mask).map((counts) => counts.reduce((a, b) => Math.max(a, b), 0))
+  const counts = planeCounts(mask)
+  const largest = counts.map((perPlane) => perPlane.reduce((a, b) => Math.max(a, b), 0))
   const total = sides.reduce((count, { all }) => count + sum(all), 0)
   const totalOpen = sides.reduce((count, { open }) => count + sum(open), 0)
   return sides.map(({ axis, sign, all, open }): OpenPlane => {
-    const best = open.reduce((at, count, p) => (count > (open[at] ?? 0) ? p : at), 0)
+    const isEnd = (p: number): boolean => !isAtGap(counts[axis] ?? [], p, sign)
+    const best = open.reduce((at, count, p) => (count > (open[at] ?? 0) && isEnd(p) ? p : at), -1)
     const [faces, without] = [all[best] ?? 0, open[best] ?? 0]
     return {
       axis,
       end: sign < 0 ? 'first' : 'last',
-      index: mask.box.origin[axis] + best,
+      index: mask.box.origin[axis] + Math.max(0, best),
       open: without,
       openShare: without / Math.max(1, largest[axis] ?? 1),
       openness: faces === 0 ? 0 : without / faces,
       elsewhere: (totalOpen - without) / Math.max(1, total - faces),
     }
   })
+}
+
+/** Is the next plane empty, and a later one not? */
+function isAtGap(perPlane: ArrayLike<number>, p: number, sign: 1 | -1): boolean {
+  if (perPlane[p + sign] !== 0) return false
+  for (let beyond = p + 2 * sign; beyond >= 0 && beyond < perPlane.length; beyond += sign)
+    if (perPlane[beyond] !== 0) return true
+  return false
 }
 
 function sum(counts: Int32Array): number {

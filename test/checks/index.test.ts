@@ -4,7 +4,7 @@ import { FailureMode } from '../../src/domain/evidence.ts'
 import { CHECKS } from '../../src/checks/index.ts'
 import { runChecks } from '../../src/checks/run.ts'
 import { drawMask, ellipsoid, gridOf, paintMask, paintVolume } from '../support/draw.ts'
-import { objectContext, segmentInput } from '../support/segment-input.ts'
+import { aStructure, named, objectContext, segmentInput } from '../support/segment-input.ts'
 
 describe('the table of checks', () => {
   it('covers every failure mode', () => {
@@ -31,6 +31,20 @@ describe('runChecks', () => {
     expect(volume?.unit).toBe('cm3')
     expect(volume?.value).toBeCloseTo((4 / 3) * Math.PI * 3 * 2.5 * 4, 0)
     expect(evidence.find(({ name }) => name === 'mean value')).toMatchObject({ value: 40, unit: "[hnsf'U]" })
+  })
+
+  it('says once what two checks see at one place, with the evidence of both', () => {
+    const volume = paintVolume(geometry, (x, y, z) =>
+      ellipsoid([0, 0, 0], [30, 25, 40])(x, y, z) ? 110 : 30,
+    )
+    const cut = paintMask(geometry, (x, y, z) => z < 5 && ellipsoid([0, 0, 0], [30, 25, 40])(x, y, z))
+    const resolved = named('liver', aStructure({ boundary: 'sharp', tapers: true }))
+    const { evidence, findings } = runChecks(segmentInput(cut, { volume, resolved }))
+    const truncated = findings.filter(({ mode }) => mode === 'truncated')
+    expect(truncated).toHaveLength(1)
+    const names = truncated[0]?.evidence.map((id) => evidence.find((item) => item.id === id)?.name)
+    expect(names).toContain('section that ends without an edge')
+    expect(new Set(names).size).toBeGreaterThan(1)
   })
 
   it('numbers findings gravest first and points them at their evidence', () => {

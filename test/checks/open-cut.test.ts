@@ -30,6 +30,7 @@ describe('an organ', () => {
     ['a voxel too large', (x) => x > -1000, []],
     ['without 10 % at its upper end', (_x, _y, z) => z < 36, ['major']],
     ['without 25 % at its lower end', (_x, _y, z) => z > -22, ['critical']],
+    ['with a gap, which is no end', (_x, _y, z) => z < 4 || z > 16, []],
     ['without its left half', (x) => x < 0, ['critical']],
     ['without its front half', (_x, y) => y > 0, ['critical']],
   ])('%s', (_, isKept, expected) => {

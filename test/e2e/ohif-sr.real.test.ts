@@ -11,7 +11,7 @@ import { makeStudy, objectOf } from '../support/demo-data.ts'
 import { stow } from '../support/e2e-pacs.ts'
 import { waitFor } from '../support/e2e-wait.ts'
 import { freePort, startService, type TestService } from '../support/service.ts'
-import { showReport, startStockOhif, waitForImage } from '../support/stock-ohif.ts'
+import { showReport, startStockOhif, waitForImage, waitForText } from '../support/stock-ohif.ts'
 import { RELEASES, viewerFiles } from '../support/viewer-files.ts'
 
 const installed = chromiumInstalled()
@@ -92,11 +92,7 @@ describe.skipIf(!installed)('our reports in a stock OHIF', () => {
   }
 
   /** The score is the first of the measurements that OHIF writes beside the point. */
-  const labelDrawn = (page: Page) =>
-    page
-      .locator('svg.svg-layer', { hasText: 'Segmentation quality score' })
-      .first()
-      .waitFor({ state: 'attached' })
+  const labelDrawn = (page: Page) => waitForText(page, 'Segmentation quality score')
 
   describe.each(RELEASES)('$version', (release) => {
     test('opens a verdict at its worst finding', { timeout: TEST_LIMIT_MS }, async () => {

@@ -56,10 +56,13 @@ interface Services {
     setDisplaySetsForViewport(to: { viewportId: string; displaySetInstanceUIDs: string[] }): void
   }
   readonly cornerstoneViewportService: {
-    getCornerstoneViewport(viewportId: string): { getCurrentImageId?(): string | undefined } | undefined
+    getCornerstoneViewport(
+      viewportId: string,
+    ): { getCurrentImageId?(): string | undefined; render?(): void } | undefined
   }
 }
 declare const services: Services
+declare const document: { querySelectorAll(selector: string): Iterable<{ readonly textContent: string }> }
 
 /** Puts the report into the viewport, as dragging it there does. */
 export async function showReport(page: Page, sopInstanceUid: string): Promise<void> {
@@ -86,4 +89,23 @@ export async function waitForImage(page: Page, sopInstanceUid: string): Promise<
     )
     return viewport?.getCurrentImageId?.()?.includes(`/instances/${uid}/`) === true
   }, sopInstanceUid)
+}
+
+/**
+ * Waits until this text stands on the images. OHIF 3.11 and 3.12 may add what a report marks after they have drawn for the last
+ * time: the reader's next movement shows it, so the viewport is drawn anew here until it is there.
+ */
+export async function waitForText(page: Page, text: string): Promise<void> {
+  await page.waitForFunction(
+    (wanted) => {
+      const { cornerstoneViewportService, viewportGridService } = services
+      const id = viewportGridService.getActiveViewportId()
+      cornerstoneViewportService.getCornerstoneViewport(id)?.render?.()
+      return [...document.querySelectorAll('svg.svg-layer')].some((layer) =>
+        layer.textContent.includes(wanted),
+      )
+    },
+    text,
+    { polling: 500 },
+  )
 }

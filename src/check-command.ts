@@ -62,13 +62,15 @@ async function checkAll(
 }
 
 function pipelineOf(judged: Judge, pacs: Pacs, options: CheckOptions, terminal: Terminal): Pipeline {
-  // Pictures that nobody gets are not drawn, proposals that nobody gets not made; a language model asks for pictures of its own.
+  // Pictures and reports that nobody gets are not made, nor proposals; a language model asks for pictures of its own.
   const none = { segments: 'none' } as const
   const drawn = options.out !== undefined
+  const isKept = drawn || options.publish
   return {
     ...judged,
     figures: { ...judged.figures, ...(!drawn && none) },
-    refinement: { ...judged.refinement, ...(!drawn && !options.publish && none) },
+    refinement: { ...judged.refinement, ...(!isKept && none) },
+    ...(!isKept && { reports: { verdictReports: () => [] } }),
     pacs,
     // Without a record of cases there is nothing to have learned from.
     localNorms: async () => [],

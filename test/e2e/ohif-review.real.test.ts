@@ -44,8 +44,8 @@ describe.skipIf(!installed)('a reader in OHIF, on Orthanc', () => {
   let orthanc: Orthanc
   let service: TestService
   let rejected: Case
-  const ct = makeStudy('ct-1')
-  const faulty = objectOf(ct, 'liver-truncated')
+  const ct = makeStudy('ct-2')
+  const faulty = objectOf(ct, 'spleen-slices-missing')
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'plumbline-e2e-review-'))

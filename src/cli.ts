@@ -339,6 +339,7 @@ bench
     'docs/measured-quality-frozen.json',
   )
   .option('--freeze', 'write that file', false)
+  .option('--patches', 'write what training/quality_baseline.py is shown, too', false)
   .requiredOption('--out <folder>', 'write result.json, result.md, result.html and every outcome here')
   .addOption(configOption())
   .action(async (options) => {

@@ -1,6 +1,6 @@
 /** `plumbline bench dr`: what the judge sees of known errors, and what it says of changes that are none. */
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { openJudge, type Judge } from '../../judge-adapters.ts'
 import type { Config } from '../../config.ts'
@@ -8,7 +8,8 @@ import { PlumblineError } from '../../errors.ts'
 import { seededRandom } from '../../phantom/random.ts'
 import { phantomScenes } from '../perturb/phantom-scenes.ts'
 import { realScenes, realSets } from '../perturb/real-scenes.ts'
-import type { Scene } from '../perturb/scene.ts'
+import { targetOf, type Edited, type Scene } from '../perturb/scene.ts'
+import { patchOf } from '../quality/patches.ts'
 import { freeze, requireFrozen, type Frozen } from './frozen.ts'
 import { collectMisses, type Misses } from './misses.ts'
 import type { Base, Outcome } from './outcome.ts'
@@ -32,6 +33,8 @@ export interface DrOptions {
   readonly segmentsMax: number
   readonly seed: number
   readonly out: string
+  /** Write what a small network would be shown, too: patches.bin, in the order of the outcomes. */
+  readonly patches: boolean
   /** The file with the digest of the limits. */
   readonly frozen: string
   /** Write that file now. */
@@ -48,11 +51,18 @@ export async function benchDr(options: DrOptions): Promise<string> {
   const frozen = frozenOf(options)
   const judge = openJudge(options.config)
   const [bases, outcomes, misses]: [Base[], Outcome[], Misses] = [[], [], collectMisses()]
+  mkdirSync(options.out, { recursive: true })
+  const patches = options.patches ? openSync(join(options.out, 'patches.bin'), 'w') : null
+  const onEdit = (outcome: Outcome, scene: Scene, edited: Edited): void => {
+    misses.consider(outcome, scene, edited)
+    if (patches !== null)
+      writeSync(patches, patchOf(targetOf({ ...scene, ...edited }).mask, edited.prepared.volume))
+  }
   try {
     for await (const scenes of scenesOf(options, judge)) {
       const before = outcomes.length
       for (const scene of scenes) {
-        const ran = await runScene(scene, { judge, seed: options.seed, misses })
+        const ran = await runScene(scene, { judge, seed: options.seed, onEdit })
         bases.push(ran.base)
         outcomes.push(...ran.outcomes)
       }
@@ -60,13 +70,13 @@ export async function benchDr(options: DrOptions): Promise<string> {
     }
   } finally {
     await judge.compute.close()
+    if (patches !== null) closeSync(patches)
   }
   if (bases.length === 0) throw new PlumblineError('bad-request', 'There is nothing to judge.')
   const { command, date, seed, split } = options
   const dataDigest = digestOf(outcomes)
   const result = resultOf({ command, date, seed, split, frozen, dataDigest }, { bases, outcomes })
   const markdown = asMarkdown(result)
-  mkdirSync(options.out, { recursive: true })
   writeFileSync(join(options.out, 'result.json'), `${JSON.stringify(result, null, 1)}\n`)
   writeFileSync(join(options.out, 'result.md'), markdown)
   writeFileSync(

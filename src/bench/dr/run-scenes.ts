@@ -10,13 +10,13 @@ import type { Family } from '../perturb/family.ts'
 import { voxelCountOf } from '../perturb/mask-edits.ts'
 import { othersOf, targetOf, type Edited, type Scene } from '../perturb/scene.ts'
 import { answerOf, judgeSegment, type Judged } from './judge.ts'
-import type { Misses } from './misses.ts'
 import type { Base, Outcome } from './outcome.ts'
 
 export interface RunOptions {
   readonly judge: Judge
   readonly seed: number
-  readonly misses: Misses
+  /** Told of every edit that was judged. */
+  readonly onEdit: (outcome: Outcome, scene: Scene, edited: Edited) => void
 }
 
 /** mm; a surface that lies no farther off is the same (docs/measured-quality.md). */
@@ -31,7 +31,7 @@ const TOLERANCE_OTHERS_MM = 3
 
 export async function runScene(
   scene: Scene,
-  { judge, seed, misses }: RunOptions,
+  { judge, seed, onEdit }: RunOptions,
 ): Promise<{ base: Base; outcomes: Outcome[] }> {
   const before = judgeSegment(scene.prepared, scene.number, judge)
   const again = judgeSegment(scene.prepared, scene.number, judge)
@@ -48,7 +48,7 @@ export async function runScene(
         if (edited === null) continue
         const outcome = outcomeOf(scene, before, family, edited, judge)
         const row = { ...about, ...outcome, edit: name, level: n + 1, amount }
-        misses.consider(row, scene, edited)
+        onEdit(row, scene, edited)
         outcomes.push(row)
       }
   return { base, outcomes }

@@ -360,7 +360,10 @@ bench
   .description('Predicted against true Dice and surface Dice, from outcomes of bench dr')
   .requiredOption('--fit <files...>', 'outcomes.jsonl of the fit split')
   .requiredOption('--test <files...>', 'outcomes.jsonl of the test split')
-  .option('--predictions <file>', 'of another program: JSON lines with key and predicted')
+  .option(
+    '--predictions <name>',
+    'of another program: a file of this name beside each of the test split, JSON lines with dice and surfaceDice',
+  )
   .option('--seed <seed>', 'of the bootstrap', count, 1)
   .option('--draws <count>', 'of patients, for the intervals', count, 1000)
   .requiredOption('--out <folder>', 'write quality.json and quality.md here')

@@ -20,6 +20,8 @@ export interface PhantomPatient {
 export interface PhantomOptions {
   readonly seed: number
   readonly frameOfReferenceUid: string
+  /** Of a CT; absent: PHANTOM_SIZE at 1.5 x 1.5 x 5 mm. */
+  readonly grid?: { readonly size: Vector3; readonly spacingMm: Vector3 }
 }
 
 /** Grid size of every synthetic patient of a modality. */
@@ -33,12 +35,15 @@ const CT_LABELS: Partial<Record<StructureId, readonly number[]>> = {
   aorta: [CT_TISSUES.aorta.label],
 }
 
-/** Chest and abdomen, portal venous phase, 84 axial slices. The same seed gives the same patient, bit for bit. */
-export function makeCtPatient({ seed, frameOfReferenceUid }: PhantomOptions): PhantomPatient {
+/** Chest and abdomen, portal venous phase, axial slices. The same seed gives the same patient, bit for bit. */
+export function makeCtPatient({
+  seed,
+  frameOfReferenceUid,
+  grid = { size: PHANTOM_SIZE.CT, spacingMm: [1.5, 1.5, 5] },
+}: PhantomOptions): PhantomPatient {
   const geometry = gridAround({
     frameOfReferenceUid,
-    size: PHANTOM_SIZE.CT,
-    spacingMm: [1.5, 1.5, 5],
+    ...grid,
     centre: [0, 12, -5],
     row: [1, 0, 0],
     column: [0, 1, 0],

@@ -33,7 +33,7 @@ export async function extractViewer(options: ExtractOptions): Promise<string> {
   const place = join(folder, releaseFolder(release))
   const files = join(place, 'dist')
   if (await exists(join(files, 'index.html'))) return files
-  onProgress(`Fetching the OHIF viewer ${release.version} once (about 60 MB) ...`)
+  onProgress(`Fetching the OHIF viewer ${release.version} once (about 50 MB) ...`)
   try {
     await placePackage(
       { name: '@ohif/app', ...release },

@@ -11,6 +11,7 @@ import { spacingMm } from '../../imaging/geometry.ts'
 import { fillGaussian } from '../../phantom/random.ts'
 import { ANATOMICAL_STRUCTURE, STRUCTURES } from '../../phantom/structures.ts'
 import { ellipsoidMask, ellipsoids, labelMap, redrawn } from './ellipsoids.ts'
+import { FAULTY_EDITION, writeFaultyStudy } from './faulty-study.ts'
 import { EDITION, GRID } from './grid.ts'
 import { writeNpy } from './npy.ts'
 
@@ -27,6 +28,8 @@ export interface BenchInputs {
   readonly rtStruct: string
   /** CT and SEG together. */
   readonly study: string
+  /** A smaller CT with a SEG of one structure that is to be mended. */
+  readonly faultyStudy: string
   /** Array files of the whole grid: the CT's values, and label maps. */
   readonly ctArray: string
   readonly labels: string
@@ -71,19 +74,15 @@ const structures = Object.values(STRUCTURES)
 
 /** Makes what is missing under `cache`. About a minute and a gigabyte, the first time. */
 export async function benchInputs(cache: string): Promise<BenchInputs> {
-  const root = join(cache, EDITION.replace(' ', '-'))
-  if (!(await exists(root))) {
-    // Under its name only when whole: a run that was stopped leaves nothing that looks finished.
-    const making = `${root}.${process.pid}`
-    await rm(making, { recursive: true, force: true })
-    await mkdir(join(making, 'study', 'ct'), { recursive: true })
-    await writeCt(join(making, 'study', 'ct'))
-    await writeFile(join(making, 'study', 'seg.dcm'), segBytes())
-    await writeFile(join(making, 'rtstruct.dcm'), rtStructBytes())
-    await writeArrays(making)
-    await rename(making, root)
-  }
+  const root = await madeOnce(join(cache, EDITION.replace(' ', '-')), async (folder) => {
+    await mkdir(join(folder, 'study', 'ct'), { recursive: true })
+    await writeCt(join(folder, 'study', 'ct'))
+    await writeFile(join(folder, 'study', 'seg.dcm'), segBytes())
+    await writeFile(join(folder, 'rtstruct.dcm'), rtStructBytes())
+    await writeArrays(folder)
+  })
   return {
+    faultyStudy: await madeOnce(join(cache, FAULTY_EDITION.replace(' ', '-')), writeFaultyStudy),
     study: join(root, 'study'),
     ctFolder: join(root, 'study', 'ct'),
     seg: join(root, 'study', 'seg.dcm'),
@@ -93,6 +92,17 @@ export async function benchInputs(cache: string): Promise<BenchInputs> {
     reference: join(root, 'reference.npy'),
     redrawn: join(root, 'redrawn.npy'),
   }
+}
+
+/** Under its name only when whole: a run that was stopped leaves nothing that looks finished. */
+async function madeOnce(root: string, make: (folder: string) => Promise<void>): Promise<string> {
+  if (await exists(root)) return root
+  const making = `${root}.${process.pid}`
+  await rm(making, { recursive: true, force: true })
+  await mkdir(making, { recursive: true })
+  await make(making)
+  await rename(making, root)
+  return root
 }
 
 async function writeCt(folder: string): Promise<void> {

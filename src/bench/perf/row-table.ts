@@ -17,6 +17,10 @@ const TOLERANCE_MM = 2
 const ROUNDING = 1e-6
 
 const Answers = z.array(z.number())
+/** Of the cases that `plumbline check --json` prints, what shows that a better mask was proposed. */
+const MendedCases = z.array(
+  z.object({ correction: z.object({ segments: z.array(z.object({ outcome: z.literal('proposed') })) }) }),
+)
 /** Of the cases that `plumbline check --json` prints, what shows that the work was done. */
 const JudgedCases = z.array(z.object({ segments: z.array(z.object({ findings: z.array(z.unknown()) })) }))
 
@@ -119,6 +123,30 @@ export const ROWS: readonly Row[] = [
         JudgedCases.parse(JSON.parse(stdout)).flatMap(({ segments }) =>
           segments.map(({ findings }) => findings.length),
         ),
+    },
+    peers: [],
+  },
+  {
+    id: 'f',
+    title: 'A rejected liver on a CT of 100 slices, to a proposal',
+    measured:
+      'plumbline check --out: verdict, refinement with the default model, pictures, SEG and SR; answers: segments with a proposal',
+    target: { wallS: 60, peakMebibytes: 1536 },
+    tolerance: 0,
+    ours: {
+      name: 'plumbline',
+      command: ({ program, inputs }, file) => [
+        process.execPath,
+        join(program, 'cli.js'),
+        'check',
+        inputs.faultyStudy,
+        '--json',
+        '--out',
+        `${file}.folder`,
+      ],
+      exitCodes: [1],
+      answers: async (stdout) =>
+        MendedCases.parse(JSON.parse(stdout)).map(({ correction }) => correction.segments.length),
     },
     peers: [],
   },

@@ -5,7 +5,6 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { z } from 'zod'
 import { FEATURES } from './features.ts'
 import { compare, type Pair } from './measures.ts'
 import { predictorsOf, type Predictor, type Truth } from './predictors.ts'
@@ -17,7 +16,7 @@ export interface QualityOptions {
   /** Files of outcomes, of the fit and of the test split. */
   readonly fit: readonly string[]
   readonly test: readonly string[]
-  /** Predictions of another program: JSON lines of `key` and `predicted`. */
+  /** Name of a file beside each of the test split with predictions of another program: JSON lines of `dice` and `surfaceDice`. */
   readonly predictions: string | null
   readonly seed: number
   /** Of patients, for the intervals. */
@@ -29,11 +28,10 @@ export interface QualityOptions {
 
 /** Writes quality.json and quality.md into `out`; returns the Markdown. */
 export function benchQuality(options: QualityOptions): string {
-  const fit = options.fit.flatMap(readRows).filter(isBoundary)
-  const test = options.test.flatMap(readRows)
-  const elsewhere = options.predictions === null ? null : readPredictions(options.predictions)
+  const fit = options.fit.flatMap((file) => readRows(file, null)).filter(isBoundary)
+  const test = options.test.flatMap((file) => readRows(file, options.predictions))
   const parts = (['dice', 'surfaceDice'] as const).flatMap((truth) => {
-    const predictors = predictorsOf(fit, truth, elsewhere)
+    const predictors = predictorsOf(fit, truth, options.predictions !== null)
     return partsOf(test).map(({ name, families, rows }): QualityPart => {
       const scored = predictors.map((one) => scoredOf(one, predictors, rows, truth, options))
       return { name, truth, families, scored }
@@ -95,20 +93,6 @@ function scoredOf(
     measures: other,
     gain: predictor === evidence ? null : gain,
   }
-}
-
-const Prediction = z.object({ key: z.string(), predicted: z.number() })
-
-function readPredictions(file: string): Map<string, number> {
-  const lines = readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-  return new Map(
-    lines.map((line) => {
-      const { key, predicted } = Prediction.parse(JSON.parse(line))
-      return [key, predicted]
-    }),
-  )
 }
 
 function digestOf(files: readonly string[]): string {

@@ -1,6 +1,6 @@
 /** Who predicts, each fitted on the same rows: what the judge measured, its score alone, and what it must beat. */
 import { clamp01, fitLinear, predictLinear } from './linear.ts'
-import { keyOf, type QualityRow } from './rows.ts'
+import type { QualityRow } from './rows.ts'
 
 export interface Predictor {
   readonly name: string
@@ -13,19 +13,15 @@ export type Truth = 'dice' | 'surfaceDice'
 /** Position of the verdict's score among the features. */
 const SCORE = 0
 
-/** Fitted to `truth` on rows of the fit split. `elsewhere`: predictions of another program by the key of the edit. */
-export function predictorsOf(
-  fit: readonly QualityRow[],
-  truth: Truth,
-  elsewhere: ReadonlyMap<string, number> | null,
-): Predictor[] {
+/** Fitted to `truth` on rows of the fit split. `withElsewhere`: and what another program predicted. */
+export function predictorsOf(fit: readonly QualityRow[], truth: Truth, withElsewhere: boolean): Predictor[] {
   const norms = volumeNorms(fit)
   const all = [
     linear('evidence', fit, truth, ({ features }) => features),
     linear('score alone', fit, truth, ({ features }) => [features[SCORE] ?? 0]),
     linear('volume z-score', fit, truth, (row) => [volumeZ(row, norms)]),
   ]
-  if (elsewhere !== null) all.push({ name: 'small CNN', predict: (row) => elsewhere.get(keyOf(row)) ?? null })
+  if (withElsewhere) all.push({ name: 'small CNN', predict: ({ elsewhere }) => elsewhere?.[truth] ?? null })
   return all
 }
 

@@ -85,11 +85,11 @@ describe('bench quality', () => {
     return join(folder, name)
   }
   const numbers = Array.from({ length: 60 }, (_, n) => n)
-  const run = (fit: string, test: string) =>
+  const run = (fit: string, test: string, predictions: string | null = null) =>
     benchQuality({
       fit: [fit],
       test: [test],
-      predictions: null,
+      predictions,
       ...DRAWN,
       out: join(folder, 'out'),
       command: 'a command',
@@ -121,6 +121,22 @@ describe('bench quality', () => {
         { truth: 'surfaceDice' },
       ],
     })
+  })
+
+  it('sets another program beside it, which predicts every outcome', () => {
+    const fit = file(
+      'fit.jsonl',
+      numbers.map((n) => row(n, 'X15')),
+    )
+    const test = file(
+      'test.jsonl',
+      numbers.map((n) => row(n, 'X5')),
+    )
+    const wrong = numbers.map((n) => JSON.stringify({ dice: (n % 10) / 20, surfaceDice: 0 }))
+    file('cnn.jsonl', wrong)
+    expect(run(fit, test, 'cnn.jsonl')).toMatch(/\| small CNN \| -1\.000 /)
+    file('cnn.jsonl', wrong.slice(1))
+    expect(() => run(fit, test, 'cnn.jsonl')).toThrow(/not one prediction for every outcome/)
   })
 
   it('refuses outcomes without features', () => {

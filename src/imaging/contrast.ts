@@ -18,10 +18,11 @@ export interface Ring {
 const VALUES_MAX = 4000
 
 /**
- * |2 AUC - 1| of the values inside against those in a ring around: 0 where they are alike, 1 where they have none in common. Null
- * without a value on either side. The ring is taken as far as it lies inside or outside of `other`, where one is given.
+ * 2 AUC - 1 of the values inside against those in a ring around: 0 where they are alike, 1 where all inside are higher, -1 where
+ * all are lower. Null without a value on either side. The ring is taken as far as it lies inside or outside of `other`, where
+ * one is given.
  */
-export function contrastTo(
+export function excessOver(
   mask: Mask,
   volume: Volume,
   { gap, layers }: Ring,
@@ -37,7 +38,13 @@ export function contrastTo(
   const ring = where === null ? wide : restrict(wide, other, where)
   const [inside, around] = [valuesUnderMask(inner, volume), valuesUnderMask(ring, volume)]
   if (inside.length === 0 || around.length === 0) return null
-  return Math.abs(2 * areaUnderCurve(inside, around) - 1)
+  return 2 * areaUnderCurve(inside, around) - 1
+}
+
+/** As `excessOver`, whichever way: 1 where inside and ring have no value in common. */
+export function contrastTo(...args: Parameters<typeof excessOver>): number | null {
+  const excess = excessOver(...args)
+  return excess === null ? null : Math.abs(excess)
 }
 
 /** Ascending; slices without an image left out. */

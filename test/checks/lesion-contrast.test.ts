@@ -14,7 +14,11 @@ const uniform = seededRandom(3)
 const random = (): number => 2 * uniform() - 1
 const [ONE, TWO, ELSEWHERE] = [ball([-30, 0, 0], 12), ball([0, 0, 0], 8), ball([35, 0, 0], 10)]
 const VOLUME = paintVolume(GRID, (x, y, z) => (anyOf(ONE, TWO)(x, y, z) ? 50 : 105) + 40 * random())
-const PET = { ...VOLUME, modality: 'PT' as const }
+const [HOT, COLD] = [ONE, TWO]
+const PET = {
+  ...paintVolume(GRID, (x, y, z) => (HOT(x, y, z) ? 90 : COLD(x, y, z) ? 5 : 30) + 5 * random()),
+  modality: 'PT' as const,
+}
 
 const check = (
   isInside: (x: number, y: number, z: number) => boolean,
@@ -55,8 +59,25 @@ describe('lesion contrast', () => {
     expect(check(ELSEWHERE, { boundary: 'soft' })).toEqual([])
   })
 
-  it('organs, and PET, are not asked', () => {
+  it('organs are not asked', () => {
     expect(check(ELSEWHERE, { kind: 'organ' })).toEqual([])
-    expect(check(ELSEWHERE, {}, PET)).toEqual([])
+  })
+})
+
+describe('lesion contrast on PET', () => {
+  const soft = { boundary: 'soft' as const }
+  it('uptake is what shows, whatever the edge is elsewhere', () => {
+    expect(check(HOT, soft, PET)).toEqual([])
+    const findings = check(ELSEWHERE, soft, PET)
+    expect(findings).toMatchObject([{ mode: 'boundary-unsupported', severity: 'major' }])
+    expect(findings[0]?.text).toMatch(/^What it outlines hardly takes up more than what lies around it/)
+  })
+
+  it('less uptake than around is no lesion', () => {
+    expect(check(COLD, soft, PET)).toMatchObject([{ mode: 'boundary-unsupported', severity: 'major' }])
+  })
+
+  it('within the brain it is not asked', () => {
+    expect(check(ELSEWHERE, { ...soft, within: ['brain'] }, PET)).toEqual([])
   })
 })

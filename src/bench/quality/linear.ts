@@ -1,8 +1,13 @@
-/** Least squares with a ridge on standardised features: few numbers, fitted in closed form, the same every time. */
+/**
+ * Least squares with a ridge on standardised features: few numbers, fitted in closed form, the same every time. What lies beyond
+ * the values that it was fitted on counts as the last of them: a weight says nothing of what it never saw.
+ */
 
 export interface Linear {
   readonly intercept: number
   readonly weights: readonly number[]
+  /** Least and most of each feature in what it was fitted on. */
+  readonly ranges: readonly (readonly [low: number, high: number])[]
 }
 
 export function fitLinear(
@@ -24,11 +29,18 @@ export function fitLinear(
   const solved = solve(normal)
   const weights = solved.map((weight, f) => weight / (scales[f]?.deviation ?? 1))
   const intercept = weights.reduce((sum, weight, f) => sum - weight * (scales[f]?.mean ?? 0), meanTarget)
-  return { intercept, weights }
+  const ranges = scales.map((_, f): [number, number] => {
+    const values = rows.map(({ features }) => features[f] ?? 0)
+    return [Math.min(...values), Math.max(...values)]
+  })
+  return { intercept, weights, ranges }
 }
 
-export function predictLinear({ intercept, weights }: Linear, features: readonly number[]): number {
-  return weights.reduce((sum, weight, f) => sum + weight * (features[f] ?? 0), intercept)
+export function predictLinear({ intercept, weights, ranges }: Linear, features: readonly number[]): number {
+  return weights.reduce((sum, weight, f) => {
+    const [low = 0, high = 0] = ranges[f] ?? []
+    return sum + weight * Math.min(high, Math.max(low, features[f] ?? 0))
+  }, intercept)
 }
 
 function product(rows: readonly (readonly number[])[], a: number, b: number): number {

@@ -37,6 +37,8 @@ describe('a linear model', () => {
     expect(model.weights[0]).toBeCloseTo(0.05, 5)
     expect(model.weights[1]).toBeCloseTo(-0.02, 5)
     expect(predictLinear(model, [3, 5, 4])).toBeCloseTo(0.3 + 0.15 - 0.1, 5)
+    // Beyond what it was fitted on: as the last of it, 0 to 6.
+    expect(predictLinear(model, [100, 5, 9])).toBeCloseTo(predictLinear(model, [6, 5, 4]), 9)
   })
 })
 

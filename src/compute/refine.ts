@@ -34,16 +34,17 @@ export async function refineSegment(
   const mask = own?.mask ?? null
   if (volume === null || own === undefined || mask === null) return null
   const { signal } = new AbortController()
-  const codes = resolveStructure(own.segment, options.knowledge).structure?.codes ?? []
+  const { structure } = resolveStructure(own.segment, options.knowledge)
   const found = await correctSegment(
     {
       number,
       mask,
       volume,
       settings,
+      kind: structure?.kind ?? null,
       findings: checkMask(prepared, number, mask, options),
       second: soundSecond(prepared, number, options),
-      reconstruction: await options.reconstructions.find(codes, volume.modality, signal),
+      reconstruction: await options.reconstructions.find(structure?.codes ?? [], volume.modality, signal),
       model: await options.promptable(signal),
       clockMs: () => performance.now(),
       checked: (refined) => checkMask(prepared, number, refined, options),

@@ -29,6 +29,16 @@ export function notMended(findings: readonly Found[]): string | null {
   return first ?? null
 }
 
+/** Their tissue goes on: a vessel into its branches, the marrow of a bone behind cortex that looks like nothing within it. */
+const NOT_HELD_BY_EDGES: ReadonlySet<string> = new Set(['vessel', 'bone'])
+
+/** Null: it can be. Else why an image alone does not say where a structure of this kind ends, as half a sentence. */
+export function unbounded(provider: string, kind: string | null): string | null {
+  return provider === 'image' && kind !== null && NOT_HELD_BY_EDGES.has(kind)
+    ? `no model was trained for this structure, and the image alone does not show where a ${kind} ends`
+    : null
+}
+
 /** How far the pseudo ground truth can be believed. */
 export interface Trust {
   /** Least Dice between two of its samples. */

@@ -2,9 +2,10 @@
 import type { SegmentCorrection } from '../domain/correction.ts'
 import type { Finding } from '../domain/evidence.ts'
 import type { Mask, Volume } from '../domain/geometry.ts'
+import type { Structure } from '../domain/knowledge.ts'
 import type { Refinement } from '../domain/refinement.ts'
 import { voxelVolumeMm3 } from '../imaging/geometry.ts'
-import { distrust, notMended, objection, type Trust } from './acceptance.ts'
+import { distrust, notMended, objection, unbounded, type Trust } from './acceptance.ts'
 import { errorCells } from './error-cells.ts'
 import { refine, type LoopResult } from './loop.ts'
 import type { PromptableModel } from './models.ts'
@@ -24,6 +25,8 @@ export interface CorrectInput {
   readonly mask: Mask
   readonly volume: Volume
   readonly findings: readonly Finding[]
+  /** Of the structure that is claimed; null where it is not known. */
+  readonly kind: Structure['kind'] | null
   /** A sound segmentation of the same structure by another object, on the same grid. */
   readonly second: Mask | null
   /** Trained for this structure on such images; null: none was. */
@@ -92,7 +95,7 @@ function conclude(
   const refusal =
     result.after.mean <= result.before.mean
       ? 'no prompt led to a mask that is closer to the pseudo ground truth'
-      : (distrust(trust) ?? objection(findings, checked(refined)))
+      : (unbounded(truth.provider, input.kind) ?? distrust(trust) ?? objection(findings, checked(refined)))
   const { addedMm, erasedMm } = pathLengths(mask, refined)
   const voxelCm3 = voxelVolumeMm3(mask.geometry) / 1000
   const errors = errorCells(candidate, truth.fused)

@@ -18,6 +18,7 @@ function input(changes: Partial<CorrectInput>): CorrectInput {
     mask: truth,
     volume,
     findings: [finding('truncated')],
+    kind: 'organ',
     second: null,
     reconstruction: null,
     settings: { ...REFINEMENT, segments: 'rejected' },
@@ -54,6 +55,17 @@ describe('a rejected segment is bettered', () => {
     expect(errors?.missing.voxels).toContain(1)
     expect(prompts?.prompts.slices.length).toBeGreaterThan(2)
   })
+
+  it.each(['vessel', 'bone'] as const)(
+    'not a %s by its image alone, which does not show its ends',
+    async (kind) => {
+      const { correction, mask } = await correctSegment(input({ mask: cut, kind }), SIGNAL)
+      expect(mask).toBeNull()
+      expect(correction.reason).toContain(`the image alone does not show where a ${kind} ends`)
+      const bySecond = await correctSegment(input({ mask: cut, kind, second: truth }), SIGNAL)
+      expect(bySecond.correction.outcome).toBe('proposed')
+    },
+  )
 
   it('slices that hold too much are named', async () => {
     const mask = maskWhere((i, j, k) => truth.voxels[(k * 40 + j) * 40 + i] === 1 || (k > 19 && i === j))

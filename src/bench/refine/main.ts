@@ -4,6 +4,7 @@ import { checkMask, type Prepared } from '../../compute/assess.ts'
 import { resolveStructure } from '../../checks/structure.ts'
 import type { Config } from '../../config.ts'
 import type { Mask } from '../../domain/geometry.ts'
+import type { Structure } from '../../domain/knowledge.ts'
 import { volumeAgreement } from '../../imaging/agreement.ts'
 import { findComponents, onlyComponent, onlyComponents } from '../../imaging/components.ts'
 import { correctSegment } from '../../refinement/correct.ts'
@@ -70,12 +71,13 @@ async function opened(
   { knowledge }: Judge,
   models: Reconstructions,
   signal: AbortSignal,
-): Promise<Pick<Measured, 'prepared' | 'reconstruction'>> {
+): Promise<Pick<Measured, 'prepared' | 'reconstruction' | 'kind'>> {
   const prepared = preparedOf(volume, [{ label, mask: truth }])
-  const codes = prepared.placed.flatMap(
-    ({ segment }) => resolveStructure(segment, knowledge).structure?.codes ?? [],
+  const [structure] = prepared.placed.flatMap(
+    ({ segment }) => resolveStructure(segment, knowledge).structure ?? [],
   )
-  return { prepared, reconstruction: await models.find(codes, volume.modality, signal) }
+  const reconstruction = await models.find(structure?.codes ?? [], volume.modality, signal)
+  return { prepared, reconstruction, kind: structure?.kind ?? null }
 }
 
 /** Where a degradation changes nothing, there is no mask to measure. */
@@ -92,6 +94,7 @@ interface Measured {
   readonly image: number
   readonly prepared: Prepared
   readonly reconstruction: ReconstructionModel | null
+  readonly kind: Structure['kind'] | null
   readonly degradation: Degradation
   readonly mask: Mask
   readonly number: number
@@ -99,14 +102,14 @@ interface Measured {
 
 /** One row for each provider of pseudo ground truth that there is for the structure. */
 async function measured(
-  { judge, model, source, image, prepared, reconstruction, degradation, mask, number }: Measured,
+  { judge, model, source, image, prepared, reconstruction, kind, degradation, mask, number }: Measured,
   signal: AbortSignal,
 ): Promise<RefineRow[]> {
   const { set, label, volume, truth } = source
   const { refinement: settings, ...assess } = judge
   const findings = checkMask(prepared, 1, mask, assess)
   const checked = (refined: Mask) => checkMask(prepared, 1, refined, assess)
-  const what = { number: 1, mask, volume, findings, second: null, reconstruction, settings, checked }
+  const what = { number: 1, mask, volume, findings, kind, second: null, reconstruction, settings, checked }
   const common = { ...what, model, clockMs: () => performance.now() }
   const isRejected = findings.some(({ severity }) => severity !== 'minor')
   const before = volumeAgreement(mask, truth).dice

@@ -19,11 +19,11 @@ export function patchOf(mask: Mask, volume: Volume | null): Uint8Array {
   const tight = measureMask(mask)?.tight
   if (tight === undefined || volume === null) return patch
   const spacing = spacingMm(volume.geometry)
-  const [columns, rows, slices] = ([0, 1, 2] as const).map((axis) => {
+  const along = (axis: 0 | 1 | 2): number[] => {
     const margin = MARGIN_MM / spacing[axis]
-    const from = tight.origin[axis] - margin
-    return centres(from, tight.size[axis] + 2 * margin, volume.geometry.size[axis])
-  }) as [number[], number[], number[]]
+    return centres(tight.origin[axis] - margin, tight.size[axis] + 2 * margin, volume.geometry.size[axis])
+  }
+  const [columns, rows, slices] = [along(0), along(1), along(2)]
   const values = new Float32Array(PATCH_SIDE ** 3)
   const [width, height] = volume.geometry.size
   let n = 0

@@ -1,8 +1,6 @@
 /** A synthetic patient whose liver is to be mended: what a refinement is measured on. */
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { PatientStudy, SeriesHeader } from '../../dicom/patient-study.ts'
-import { deriveUid } from '../../dicom/uid.ts'
 import { CT_IMAGE_STORAGE, writeImageSeries } from '../../dicom/write-image.ts'
 import { writeSeg } from '../../dicom/write-seg.ts'
 import type { Producer } from '../../domain/case.ts'
@@ -10,6 +8,7 @@ import type { Vector3 } from '../../domain/geometry.ts'
 import { withFault } from '../../phantom/faults.ts'
 import { makeCtPatient } from '../../phantom/patient.ts'
 import { ANATOMICAL_STRUCTURE, STRUCTURES } from '../../phantom/structures.ts'
+import { studyHeader } from './study-header.ts'
 
 /** Name of the folder: raise it when what is written changes. */
 export const FAULTY_EDITION = 'faulty 1'
@@ -19,19 +18,7 @@ const GRID: { readonly size: Vector3; readonly spacingMm: Vector3 } = {
 }
 const SEED = 3001
 
-const patientStudy: PatientStudy = {
-  patientName: 'SYNTHETIC^BENCH',
-  patientId: 'BENCH-2',
-  patientBirthDate: '19600101',
-  patientSex: 'O',
-  studyInstanceUid: uid('study'),
-  studyDate: '20250101',
-  studyTime: '090000',
-  studyId: '2',
-  studyDescription: 'SYNTHETIC performance bench',
-  accessionNumber: '',
-  referringPhysicianName: '',
-}
+const { patientStudy, series, uid } = studyHeader(FAULTY_EDITION, '2')
 const producer: Producer = { manufacturer: 'Synthetic bench', algorithm: 'Phantom', version: '1' }
 
 /** CT of 100 slices of 512 x 512, and a SEG of its liver without the slices in its middle. */
@@ -79,19 +66,4 @@ export async function writeFaultyStudy(folder: string): Promise<void> {
     ],
   })
   await writeFile(join(folder, 'seg.dcm'), bytes)
-}
-
-function series(name: string, seriesNumber: number): SeriesHeader {
-  const { studyDate, studyTime } = patientStudy
-  return {
-    seriesInstanceUid: uid(name),
-    seriesNumber,
-    seriesDescription: `SYNTHETIC ${name}`,
-    seriesDate: studyDate,
-    seriesTime: studyTime,
-  }
-}
-
-function uid(...parts: string[]): string {
-  return deriveUid(FAULTY_EDITION, ...parts)
 }

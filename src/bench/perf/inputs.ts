@@ -4,8 +4,6 @@ import { join } from 'node:path'
 import { CT_IMAGE_STORAGE, writeImageSeries } from '../../dicom/write-image.ts'
 import { writeRtStruct } from '../../dicom/write-rtstruct.ts'
 import { writeSeg } from '../../dicom/write-seg.ts'
-import type { PatientStudy, SeriesHeader } from '../../dicom/patient-study.ts'
-import { deriveUid } from '../../dicom/uid.ts'
 import type { Producer } from '../../domain/case.ts'
 import { spacingMm } from '../../imaging/geometry.ts'
 import { fillGaussian } from '../../phantom/random.ts'
@@ -14,6 +12,7 @@ import { ellipsoidMask, ellipsoids, labelMap, redrawn } from './ellipsoids.ts'
 import { FAULTY_EDITION, writeFaultyStudy } from './faulty-study.ts'
 import { EDITION, GRID } from './grid.ts'
 import { writeNpy } from './npy.ts'
+import { studyHeader } from './study-header.ts'
 
 const [COLUMNS, ROWS, SLICES] = GRID.size
 const SPACING_MM = spacingMm(GRID)[0]
@@ -51,19 +50,7 @@ const LARGE = {
 export const SMALL_COUNT = SMALL.count
 export const LARGE_COUNT = LARGE.count
 
-const patientStudy: PatientStudy = {
-  patientName: 'SYNTHETIC^BENCH',
-  patientId: 'BENCH-1',
-  patientBirthDate: '19600101',
-  patientSex: 'O',
-  studyInstanceUid: uid('study'),
-  studyDate: '20250101',
-  studyTime: '090000',
-  studyId: '1',
-  studyDescription: 'SYNTHETIC performance bench',
-  accessionNumber: '',
-  referringPhysicianName: '',
-}
+const { patientStudy, series, uid } = studyHeader(EDITION, '1')
 const producer: Producer = { manufacturer: 'Synthetic bench', algorithm: 'Ellipsoids', version: '1' }
 const source = {
   seriesInstanceUid: uid('images'),
@@ -207,20 +194,6 @@ function rtStructBytes(): Uint8Array {
 
 function structureAt(index: number) {
   return structures[index % structures.length] ?? STRUCTURES.liver
-}
-
-function series(name: string, seriesNumber: number): SeriesHeader {
-  return {
-    seriesInstanceUid: uid(name),
-    seriesNumber,
-    seriesDescription: `SYNTHETIC ${name}`,
-    seriesDate: patientStudy.studyDate,
-    seriesTime: patientStudy.studyTime,
-  }
-}
-
-function uid(...parts: string[]): string {
-  return deriveUid(EDITION, ...parts)
 }
 
 function exists(path: string): Promise<boolean> {

@@ -392,6 +392,11 @@ const MEASUREMENTS = [
     run: () => import('./bench/findings/main.ts'),
   },
   { name: 'fuzz', what: 'Mutated files into every parser', run: () => import('./bench/fuzz/main.ts') },
+  {
+    name: 'results',
+    what: 'All of that anew, into docs/results: what README and docs say',
+    run: () => import('./bench/results/main.ts'),
+  },
 ]
 for (const { name, what, run } of MEASUREMENTS) {
   bench

@@ -9,6 +9,7 @@ import json
 import sys
 from pathlib import Path
 
+from evaluate import figure, table
 from export_onnx import load
 from network import parameters
 
@@ -34,16 +35,7 @@ def sentence(quality):
     return f"Pearson of pseudo-Dice and true Dice on {patients} patients it never saw: {', '.join(parts)}."
 
 
-def figure(of):
-    return f"{of['value']:.2f} ({of['low']:.2f} to {of['high']:.2f})"
-
-
 def card(recipe, quality, facts, recipe_name):
-    names = list(next(iter(quality.values())))
-    rows = [
-        f"| {name} | " + " | ".join(figure(of[n]) if isinstance(of[n], dict) else str(of[n]) for n in names) + " |"
-        for name, of in quality.items()
-    ]
     split = recipe["split"]
     stages = "; ".join(
         f"{s['steps']} steps of a cycle of {s['cycle']}, learning rate up to {s['learningRate']}" for s in recipe["stages"]
@@ -67,9 +59,7 @@ refinement and never a verdict: a proposal made with it is for a person to look 
 
 On patients that training never saw (`training/evaluate.py`; 95 % intervals from a bootstrap of patients).
 
-| faulty masks | {' | '.join(names)} |
-| --- | {' | '.join('---' for _ in names)} |
-{chr(10).join(rows)}
+{table(quality)}
 
 {recipe['limits']}
 """

@@ -1,7 +1,7 @@
 """What a trained model is worth on patients it never saw. python3 evaluate.py recipes/hippocampus-mr.json DATA OUT
 
 Two kinds of faulty masks: the corruption suite with another seed, and what an under-trained network that sees only images
-drew: real network errors, of a kind that no corruption was modelled on. Writes OUT/quality.json.
+drew: real network errors, of a kind that no corruption was modelled on. Writes OUT/quality.json, prints it as a table.
 """
 
 import json
@@ -42,7 +42,17 @@ def main(recipe_path, data, out):
     sets = {"corruption suite": suite, "under-trained network": [row for row in drawn if row[3].any()]}
     quality = {key: measured(rows, model, recipe, random) for key, rows in sets.items()}
     (out / "quality.json").write_text(json.dumps(quality, indent=2) + "\n")
-    print(json.dumps(quality, indent=2))
+    print(table(quality))
+
+
+def figure(of):
+    return f"{of['value']:.2f} ({of['low']:.2f} to {of['high']:.2f})" if isinstance(of, dict) else str(of)
+
+
+def table(quality):
+    names = list(next(iter(quality.values())))
+    head = [f"| faulty masks | {' | '.join(names)} |", "| --- | " + " | ".join("---" for _ in names) + " |"]
+    return "\n".join(head + [f"| {key} | {' | '.join(figure(of[name]) for name in names)} |" for key, of in quality.items()])
 
 
 def measured(rows, model, recipe, random):

@@ -7,6 +7,7 @@ import { migrate } from '../../store/migrate.ts'
 import { openPglite } from '../../store/pglite.ts'
 import { createReports } from '../../report/reports.ts'
 import { VERSION } from '../../version.ts'
+import { tableHead, tableRow } from '../markdown.ts'
 import { countFalseAlarms } from './false-alarms.ts'
 import { FIRST_DAY, PRODUCERS, SCANNER_CHANGE, SCENARIO_DAYS, UPDATE } from './scenario.ts'
 import { simulateRunLengths, type RunLength } from './run-lengths.ts'
@@ -34,9 +35,13 @@ export async function benchDepartment({ data, cases, seed, years }: DepartmentBe
     return [
       `Synthetic department, ${cases} cases in ${SCENARIO_DAYS} days, seed ${seed}, in ${join(data, 'database')}.`,
       `What happens: on ${dayOf(UPDATE.day)} version ${UPDATE.version} of ${PRODUCERS[UPDATE.producer]?.manufacturer ?? ''} gets worse at ${UPDATE.structure}; on ${dayOf(SCANNER_CHANGE.day)} the scanner changes.`,
-      ...alarmLines(report),
-      ...runLengthLines(report, seed),
-      ...falseAlarmLines(seed, { years, falseAlarmsPerYear: settings.falseAlarmsPerYear, cases }),
+      '',
+      ...alarmTable(report),
+      '',
+      ...runLengthTable(report, seed),
+      '',
+      ...falseAlarmTable(seed, { years, falseAlarmsPerYear: settings.falseAlarmsPerYear, cases }),
+      '',
       `Look at it: PLUMBLINE_DATA=${data} plumbline report --from ${dayOf(UPDATE.day + 1)} --to ${dayOf(SCENARIO_DAYS)} --out report.html`,
       '',
     ].join('\n')
@@ -45,37 +50,71 @@ export async function benchDepartment({ data, cases, seed, years }: DepartmentBe
   }
 }
 
-function alarmLines({ drift }: ReportModel): string[] {
+function alarmTable({ drift }: ReportModel): string[] {
   const alarmed = drift.charts.filter(({ alarm }) => alarm !== null)
-  const stable = drift.charts.length - alarmed.length
+  const quiet = drift.charts.length - alarmed.length
   return [
-    ...alarmed.map(
-      ({ producer, structure, measure, alarm, delay95, arl0, arl1 }) =>
-        `Alarm: ${producer}, ${structure}, ${measure}: ${alarm?.day ?? ''}, ${alarm?.segmentsSince ?? 0} segments after its estimate of the beginning (${alarm?.since ?? ''}); stated: ${arl1.toFixed(0)} on average, 95 % within ${delay95}; ARL0 ${arl0.toFixed(0)}.`,
+    ...tableHead([
+      'chart',
+      'alarm',
+      'segments after the estimated beginning',
+      'stated: ARL1',
+      '95 % within',
+      'ARL0',
+    ]),
+    ...alarmed.map(({ producer, structure, measure, alarm, delay95, arl0, arl1 }) =>
+      tableRow([
+        `${producer}, ${structure}, ${measure}`,
+        alarm?.day ?? '',
+        `${alarm?.segmentsSince ?? 0} (since ${alarm?.since ?? ''})`,
+        arl1.toFixed(0),
+        delay95,
+        arl0.toFixed(0),
+      ]),
     ),
-    `No alarm: ${stable} of ${drift.charts.length} charts.`,
+    tableRow([`the other ${quiet} of ${drift.charts.length} charts`, 'none', '-', '-', '-', '-']),
   ]
 }
 
-function runLengthLines({ drift }: ReportModel, seed: number): string[] {
-  const whole = (value: number) => value.toFixed(0)
-  const words = ({ stated, simulated, low, high }: RunLength, digits: (value: number) => string) =>
-    `${digits(stated)} stated, ${digits(simulated)} simulated (${digits(low)} to ${digits(high)})`
-  return simulateRunLengths(drift.charts, seed).map(
-    ({ producer, structure, arl0, arl1 }) =>
-      `Run lengths of ${producer}, ${structure}, in segments: ARL0 ${words(arl0, whole)}; ARL1 ${words(arl1, (value) => value.toFixed(1))}.`,
-  )
+/** In segments, with the 95 % interval of the simulated mean. */
+function runLengthTable({ drift }: ReportModel, seed: number): string[] {
+  const cells = ({ stated, simulated, low, high }: RunLength, digits: number) => {
+    const [mean, least, most] = [simulated, low, high].map((value) => value.toFixed(digits))
+    return [stated.toFixed(digits), `${mean} (${least} to ${most})`]
+  }
+  return [
+    ...tableHead(['failures', 'ARL0 stated', 'ARL0 simulated', 'ARL1 stated', 'ARL1 simulated']),
+    ...simulateRunLengths(drift.charts, seed).map(({ producer, structure, arl0, arl1 }) =>
+      tableRow([`${producer}, ${structure}`, ...cells(arl0, 0), ...cells(arl1, 1)]),
+    ),
+  ]
 }
 
-function falseAlarmLines(
+function falseAlarmTable(
   seed: number,
   { years, falseAlarmsPerYear, cases }: { years: number; falseAlarmsPerYear: number; cases: number },
 ): string[] {
   const perDay = Math.max(1, Math.round(cases / SCENARIO_DAYS / PRODUCERS.length))
   const { alarms, charts, segments, expected } = countFalseAlarms(seed, { years, perDay, falseAlarmsPerYear })
   const [low, high] = [Math.max(0, alarms - 2 * Math.sqrt(alarms)), alarms + 2 * Math.sqrt(alarms + 1)]
+  const [rate, least, most] = [alarms, low, high].map((count) => (count / years).toFixed(3))
   return [
-    `False alarms in ${years} years without a change (${charts} charts, ${perDay} segments a day each, ${segments} watched): ${alarms}, that is ${(alarms / years).toFixed(3)} a year (95 %: ${(low / years).toFixed(3)} to ${(high / years).toFixed(3)}); the stated ARL0 allows ${expected.toFixed(1)} (${(expected / years).toFixed(3)} a year).`,
+    ...tableHead([
+      'years without a change',
+      'charts',
+      'segments',
+      'false alarms',
+      'a year (95 %)',
+      'a year by ARL0',
+    ]),
+    tableRow([
+      years,
+      charts,
+      segments,
+      alarms,
+      `${rate} (${least} to ${most})`,
+      (expected / years).toFixed(3),
+    ]),
   ]
 }
 

@@ -1,4 +1,5 @@
 /** A result as Markdown. */
+import { tableRow, tableRule } from '../markdown.ts'
 import type { Interval } from '../../calibrate/quality.ts'
 import type { FamilyRow, Group, Part, Result } from './result.ts'
 
@@ -36,7 +37,7 @@ function partLines(part: Part): string[] {
 
 function scoreTable(title: string, groups: readonly Group[]): string[] {
   return [
-    line([
+    tableRow([
       title,
       'significant / harmless edits (patients)',
       'D',
@@ -49,9 +50,9 @@ function scoreTable(title: string, groups: readonly Group[]): string[] {
       'harmonic mean',
       'separation AUC',
     ]),
-    rule(11),
+    tableRule(11),
     ...groups.map(({ name, scores }) =>
-      line([
+      tableRow([
         name,
         `${scores.significant} / ${scores.harmless} (${scores.patients})`,
         interval(scores.discrimination),
@@ -70,7 +71,7 @@ function scoreTable(title: string, groups: readonly Group[]): string[] {
 
 function familyTable(rows: readonly FamilyRow[]): string[] {
   return [
-    line([
+    tableRow([
       'family',
       'significant / harmless',
       'D',
@@ -82,11 +83,11 @@ function familyTable(rows: readonly FamilyRow[]): string[] {
       'tau',
       'violations',
     ]),
-    rule(10),
+    tableRule(10),
     ...rows
       .filter(({ significant, harmless }) => significant + harmless > 0)
       .map((row) =>
-        line([
+        tableRow([
           `${row.family} ${row.title}`,
           `${row.significant} / ${row.harmless}`,
           share(row.detected),
@@ -108,12 +109,4 @@ function interval(one: Interval | null): string {
 
 function share(value: number | null): string {
   return value === null ? '-' : value.toFixed(2)
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
-}
-
-function rule(columns: number): string {
-  return line(Array.from({ length: columns }, () => '---'))
 }

@@ -1,4 +1,5 @@
 /** What was found on real data, as Markdown: counts per set, then every grave finding in words. */
+import { tableHead, tableRow } from '../markdown.ts'
 import type { SegmentResult } from '../../domain/case.ts'
 
 export interface Row extends Pick<SegmentResult, 'label' | 'structure' | 'verdict' | 'findings'> {
@@ -21,22 +22,18 @@ function countsTable(rows: readonly Row[]): string[] {
     const severities = (['critical', 'major', 'minor'] as const).map(
       (severity) => all.filter((finding) => finding.severity === severity).length,
     )
-    return line([set, own[0]?.drawnBy ?? '', own.length, ...verdicts, ...severities])
+    return tableRow([set, own[0]?.drawnBy ?? '', own.length, ...verdicts, ...severities])
   })
-  return [
-    line(['set', 'drawn by', 'segments', ...VERDICTS, 'critical', 'major', 'minor']),
-    line(Array.from({ length: 10 }, () => '---')),
-    ...lines,
-  ]
+  return [...tableHead(['set', 'drawn by', 'segments', ...VERDICTS, 'critical', 'major', 'minor']), ...lines]
 }
 
 function modesTable(rows: readonly Row[]): string[] {
   const found = rows.flatMap(({ set, findings }) =>
     findings.map(({ mode, severity }) => ({ set, mode, severity })),
   )
-  const byKey = grouped(found, ({ set, mode, severity }) => line([set, mode, severity]))
+  const byKey = grouped(found, ({ set, mode, severity }) => tableRow([set, mode, severity]))
   const lines = [...byKey].map(([key, all]) => `${key} ${all.length} |`)
-  return [line(['set', 'failure mode', 'severity', 'findings']), line(['---', '---', '---', '---']), ...lines]
+  return [...tableHead(['set', 'failure mode', 'severity', 'findings']), ...lines]
 }
 
 function graveFindings(rows: readonly Row[]): string[] {
@@ -45,10 +42,6 @@ function graveFindings(rows: readonly Row[]): string[] {
       .filter(({ severity }) => severity !== 'minor')
       .map(({ severity, mode, text }) => `- ${set}, ${name}, ${label}: ${severity} ${mode}: ${text}`),
   )
-}
-
-function line(cells: readonly (string | number)[]): string {
-  return `| ${cells.join(' | ')} |`
 }
 
 function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {

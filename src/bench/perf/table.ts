@@ -1,4 +1,5 @@
-/** Results for people. */
+/** Results for people: every run, then the medians as one table. */
+import { tableHead, tableRow } from '../markdown.ts'
 import type { Cost } from './measure.ts'
 import type { Comparison, ContenderResult, RowResult } from './rows.ts'
 
@@ -9,7 +10,39 @@ const SLOW_S = 120
 const DIGITS = [2, 2, 0]
 
 export function asTable(results: readonly RowResult[]): string {
-  return results.map((result) => `${rowLines(result).join('\n')}\n`).join('\n')
+  return [...results.map((result) => `${rowLines(result).join('\n')}\n`), ...medianLines(results), ''].join(
+    '\n',
+  )
+}
+
+function medianLines(results: readonly RowResult[]): string[] {
+  return [
+    ...tableHead(['', 'job', 'by', 'wall', 'CPU', 'peak', 'CPU of ours / its', 'answers']),
+    ...results.flatMap(({ id, title, ours, peers, comparisons, tolerance }) =>
+      [ours, ...peers].map((one) => {
+        const comparison = comparisons.find(({ peer }) => peer === one.name)
+        const agreement = comparison === undefined ? ['-', '-'] : agreementCells(comparison, tolerance)
+        return tableRow([id, title, one.name, ...medianCells(one), ...agreement])
+      }),
+    ),
+  ]
+}
+
+function medianCells({ median, missing, failures }: ContenderResult): string[] {
+  if (median === null) return [missing ?? failures[0] ?? 'not run', '-', '-']
+  return [
+    `${median.wallS.toFixed(2)} s`,
+    `${median.cpuS.toFixed(2)} s`,
+    `${median.peakMebibytes.toFixed(0)} MiB`,
+  ]
+}
+
+function agreementCells({ ratio, answers, unequal }: Comparison, tolerance: number): string[] {
+  const agree = tolerance === 0 ? 'equal' : `within ${tolerance}`
+  return [
+    ratio.cpuS.toFixed(2),
+    unequal === 0 ? `all ${answers} ${agree}` : `${unequal} of ${answers} differ`,
+  ]
 }
 
 function rowLines({ id, title, measured, target, tolerance, ours, peers, comparisons }: RowResult): string[] {

@@ -1,4 +1,5 @@
 /** A result of `bench quality` as Markdown. */
+import { tableRow, tableRule } from '../markdown.ts'
 import type { Interval } from '../../calibrate/quality.ts'
 import { FAILING_BELOW, type Measures } from './measures.ts'
 import type { QualityPart, QualityResult, Scored } from './result.ts'
@@ -23,14 +24,14 @@ function partLines({ name, truth, families, scored }: QualityPart): string[] {
     '',
     `${first?.masks ?? 0} masks of ${first?.patients ?? 0} patients.`,
     '',
-    line([
+    tableRow([
       'predicted by',
       'Pearson',
       'Spearman',
       'mean error',
       ...FAILING_BELOW.map((below) => `AUROC below ${below}`),
     ]),
-    line(Array.from({ length: 4 + FAILING_BELOW.length }, () => '---')),
+    tableRule(4 + FAILING_BELOW.length),
     ...scored.flatMap(scoredLines),
     '',
   ]
@@ -42,14 +43,14 @@ function scoredLines({ predictor, measures, gain }: Scored): string[] {
 }
 
 function measuresLine(name: string, { pearson, spearman, meanError, failing }: Measures): string {
-  return line([name, ...[pearson, spearman, meanError].map(cell), ...failing.map(({ auroc }) => cell(auroc))])
+  return tableRow([
+    name,
+    ...[pearson, spearman, meanError].map(cell),
+    ...failing.map(({ auroc }) => cell(auroc)),
+  ])
 }
 
 function cell(interval: Interval | null): string {
   if (interval === null) return '-'
   return `${interval.value.toFixed(3)} (${interval.low.toFixed(3)} to ${interval.high.toFixed(3)})`
-}
-
-function line(cells: readonly string[]): string {
-  return `| ${cells.join(' | ')} |`
 }

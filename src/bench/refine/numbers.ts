@@ -53,7 +53,3 @@ export function shareText(count: number, of: number): string {
 export function percent(value: number): string {
   return `${Math.round(100 * value)} %`
 }
-
-export function rowText(values: readonly (string | number)[]): string {
-  return `| ${values.join(' | ')} |`
-}

@@ -1,5 +1,6 @@
 /** How well wrong slices are found, slice by slice: what HERMES reports as anomaly detection, with what it leaves out. */
-import { percent, rowText, shareText } from './numbers.ts'
+import { tableRow } from '../markdown.ts'
+import { percent, shareText } from './numbers.ts'
 import type { RefineRow, SliceRow } from './row.ts'
 
 const THRESHOLDS = [0.7, 0.8, 0.9]
@@ -33,7 +34,7 @@ function anomalyRow(provider: string, slices: readonly SliceRow[], threshold: nu
   const left = right.filter(({ pseudoDice }) => pseudoDice >= threshold).length
   const [sensitivity, specificity] = [found / wrong.length, left / right.length]
   const marked = sensitivity * PREVALENCE + (1 - specificity) * (1 - PREVALENCE)
-  return rowText([
+  return tableRow([
     provider,
     threshold,
     wrong.length,
@@ -52,7 +53,7 @@ function aloneRow(provider: string, slices: readonly SliceRow[]): string {
   const beyond = slices.filter(({ inMask, inTruth }) => !inMask && !inTruth)
   const count = (of: readonly SliceRow[], inPseudoTruth: boolean): number =>
     of.filter((slice) => slice.inPseudoTruth === inPseudoTruth).length
-  return rowText([
+  return tableRow([
     provider,
     shareText(count(superfluous, false), superfluous.length),
     shareText(count(sound, false), sound.length),

@@ -1,5 +1,6 @@
 /** The results of `plumbline bench refine` in Markdown. */
-import { correlationText, diceText, mean, rowText, shareText } from './numbers.ts'
+import { tableRow } from '../markdown.ts'
+import { correlationText, diceText, mean, shareText } from './numbers.ts'
 import type { RefineRow } from './row.ts'
 import { sliceTables } from './slice-table.ts'
 
@@ -27,7 +28,7 @@ export function resultTables(rows: readonly RefineRow[]): string {
     '| why nothing was proposed for a rejected mask | masks |',
     '| --- | --- |',
     ...groupsOf(chosen.filter(isRefused), ({ correction }) => withoutNumbers(correction.reason)).map(
-      ([reason, of]) => rowText([reason, of.length]),
+      ([reason, of]) => tableRow([reason, of.length]),
     ),
     '',
   ].join('\n')
@@ -75,7 +76,7 @@ function setRow(name: string, rows: readonly RefineRow[]): string {
   const pairs = rows.flatMap(({ image, correction, before }) =>
     correction.before === null ? [] : [{ image, x: correction.before.mean, y: before }],
   )
-  return rowText([
+  return tableRow([
     name,
     rows.length,
     correlationText(pairs),
@@ -93,7 +94,7 @@ function kindRow(kind: string, rows: readonly RefineRow[]): string {
   const proposed = rows.flatMap(({ isRejected, before, after }) =>
     isRejected && after !== null ? [{ before, after }] : [],
   )
-  return rowText([
+  return tableRow([
     kind,
     rows.length,
     rows.filter(({ isRejected }) => isRejected).length,
@@ -110,7 +111,7 @@ function thresholdRow(provider: string, threshold: number, rows: readonly Refine
   )
   const bad = known.filter(({ before }) => before < threshold)
   const good = known.filter(({ before }) => before >= threshold)
-  return rowText([
+  return tableRow([
     provider,
     threshold,
     bad.length,

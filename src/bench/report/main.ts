@@ -8,6 +8,7 @@ import { migrate } from '../../store/migrate.ts'
 import { openPostgres } from '../../store/postgres.ts'
 import { FIRST_DAY, SCENARIO_DAYS } from '../department/scenario.ts'
 import { writeDepartment } from '../department/write.ts'
+import { tableHead, tableRow } from '../markdown.ts'
 import { compiledProgram } from '../installation.ts'
 import { measure, type Cost } from '../perf/measure.ts'
 import { exportCommand, pandasCommand } from './pandas.ts'
@@ -49,7 +50,7 @@ export async function benchReport({ cases, seed, databaseUrl }: ReportBench): Pr
     await migrate(sql)
     await fill(sql, { cases, seed })
     const program = await compiledProgram(folder)
-    const lines = [await sizesLine(sql)]
+    const rows: string[] = []
     const ours = new Map<string, Step>()
     for (const { name, days } of PERIODS) {
       const step = await run(sql, reportCommand(program, databaseUrl, folder, days))
@@ -57,19 +58,27 @@ export async function benchReport({ cases, seed, databaseUrl }: ReportBench): Pr
       const { cases: counted } = Reported.parse(
         JSON.parse(await readFile(join(folder, 'report.json'), 'utf8')),
       )
-      lines.push(
-        `plumbline report, ${name}: ${costOf(step)}; ${counted.judged} cases, ${counted.segments} segments.`,
-      )
+      const what = `plumbline report, ${name}: ${counted.judged} cases, ${counted.segments} segments`
+      rows.push(tableRow([what, ...costCells(step)]))
     }
     const from = dayOf(SCENARIO_DAYS - PERIODS[1].days + 1)
     const exported = await run(sql, exportCommand(databaseUrl, folder))
     const counted = await run(sql, pandasCommand(folder, from))
-    lines.push(
-      `psql export to CSV: ${costOf(exported)}.`,
-      `pandas, the counts of the last 30 days, without drift charts, readers and pages: ${costOf(counted)}; ${counted.stdout}`,
+    return [
+      await sizesLine(sql),
+      '',
+      ...tableHead(['', 'wall', 'CPU of the program', 'CPU of the server', 'peak']),
+      ...rows,
+      tableRow(['`psql`, export of the same cases to CSV', ...costCells(exported)]),
+      tableRow([
+        'pandas over it, the last 30 days: counts only, no drift charts, readers, pages',
+        ...costCells(counted),
+      ]),
+      '',
+      counted.stdout,
       ...ratioLines(ours.get(PERIODS[1].name), exported, counted),
-    )
-    return `${lines.join('\n')}\n`
+      '',
+    ].join('\n')
   } finally {
     await close()
     await rm(folder, { recursive: true, force: true })
@@ -124,9 +133,14 @@ async function serverCpu(sql: Sql): Promise<number | null> {
   return serverCpuS(row?.pid ?? 0)
 }
 
-function costOf({ cost, serverS }: Step): string {
-  const server = serverS === null ? 'not known for the server' : `${serverS.toFixed(1)} s of the server`
-  return `${cost.wallS.toFixed(1)} s; CPU ${cost.cpuS.toFixed(1)} s and ${server}; peak ${cost.peakMebibytes.toFixed(0)} MiB`
+function costCells({ cost, serverS }: Step): string[] {
+  const server = serverS === null ? 'not known' : `${serverS.toFixed(1)} s`
+  return [
+    `${cost.wallS.toFixed(1)} s`,
+    `${cost.cpuS.toFixed(1)} s`,
+    server,
+    `${cost.peakMebibytes.toFixed(0)} MiB`,
+  ]
 }
 
 function ratioLines(ours: Step | undefined, ...theirs: readonly Step[]): string[] {

@@ -1,4 +1,5 @@
 /** The tables of the bench, as Markdown. */
+import { tableHead, tableRow } from '../markdown.ts'
 import { areaOf, intervalOf, rateAt, scorers, type TargetRow } from './scores.ts'
 import { FAILURES } from './simulation.ts'
 
@@ -29,7 +30,7 @@ export function simulationTable(fitOn: readonly TargetRow[], test: readonly Targ
     return `| ${[name, ...areas, `${truePositives.toFixed(2)} (${falsePositives.toFixed(3)})`].join(' | ')} |`
   })
   const title = `Simulated response maps: AUROC on ${test.length}, fitted on ${fitOn.length} others`
-  return { title, lines: [...head(['score', ...columns]), ...lines] }
+  return { title, lines: [...tableHead(['score', ...columns]), ...lines] }
 }
 
 /** The patients of one half judge those of the other. */
@@ -49,14 +50,10 @@ export function realTable(rows: readonly TargetRow[], source: string, seed: numb
       const found = intervalOf(chosen, score, seed)
       const text =
         found === null ? '-' : `${found.value.toFixed(3)} (${found.low.toFixed(3)}-${found.high.toFixed(3)})`
-      return `| ${[kind, name, text, chosen.length - count, count].join(' | ')} |`
+      return tableRow([kind, name, text, chosen.length - count, count])
     })
   })
   const sets = [...new Set(rows.map(({ group }) => group))]
   const title = `Real masks of ${sets.join(', ')} (${halfOf.size} cases) on ${source}: AUROC with 95 % interval over cases`
-  return { title, lines: [...head(['the wrong ones', 'score', 'AUROC', 'right', 'wrong']), ...lines] }
-}
-
-function head(columns: readonly string[]): string[] {
-  return [`| ${columns.join(' | ')} |`, `| ${columns.map(() => '---').join(' | ')} |`]
+  return { title, lines: [...tableHead(['the wrong ones', 'score', 'AUROC', 'right', 'wrong']), ...lines] }
 }

@@ -90,6 +90,6 @@ async function printedBy({ name, command }: ResultEntry): Promise<string[]> {
 
 function commitOf(): string {
   const git = (...args: string[]): string => execFileSync('git', args, { cwd: ROOT, encoding: 'utf8' }).trim()
-  const changed = git('status', '--porcelain', '--', '.', ':!docs')
+  const changed = git('status', '--porcelain', '--untracked-files=no', '--', '.', ':!docs')
   return `${git('rev-parse', 'HEAD')}${changed === '' ? '' : '+changes'}`
 }

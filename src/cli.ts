@@ -336,7 +336,7 @@ bench
   .option(
     '--frozen <file>',
     'the digest of the limits that the test split is read under',
-    'docs/measured-quality-frozen.json',
+    'docs/results/limits.json',
   )
   .option('--freeze', 'write that file', false)
   .option('--patches', 'write what training/quality_baseline.py is shown, too', false)

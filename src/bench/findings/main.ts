@@ -42,9 +42,9 @@ async function count({ id: set, drawnBy }: DataSet, { name, prepared }: RealCase
   const modality = prepared.volume?.modality ?? null
   for (const assessed of checkPrepared(prepared, options)) {
     const opinion = assessed.notAssessable === null ? rulesOpinion(assessed, modality, options) : null
-    const { verdict, findings } = pronounceSegment(assessed, opinion, modality, options)
+    const { verdict, findings, evidence } = pronounceSegment(assessed, opinion, modality, options)
     const { label, structure } = assessed
-    rows.push({ set, drawnBy, name, label, structure, verdict, findings })
+    rows.push({ set, drawnBy, name, label, structure, verdict, findings, evidence })
     const grave = findings.filter(({ severity }) => severity !== 'minor')
     for (const finding of values.pictures === undefined ? [] : grave)
       await draw(

@@ -1,8 +1,11 @@
-/** What was found on real data, as Markdown: counts per set, then every grave finding in words. */
+/** What was found on real data, as Markdown: counts per set, what limits stand on, then every grave finding in words. */
 import { tableHead, tableRow } from '../markdown.ts'
 import type { SegmentResult } from '../../domain/case.ts'
 
-export interface Row extends Pick<SegmentResult, 'label' | 'structure' | 'verdict' | 'findings'> {
+export interface Row extends Pick<
+  SegmentResult,
+  'label' | 'structure' | 'verdict' | 'findings' | 'evidence'
+> {
   readonly set: string
   readonly drawnBy: 'expert' | 'AI'
   /** Of the case within its set. */
@@ -12,7 +15,16 @@ export interface Row extends Pick<SegmentResult, 'label' | 'structure' | 'verdic
 const VERDICTS = ['accept', 'review', 'reject', 'not-assessable'] as const
 
 export function asTables(rows: readonly Row[]): string {
-  return [...countsTable(rows), '', ...modesTable(rows), '', ...graveFindings(rows), ''].join('\n')
+  return [
+    ...countsTable(rows),
+    '',
+    ...modesTable(rows),
+    '',
+    ...evidenceTable(rows),
+    '',
+    ...graveFindings(rows),
+    '',
+  ].join('\n')
 }
 
 function countsTable(rows: readonly Row[]): string[] {
@@ -34,6 +46,25 @@ function modesTable(rows: readonly Row[]): string[] {
   const byKey = grouped(found, ({ set, mode, severity }) => tableRow([set, mode, severity]))
   const lines = [...byKey].map(([key, all]) => `${key} ${all.length} |`)
   return [...tableHead(['set', 'failure mode', 'severity', 'findings']), ...lines]
+}
+
+/** Limits were set by what real masks of a structure have. */
+const LIMITED = ['edge support of the boundary', 'contrast of the clearest piece'] as const
+
+function evidenceTable(rows: readonly Row[]): string[] {
+  const measured = rows.flatMap(({ set, structure, evidence }) =>
+    evidence
+      .filter(({ name }) => LIMITED.some((one) => one === name))
+      .map(({ name, value }) => ({ key: tableRow([name, structure ?? 'unknown', set]), value })),
+  )
+  const lines = [...grouped(measured, ({ key }) => key)]
+    .toSorted(([a], [b]) => a.localeCompare(b))
+    .map(([key, all]) => {
+      const ascending = all.map(({ value }) => value).toSorted((a, b) => a - b)
+      const figures = [0, ascending.length >> 1, ascending.length - 1].map((n) => ascending[n]?.toFixed(2))
+      return `${key} ${all.length} | ${figures.join(' | ')} |`
+    })
+  return [...tableHead(['measured', 'structure', 'set', 'masks', 'least', 'median', 'most']), ...lines]
 }
 
 function graveFindings(rows: readonly Row[]): string[] {

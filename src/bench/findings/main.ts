@@ -44,7 +44,7 @@ async function count({ id: set, drawnBy }: DataSet, { name, prepared }: RealCase
     const opinion = assessed.notAssessable === null ? rulesOpinion(assessed, modality, options) : null
     const { verdict, findings, evidence } = pronounceSegment(assessed, opinion, modality, options)
     const { label, structure } = assessed
-    rows.push({ set, drawnBy, name, label, structure, verdict, findings, evidence })
+    rows.push({ set, drawnBy, name, modality, label, structure, verdict, findings, evidence })
     const grave = findings.filter(({ severity }) => severity !== 'minor')
     for (const finding of values.pictures === undefined ? [] : grave)
       await draw(

@@ -1,5 +1,6 @@
 /** What was found on real data, as Markdown: counts per set, what limits stand on, then every grave finding in words. */
 import { tableHead, tableRow } from '../markdown.ts'
+import { median } from '../../imaging/stack.ts'
 import type { SegmentResult } from '../../domain/case.ts'
 
 export interface Row extends Pick<
@@ -10,6 +11,8 @@ export interface Row extends Pick<
   readonly drawnBy: 'expert' | 'AI'
   /** Of the case within its set. */
   readonly name: string
+  /** Of its images; null without any. */
+  readonly modality: string | null
 }
 
 const VERDICTS = ['accept', 'review', 'reject', 'not-assessable'] as const
@@ -52,17 +55,20 @@ function modesTable(rows: readonly Row[]): string[] {
 const LIMITED = ['edge support of the boundary', 'contrast of the clearest piece'] as const
 
 function evidenceTable(rows: readonly Row[]): string[] {
-  const measured = rows.flatMap(({ set, structure, evidence }) =>
+  const measured = rows.flatMap(({ set, structure, modality, evidence }) =>
     evidence
       .filter(({ name }) => LIMITED.some((one) => one === name))
-      .map(({ name, value }) => ({ key: tableRow([name, structure ?? 'unknown', set]), value })),
+      .map(({ name, value }) => ({
+        key: tableRow([name, structure ?? 'unknown', `${set}, ${modality}`]),
+        value,
+      })),
   )
   const lines = [...grouped(measured, ({ key }) => key)]
     .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([key, all]) => {
-      const ascending = all.map(({ value }) => value).toSorted((a, b) => a - b)
-      const figures = [0, ascending.length >> 1, ascending.length - 1].map((n) => ascending[n]?.toFixed(2))
-      return `${key} ${all.length} | ${figures.join(' | ')} |`
+      const values = all.map(({ value }) => value)
+      const figures = [Math.min(...values), median(values) ?? NaN, Math.max(...values)]
+      return `${key} ${values.length} | ${figures.map((value) => value.toFixed(2)).join(' | ')} |`
     })
   return [...tableHead(['measured', 'structure', 'set', 'masks', 'least', 'median', 'most']), ...lines]
 }

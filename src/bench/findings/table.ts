@@ -1,6 +1,6 @@
 /** What was found on real data, as Markdown: counts per set, what limits stand on, then every grave finding in words. */
 import { tableHead, tableRow } from '../markdown.ts'
-import { median } from '../../imaging/stack.ts'
+import { mean } from '../refine/numbers.ts'
 import type { SegmentResult } from '../../domain/case.ts'
 
 export interface Row extends Pick<
@@ -67,10 +67,10 @@ function evidenceTable(rows: readonly Row[]): string[] {
     .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([key, all]) => {
       const values = all.map(({ value }) => value)
-      const figures = [Math.min(...values), median(values) ?? NaN, Math.max(...values)]
+      const figures = [Math.min(...values), mean(values), Math.max(...values)]
       return `${key} ${values.length} | ${figures.map((value) => value.toFixed(2)).join(' | ')} |`
     })
-  return [...tableHead(['measured', 'structure', 'set', 'masks', 'least', 'median', 'most']), ...lines]
+  return [...tableHead(['measured', 'structure', 'set', 'masks', 'least', 'mean', 'most']), ...lines]
 }
 
 function graveFindings(rows: readonly Row[]): string[] {

@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** unit: no server, no Debian package, under two minutes. real: real Orthanc, PostgreSQL, validators, real images. */
+/** unit: no server, no database, no Debian package. real: real Orthanc, PostgreSQL (or PGlite in process), validators, real images. */
 export default defineConfig({
   test: {
     projects: [

@@ -1,4 +1,4 @@
-/** What a job queue does on any database. Run by pg-boss-queue.test.ts (PGlite) and pg-boss-queue.real.test.ts (PostgreSQL). */
+/** What a job queue does on any database. Run by pg-boss-queue.pglite.real.test.ts (PGlite) and pg-boss-queue.real.test.ts (PostgreSQL). */
 import { once } from 'node:events'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest'
 import { PlumblineError } from '../../src/errors.ts'

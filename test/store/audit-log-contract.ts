@@ -1,4 +1,4 @@
-/** What the audit log does on any database. Run by audit-log.test.ts (PGlite) and case-store.real.test.ts (PostgreSQL). */
+/** What the audit log does on any database. Run by audit-log.pglite.real.test.ts (PGlite) and case-store.real.test.ts (PostgreSQL). */
 import { createHash } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { verifyChain } from '../../src/audit/verify.ts'

@@ -1,4 +1,4 @@
-/** What a case store does on any database. Run by case-store.test.ts (PGlite) and case-store.real.test.ts (PostgreSQL). */
+/** What a case store does on any database. Run by case-store.pglite.real.test.ts (PGlite) and case-store.real.test.ts (PostgreSQL). */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { SegmentResult } from '../../src/domain/case.ts'
 import type { DrawnFigure } from '../../src/domain/figure.ts'

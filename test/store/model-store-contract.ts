@@ -1,4 +1,4 @@
-/** What is kept of language models, on any database. Run by model-store.test.ts (PGlite) and model-store.real.test.ts (PostgreSQL). */
+/** What is kept of language models, on any database. Run by model-store.pglite.real.test.ts (PGlite) and model-store.real.test.ts (PostgreSQL). */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Sql } from '../../src/ports.ts'
 import { migrate } from '../../src/store/migrate.ts'

@@ -1,4 +1,4 @@
-/** What a review store does on any database. Run by review-store.test.ts (PGlite) and review-store.real.test.ts (PostgreSQL). */
+/** What a review store does on any database. Run by review-store.pglite.real.test.ts (PGlite) and review-store.real.test.ts (PostgreSQL). */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import type { GivenReview, ReviewStore, Sql } from '../../src/ports.ts'
 import { createAlertStore } from '../../src/store/alert-store.ts'

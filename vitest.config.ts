@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** unit: no server, no database, no Debian package. real: real Orthanc, PostgreSQL (or PGlite in process), validators, real images. */
+/** unit: no server, no Debian package, nothing that takes tens of seconds. real: real Orthanc, PostgreSQL, validators, real images, and what takes long. */
 export default defineConfig({
   test: {
     projects: [

@@ -4,11 +4,20 @@ import { readPart10 } from '../../src/dicom/part10.ts'
 import { openJudge } from '../../src/judge-adapters.ts'
 import { loadConfig } from '../../src/config.ts'
 import { judge } from '../../src/pipeline.ts'
-import type { DicomJson, InstanceRef, Pacs, Pipeline, ReportInput, StoreItem } from '../../src/ports.ts'
+import type {
+  DicomJson,
+  InstanceFile,
+  InstanceRef,
+  Pacs,
+  Pipeline,
+  ReportInput,
+  StoreItem,
+} from '../../src/ports.ts'
 import type { DemoPatient } from '../../src/phantom/demo-cases.ts'
 import { demoStudies } from '../../src/phantom/demo.ts'
 import { unjudged, type Case } from '../../src/domain/case.ts'
 import { NO_REFINEMENT } from '../support/refinement.ts'
+import { fileBytes } from '../support/file-bytes.ts'
 import { makeStudy } from '../support/demo-data.ts'
 import { createMemoryPacs, type MemoryInstance } from '../support/memory-pacs.ts'
 
@@ -105,10 +114,14 @@ export function jsonOf({ bytes }: StoreItem): DicomJson {
 function givingCopies(pacs: Pacs): Pacs {
   return {
     ...pacs,
-    retrieveInstance: async (ref, signal) => Uint8Array.from(await pacs.retrieveInstance(ref, signal)),
+    retrieveInstance: async (ref, signal) => copyOf(await pacs.retrieveInstance(ref, signal)),
     retrieveSeries: async (study, series, signal) =>
-      (await pacs.retrieveSeries(study, series, signal)).map((bytes) => Uint8Array.from(bytes)),
+      (await pacs.retrieveSeries(study, series, signal)).map(copyOf),
   }
+}
+
+function copyOf(file: InstanceFile): Uint8Array {
+  return Uint8Array.from(fileBytes(file))
 }
 
 function modalityOf({ sopClassUid }: Pick<InstanceRef, 'sopClassUid'>): 'SEG' | 'RTSTRUCT' {

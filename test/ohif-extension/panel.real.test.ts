@@ -183,7 +183,7 @@ describe('what is clicked', () => {
   })
 
   it('shows and hides the errors of a finding that has a mask', async () => {
-    const finding = { ...rejectedFinding(), errorMask: 'missing' }
+    const finding = { ...rejectedFinding(), errorMask: 'missing' as const }
     const segment = { ...rejectedSegment(), findings: [finding] }
     const page = await shown(live(withSegments(rejected(), [segment])))
     const errors = [finding.id, 'another'].map((id) => ({
@@ -210,7 +210,7 @@ describe('what is clicked', () => {
   })
 
   it('takes the error layer away when the panel goes', async () => {
-    const finding = { ...rejectedFinding(), errorMask: 'missing' }
+    const finding = { ...rejectedFinding(), errorMask: 'missing' as const }
     const page = await shown(live(withSegments(rejected(), [{ ...rejectedSegment(), findings: [finding] }])))
     const errors = [{ finding: finding.id, kind: 'missing' as const, planes: [] }]
     await page.evaluate((mask) => (window.plumblineHarness.answers.mask = mask), { ...MASK, errors })
@@ -227,7 +227,7 @@ describe('pictures', () => {
   const figure = {
     name: '1-context',
     segmentNumber: 1,
-    kind: 'context',
+    kind: 'context' as const,
     text: 'All of it.',
     width: 1,
     height: 1,

@@ -30,7 +30,8 @@ const MEASUREMENTS = [
 
 /** As it was called; where it writes to is nobody's business. */
 function commandOf(out: string): string {
-  return `plumbline ${process.argv.slice(2).join(' ')}`.replace(out, 'FOLDER')
+  const words = process.argv.slice(2).map((word) => (/[\s"]/.test(word) ? JSON.stringify(word) : word))
+  return `plumbline ${words.join(' ')}`.replace(out, 'FOLDER')
 }
 
 export function addBenchCommands(program: Command): void {

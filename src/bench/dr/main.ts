@@ -75,7 +75,12 @@ export async function benchDr(options: DrOptions): Promise<string> {
   if (bases.length === 0) throw new PlumblineError('bad-request', 'There is nothing to judge.')
   const { command, date, seed, split } = options
   const dataDigest = digestOf(outcomes)
-  const result = resultOf({ command, date, seed, split, frozen, dataDigest }, { bases, outcomes })
+  const worst = misses.worst(MISSES_SHOWN)
+  const result = resultOf(
+    { command, date, seed, split, frozen, dataDigest },
+    { bases, outcomes },
+    worst.map(({ outcome }) => outcome),
+  )
   const markdown = asMarkdown(result)
   writeFileSync(join(options.out, 'result.json'), `${JSON.stringify(result, null, 1)}\n`)
   writeFileSync(join(options.out, 'result.md'), markdown)
@@ -83,7 +88,7 @@ export async function benchDr(options: DrOptions): Promise<string> {
     join(options.out, 'outcomes.jsonl'),
     outcomes.map((one) => `${JSON.stringify(one)}\n`).join(''),
   )
-  writeFileSync(join(options.out, 'result.html'), await asPage(result, misses.worst(MISSES_SHOWN)))
+  writeFileSync(join(options.out, 'result.html'), await asPage(result, worst))
   return markdown
 }
 

@@ -47,8 +47,16 @@ export interface Part {
   readonly goal: { readonly families: readonly string[]; readonly discrimination: number | null }
 }
 
+/** A grave error that was accepted. Its picture is on the page. */
+export type MissRow = Pick<
+  Outcome,
+  'family' | 'edit' | 'level' | 'structure' | 'set' | 'dice' | 'surfaceDice' | 'reasons'
+>
+
 export interface Result extends About {
   readonly parts: readonly Part[]
+  /** The gravest first. Absent in the first readings, which kept pictures only. */
+  readonly misses?: readonly MissRow[]
 }
 
 /** What must be seen from the second level on: what code decides, not taste. */
@@ -56,7 +64,7 @@ const GOAL = ['X1', 'X2', 'X3', 'X4', 'X5', 'X6', 'X9', 'X10', 'X13', 'X14', 'X1
 const GOAL_LEVEL_MIN = 2
 
 /** Synthetic patients, and each real collection by itself. */
-export function resultOf(about: About, { bases, outcomes }: Run): Result {
+export function resultOf(about: About, { bases, outcomes }: Run, misses: readonly Outcome[]): Result {
   const sets = [...new Set(bases.map(({ set }) => set))]
   const phantoms = sets.filter((set) => set.startsWith('phantom'))
   const groups = [
@@ -71,7 +79,11 @@ export function resultOf(about: About, { bases, outcomes }: Run): Result {
       about.seed,
     ),
   )
-  return { ...about, parts }
+  return { ...about, parts, misses: misses.map(missRow) }
+}
+
+function missRow({ family, edit, level, structure, set, dice, surfaceDice, reasons }: Outcome): MissRow {
+  return { family, edit, level, structure, set, dice, surfaceDice, reasons }
 }
 
 function partOf(name: string, bases: readonly Base[], outcomes: readonly Outcome[], seed: number): Part {

@@ -1,10 +1,11 @@
 /** A result as Markdown. */
-import { tableRow, tableRule } from '../markdown.ts'
+import { tableHead, tableRow, tableRule } from '../markdown.ts'
 import type { Interval } from '../../calibrate/quality.ts'
-import type { FamilyRow, Group, Part, Result } from './result.ts'
+import type { FamilyRow, Group, MissRow, Part, Result } from './result.ts'
 
 export function asMarkdown(result: Result): string {
-  return [...aboutLines(result), ...result.parts.flatMap(partLines)].join('\n')
+  const { parts, misses = [] } = result
+  return [...aboutLines(result), ...parts.flatMap(partLines), ...missLines(misses)].join('\n')
 }
 
 function aboutLines({ command, date, seed, split, frozen, dataDigest }: Result): string[] {
@@ -12,6 +13,20 @@ function aboutLines({ command, date, seed, split, frozen, dataDigest }: Result):
     `    ${command}`,
     '',
     `${date}, seed ${seed}, split "${split}", limits ${frozen === null ? 'not frozen' : `${frozen.digest.slice(0, 19)}, frozen ${frozen.frozenAt}`}, data ${dataDigest.slice(0, 19)}. Shares with 95 % intervals from a bootstrap of patients.`,
+    '',
+  ]
+}
+
+function missLines(misses: readonly MissRow[]): string[] {
+  if (misses.length === 0) return []
+  return [
+    '### The gravest errors that were accepted',
+    '',
+    ...tableHead(['family', 'edit', 'level', 'structure', 'set', 'Dice', 'surface Dice', 'significant by']),
+    ...misses.map(({ family, edit, level, structure, set, dice, surfaceDice, reasons }) => {
+      const figures = [dice, surfaceDice].map((value) => value.toFixed(2))
+      return tableRow([family, edit, level, structure, set, ...figures, reasons.join(', ')])
+    }),
     '',
   ]
 }

@@ -28,10 +28,11 @@ const MEASUREMENTS = [
   },
 ]
 
-/** As it was called; where it writes to is nobody's business. */
-function commandOf(out: string): string {
+/** As it was called, and the day; where it writes to is nobody's business. */
+function calledNow(out: string): { command: string; date: string } {
   const words = process.argv.slice(2).map((word) => (/[\s"]/.test(word) ? JSON.stringify(word) : word))
-  return `plumbline ${words.join(' ')}`.replace(out, 'FOLDER')
+  const command = `plumbline ${words.join(' ')}`.replace(out, 'FOLDER')
+  return { command, date: new Date().toISOString().slice(0, 10) }
 }
 
 export function addBenchCommands(program: Command): void {
@@ -136,11 +137,10 @@ function addErrorBenches(bench: Command): void {
       const { segments: segmentsMax, patients: patientsMax, data = null, ...rest } = options
       const only = options.only?.split(',') ?? null
       const onPatient = (name: string, edits: number) => process.stderr.write(`${name}: ${edits} edits\n`)
-      const command = commandOf(options.out)
-      const date = new Date().toISOString().slice(0, 10)
+      const called = calledNow(options.out)
       const config = loadConfig(options.config ?? null)
       process.stdout.write(
-        await benchDr({ ...rest, data, only, segmentsMax, patientsMax, command, date, config, onPatient }),
+        await benchDr({ ...rest, data, only, segmentsMax, patientsMax, ...called, config, onPatient }),
       )
     })
 
@@ -158,9 +158,8 @@ function addErrorBenches(bench: Command): void {
     .requiredOption('--out <folder>', 'write quality.json and quality.md here')
     .action(async ({ predictions = null, ...options }) => {
       const { benchQuality } = await import('./bench/quality/main.ts')
-      const command = commandOf(options.out)
-      const date = new Date().toISOString().slice(0, 10)
-      process.stdout.write(benchQuality({ ...options, predictions, command, date }))
+      const called = calledNow(options.out)
+      process.stdout.write(benchQuality({ ...options, predictions, ...called }))
     })
 }
 

@@ -1,14 +1,15 @@
 /** Tables of the results, in Markdown. */
+import type { Interval } from '../calibrate/quality.ts'
 
 export function tableRow(cells: readonly (string | number)[]): string {
   return `| ${cells.join(' | ')} |`
 }
 
-/** Between the names of the columns and the rows. */
-export function tableRule(columns: number): string {
-  return tableRow(Array.from({ length: columns }, () => '---'))
+export function tableHead(columns: readonly string[]): string[] {
+  return [tableRow(columns), tableRow(columns.map(() => '---'))]
 }
 
-export function tableHead(columns: readonly string[]): string[] {
-  return [tableRow(columns), tableRule(columns.length)]
+export function intervalText(interval: Interval | null): string {
+  if (interval === null) return '-'
+  return `${interval.value.toFixed(3)} (${interval.low.toFixed(3)} to ${interval.high.toFixed(3)})`
 }

@@ -28,7 +28,7 @@ const START_LIMIT_MS = 400_000
 const SETTLE_MS = 2500
 const LOADS = 3
 
-const given = process.argv.slice(2)
+const wanted = process.argv.slice(2)
 const work = await mkdtemp(join(tmpdir(), 'plumbline-screenshots-work-'))
 await viewerFiles(VIEWER_RELEASE)
 const service = await startService({
@@ -42,8 +42,8 @@ const browser = await startBrowser()
 try {
   await service.waitUntil('the verdicts of the demo', () => allJudged(service), START_LIMIT_MS)
   await service.waitUntil('the viewer', async () => (await status(`${service.url}/app-config.js`)) === 200)
-  if (given[0] === '--times') console.log(await timesTable(browser, service))
-  else await takePictures(browser, service, given)
+  if (wanted[0] === '--times') console.log(await timesTable(browser, service))
+  else await takePictures(browser, service, wanted)
 } finally {
   await browser.close()
   await service.stop()
@@ -77,12 +77,8 @@ async function timesTable(by: Browser, of: TestService): Promise<string> {
   ].join('\n')
 }
 
-async function takePictures(
-  by: Browser,
-  of: TestService,
-  [into = '', ...names]: readonly string[],
-): Promise<void> {
-  const folder = into === '' ? await mkdtemp(join(tmpdir(), 'plumbline-screenshots-')) : into
+async function takePictures(by: Browser, of: TestService, given: readonly string[]): Promise<void> {
+  const [folder = await mkdtemp(join(tmpdir(), 'plumbline-screenshots-')), ...names] = given
   await mkdir(folder, { recursive: true })
   const judged = await of.cases()
   const [first] = SIZES

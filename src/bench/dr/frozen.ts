@@ -2,12 +2,12 @@
  * What judges, by digest: every source file and knowledge entry that a limit can stand in. It is written down before the test
  * split is read, and the test split is only read while it still holds.
  */
-import { createHash } from 'node:crypto'
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join, relative } from 'node:path'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { z } from 'zod'
 import { PlumblineError } from '../../errors.ts'
+import { digestOfFiles } from '../file-digest.ts'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 /** Checks and what they measure with, the policy, the knowledge; and how harm is told, for that must not move either. */
@@ -28,21 +28,7 @@ export type Frozen = z.infer<typeof Frozen>
 export function digestOfJudge(root = ROOT): string {
   if (!FOLDERS.every((folder) => existsSync(join(root, folder))))
     throw new PlumblineError('bad-config', 'Limits are frozen in a checkout only: the sources are not here.')
-  const hash = createHash('sha256')
-  for (const folder of FOLDERS)
-    for (const path of filesIn(join(root, folder)))
-      hash
-        .update(`${relative(root, path)}\0`)
-        .update(readFileSync(path))
-        .update('\0')
-  return `sha256:${hash.digest('hex')}`
-}
-
-function filesIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .toSorted()
+  return digestOfFiles(FOLDERS.map((name) => ({ name, path: join(root, name) })))
 }
 
 export function freeze(path: string, date: string, root = ROOT): Frozen {

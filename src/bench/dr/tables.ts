@@ -1,6 +1,5 @@
 /** A result as Markdown. */
-import { tableHead, tableRow, tableRule } from '../markdown.ts'
-import type { Interval } from '../../calibrate/quality.ts'
+import { intervalText, tableHead, tableRow } from '../markdown.ts'
 import type { FamilyRow, Group, MissRow, Part, Result } from './result.ts'
 
 export function asMarkdown(result: Result): string {
@@ -52,7 +51,7 @@ function partLines(part: Part): string[] {
 
 function scoreTable(title: string, groups: readonly Group[]): string[] {
   return [
-    tableRow([
+    ...tableHead([
       title,
       'significant / harmless edits (patients)',
       'D',
@@ -65,20 +64,19 @@ function scoreTable(title: string, groups: readonly Group[]): string[] {
       'harmonic mean',
       'separation AUC',
     ]),
-    tableRule(11),
     ...groups.map(({ name, scores }) =>
       tableRow([
         name,
         `${scores.significant} / ${scores.harmless} (${scores.patients})`,
-        interval(scores.discrimination),
-        interval(scores.held),
-        interval(scores.hinted),
-        interval(scores.rightType),
-        interval(scores.rightPlace),
-        interval(scores.robustness),
-        interval(scores.bias),
-        interval(scores.harmonicMean),
-        interval(scores.separation),
+        intervalText(scores.discrimination),
+        intervalText(scores.held),
+        intervalText(scores.hinted),
+        intervalText(scores.rightType),
+        intervalText(scores.rightPlace),
+        intervalText(scores.robustness),
+        intervalText(scores.bias),
+        intervalText(scores.harmonicMean),
+        intervalText(scores.separation),
       ]),
     ),
   ]
@@ -86,7 +84,7 @@ function scoreTable(title: string, groups: readonly Group[]): string[] {
 
 function familyTable(rows: readonly FamilyRow[]): string[] {
   return [
-    tableRow([
+    ...tableHead([
       'family',
       'significant / harmless',
       'D',
@@ -98,7 +96,6 @@ function familyTable(rows: readonly FamilyRow[]): string[] {
       'tau',
       'violations',
     ]),
-    tableRule(10),
     ...rows
       .filter(({ significant, harmless }) => significant + harmless > 0)
       .map((row) =>
@@ -116,10 +113,6 @@ function familyTable(rows: readonly FamilyRow[]): string[] {
         ]),
       ),
   ]
-}
-
-function interval(one: Interval | null): string {
-  return one === null ? '-' : `${one.value.toFixed(3)} (${one.low.toFixed(3)} to ${one.high.toFixed(3)})`
 }
 
 function share(value: number | null): string {

@@ -1,6 +1,5 @@
 /** A result of `bench quality` as Markdown. */
-import { tableRow, tableRule } from '../markdown.ts'
-import type { Interval } from '../../calibrate/quality.ts'
+import { intervalText, tableHead, tableRow } from '../markdown.ts'
 import { FAILING_BELOW, type Measures } from './measures.ts'
 import type { QualityPart, QualityResult, Scored } from './result.ts'
 
@@ -24,14 +23,13 @@ function partLines({ name, truth, families, scored }: QualityPart): string[] {
     '',
     `${first?.masks ?? 0} masks of ${first?.patients ?? 0} patients.`,
     '',
-    tableRow([
+    ...tableHead([
       'predicted by',
       'Pearson',
       'Spearman',
       'mean error',
       ...FAILING_BELOW.map((below) => `AUROC below ${below}`),
     ]),
-    tableRule(4 + FAILING_BELOW.length),
     ...scored.flatMap(scoredLines),
     '',
   ]
@@ -45,12 +43,7 @@ function scoredLines({ predictor, measures, gain }: Scored): string[] {
 function measuresLine(name: string, { pearson, spearman, meanError, failing }: Measures): string {
   return tableRow([
     name,
-    ...[pearson, spearman, meanError].map(cell),
-    ...failing.map(({ auroc }) => cell(auroc)),
+    ...[pearson, spearman, meanError].map(intervalText),
+    ...failing.map(({ auroc }) => intervalText(auroc)),
   ])
-}
-
-function cell(interval: Interval | null): string {
-  if (interval === null) return '-'
-  return `${interval.value.toFixed(3)} (${interval.low.toFixed(3)} to ${interval.high.toFixed(3)})`
 }

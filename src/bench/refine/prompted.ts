@@ -12,6 +12,7 @@ import { makePrompts } from '../../refinement/prompts.ts'
 import { cellsOf, countCells, sceneAround, type Cells, type Scene } from '../../refinement/scene.ts'
 import { promptableFile } from '../../trained-models.ts'
 import { degrade, type Degradation } from '../hcr/degrade.ts'
+import { mean } from './numbers.ts'
 import { refineSources, type RefineSource, type Split } from './sources.ts'
 
 export interface PromptedOptions {
@@ -100,8 +101,6 @@ function tableOf(id: string, rows: readonly Prompted[]): string {
     const name = `${row.set} | ${row.kind}`
     groups.set(name, [...(groups.get(name) ?? []), row])
   }
-  const mean = (values: readonly number[]): number =>
-    values.reduce((sum, one) => sum + one, 0) / values.length
   return [
     '| model | set | prompt | slices | true Dice before | after | least after | ms per slice, median |',
     '| --- | --- | --- | --- | --- | --- | --- | --- |',

@@ -79,7 +79,7 @@ export const RESULTS: readonly ResultEntry[] = [
     name: 'target',
     command: 'plumbline bench target --seed 1 --maps 3000 --cases 40 --data "$DATA"',
     seed: 1,
-    data: ['src/bench/target', ...COLLECTIONS],
+    data: ['src/bench/target/simulation.ts', ...COLLECTIONS],
   },
   {
     name: 'refine',

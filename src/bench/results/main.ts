@@ -10,7 +10,7 @@ import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { PlumblineError } from '../../errors.ts'
-import { digestOfFiles } from './digest.ts'
+import { digestOfFiles } from '../file-digest.ts'
 import { RESULTS, type ResultEntry } from './entries.ts'
 import { withTables } from './pages.ts'
 import type { PrintedResult } from './result-file.ts'
@@ -51,6 +51,7 @@ function entryOf(name: string): ResultEntry {
 
 async function measured(entry: ResultEntry): Promise<PrintedResult> {
   const { name, command, seed, data } = entry
+  const commit = commitOf()
   const dataDigest = digestOfFiles(data.map((one) => ({ name: one, path: pathOf(one) })))
   const startMs = performance.now()
   const printed = await printedBy(entry)
@@ -61,7 +62,7 @@ async function measured(entry: ResultEntry): Promise<PrintedResult> {
     seed,
     data: [...data],
     dataDigest,
-    commit: commitOf(),
+    commit,
     machine: `${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, Node.js ${process.version}, ${process.platform}`,
     wallS: Math.round((performance.now() - startMs) / 1000),
     printed,

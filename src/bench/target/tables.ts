@@ -27,7 +27,7 @@ export function simulationTable(fitOn: readonly TargetRow[], test: readonly Targ
       ...columns.slice(4, 7).map((group) => test.filter((row) => row.group === group)),
     ].map((rows) => areaOf(rows, score).toFixed(3))
     const { truePositives, falsePositives } = rateAt(test, fitOn, score, FALSE_SHARE)
-    return `| ${[name, ...areas, `${truePositives.toFixed(2)} (${falsePositives.toFixed(3)})`].join(' | ')} |`
+    return tableRow([name, ...areas, `${truePositives.toFixed(2)} (${falsePositives.toFixed(3)})`])
   })
   const title = `Simulated response maps: AUROC on ${test.length}, fitted on ${fitOn.length} others`
   return { title, lines: [...tableHead(['score', ...columns]), ...lines] }
